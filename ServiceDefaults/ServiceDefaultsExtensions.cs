@@ -1,0 +1,3 @@
+namespace ServiceDefaults;
+
+public static class ServiceDefaultsExtensions;

@@ -9,6 +9,9 @@ public partial class HostProcessTests
     [GeneratedRegex("Login to the dashboard at (http://localhost:\\d+/login\\?t=[0-9a-f]+)")]
     public static partial Regex Login { get; }
 
+    [GeneratedRegex("Running without the dashboard: it exited with code 1")]
+    private static partial Regex WithoutDashboard { get; }
+
     [Fact]
     public async Task Terminate_WithTheDashboard_LeavesNoProcess()
     {
@@ -49,6 +52,18 @@ public partial class HostProcessTests
         Assert.Equal(secrets, await SecretsAsync(second));
         foreach (var host in new[] { first, second }) host.Terminate();
         foreach (var host in new[] { first, second }) await host.WaitForExitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Dashboard_ThatFails_CostsOneLineAndNothingElse()
+    {
+        using var host = new AppHostProcess(null, "--ASPIRE_DASHBOARD_PATH=/bin/false");
+
+        await host.WaitForOutputAsync(WithoutDashboard);
+        await Eventually.TrueAsync(() => host.Survivors().Count(IsService) == 2, TimeSpan.FromSeconds(20), () => host.Output);
+
+        host.Terminate();
+        await host.WaitForExitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static bool IsService(string commandLine) => commandLine.Contains("Service.dll", StringComparison.Ordinal) && !commandLine.StartsWith("/bin/sh", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aspire.Hosting;
 
 namespace StandIns.Tests.Aspire;
 
@@ -40,5 +41,24 @@ public class ManifestTests
         Assert.Equal("""{"type":"value.v0","connectionString":""}""", tls.ToJsonString());
 
         string Text(string resource, params string[] path) => path.Aggregate(resources[resource]!, (node, name) => node[name]!).GetValue<string>();
+    }
+
+    [Fact]
+    public void ConnectionString_OfRedis_NamesItsTlsConditionAsThePackageDoes()
+    {
+        var redis = TestApplication.CreateBuilder("--publisher", "manifest").AddRedis("redis");
+
+        Assert.EndsWith("{cond-redis-bindings-tcp-tlsenabled-d148d83a.connectionString}", redis.Resource.ConnectionStringExpression.ValueExpression);
+    }
+
+    [Fact]
+    public void Endpoints_FromALaunchProfile_ArePublishedWithoutTheirPorts()
+    {
+        var builder = TestApplication.CreateBuilder("--publisher", "manifest");
+        var service = builder.AddProject("service", Path.Combine(Testing.RepositoryPaths.Root, "tests", "StandIns.Tests", "Aspire", "Fixtures", "Service", "Service.csproj"));
+
+        Assert.True(service.GetEndpoint("http").Exists);
+        Assert.True(service.GetEndpoint("https").Exists);
+        Assert.Null(service.GetEndpoint("http").EndpointAnnotation.Port);
     }
 }

@@ -29,6 +29,30 @@ public class TestingBuilderTests
     }
 
     [Fact]
+    public async Task Dashboard_UnderTest_LogsInByItsLinkAndTakesTelemetry()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([], (options, _) => options.DisableDashboard = false, limit.Token);
+        await using var application = await builder.BuildAsync(limit.Token);
+        await application.StartAsync(limit.Token);
+        var dashboard = await application.ResourceNotifications.WaitForResourceHealthyAsync("aspire-dashboard", WaitBehavior.StopOnResourceUnavailable, limit.Token);
+        await application.ResourceNotifications.WaitForResourceHealthyAsync("one", limit.Token);
+
+        using var browser = new HttpClient();
+        using var login = await browser.GetAsync(dashboard.Snapshot.Urls.Single(u => u.Name is "http" or "https").Url, limit.Token);
+        using var one = application.CreateHttpClient("one");
+
+        Assert.True(login.IsSuccessStatusCode);
+        Assert.DoesNotContain("/login", login.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal("one", await one.GetStringAsync("/env/OTEL_SERVICE_NAME", limit.Token));
+        Assert.Matches("^x-otlp-api-key=[0-9a-zA-Z]+$", await one.GetStringAsync("/env/OTEL_EXPORTER_OTLP_HEADERS", limit.Token));
+        Assert.Matches("^service.instance.id=.+", await one.GetStringAsync("/env/OTEL_RESOURCE_ATTRIBUTES", limit.Token));
+        var otlp = new Uri(await one.GetStringAsync("/env/OTEL_EXPORTER_OTLP_ENDPOINT", limit.Token));
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(otlp.Host, otlp.Port, limit.Token);
+    }
+
+    [Fact]
     public async Task Project_ThatExits_IsSeenWithItsCode()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));

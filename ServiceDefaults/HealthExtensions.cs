@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,8 +13,8 @@ public static class HealthExtensions
 
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/alive", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
-        app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = Write }).AllowAnonymous();
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
     }
 
     private static Task Write(HttpContext context, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)

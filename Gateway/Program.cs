@@ -20,6 +20,7 @@ app.UseGatewayMetrics();
 app.UseApiDocs();
 app.UseServiceDefaults();
 app.UseRateLimiter();
+app.UseOutputCache();
 
 app.MapServiceDefaults();
 app.MapHome();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults;
 
-/// <summary>What every service of the platform has: telemetry, health, authentication, request ids and one error shape.</summary>
+/// <summary>What every service of the platform has: telemetry, health, authentication, request ids, body limits and one error shape.</summary>
 public static class ServiceDefaultsExtensions
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -25,6 +25,7 @@ public static class ServiceDefaultsExtensions
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseBodyLimits();
         return app;
     }
 

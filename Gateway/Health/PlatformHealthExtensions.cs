@@ -13,7 +13,7 @@ internal static class PlatformHealthExtensions
     }
 
     public static void MapPlatformHealth(this WebApplication app)
-        => app.MapGet("/health", Health).AllowAnonymous();
+        => app.MapGet("/health", Health).AllowAnonymous().ExcludeFromDescription();
 
     private static JsonHttpResult<PlatformHealth> Health(ReplicaHealthMonitor monitor)
     {

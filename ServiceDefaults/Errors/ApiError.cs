@@ -32,6 +32,7 @@ public sealed record ApiError(int Status, string Message)
         403 => new(status, "The token does not allow this.") { Code = "forbidden" },
         404 => new(status, "There is nothing at this address.") { Code = "not_found" },
         405 => new(status, "The method is not allowed here.") { Code = "method_not_allowed" },
+        408 => new(status, "The request took too long to arrive.") { Code = "request_timeout" },
         413 => new(status, "The request body is too large.") { Code = "body_too_large" },
         415 => new(status, "The content type must be application/json.") { Code = "unsupported_media_type" },
         429 => new(status, "Too many requests.") { Code = "rate_limit_exceeded" },

@@ -24,6 +24,12 @@ public static class ApiErrorsExtensions
         app.UseStatusCodePages(page => new ApiErrorResult(ApiError.ForStatus(page.HttpContext.Response.StatusCode)).ExecuteAsync(page.HttpContext));
     }
 
+    /// <summary>Answers this status when the body is well-formed JSON but a field has the wrong type or an unknown name. Malformed JSON is always 400.</summary>
+    /// <param name="status">422 on native routes; OpenAI-shaped ones leave the default, 400.</param>
+    public static TBuilder WithInvalidFieldStatus<TBuilder>(this TBuilder builder, int status)
+        where TBuilder : IEndpointConventionBuilder
+        => builder.WithMetadata(new InvalidFieldStatus(status));
+
     /// <summary>Adds a row to the table that turns exceptions into errors; the most derived matching type wins.</summary>
     public static IServiceCollection MapException<TException>(this IServiceCollection services, Func<TException, ApiError> toError)
         where TException : Exception

@@ -21,20 +21,22 @@ internal sealed partial class ApiExceptionHandler(IEnumerable<ExceptionMapping> 
             return true;
         }
 
-        var error = ToError(exception);
+        // The middleware has cleared the request's endpoint and kept it here.
+        var endpoint = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        var error = ToError(exception, endpoint?.Metadata.GetMetadata<InvalidFieldStatus>());
         if (error.Status >= 500 && FindMapping(exception) is null) LogUnexpected(httpContext.Request.Path, exception);
         await new ApiErrorResult(error).ExecuteAsync(httpContext);
         return true;
     }
 
-    private ApiError ToError(Exception exception)
+    private ApiError ToError(Exception exception, InvalidFieldStatus? invalidField)
     {
         if (FindMapping(exception) is { } mapping) return mapping.ToError(exception);
         return exception switch
         {
-            BadHttpRequestException { InnerException: JsonException json } => MalformedJson(json),
+            BadHttpRequestException { InnerException: JsonException json } => InvalidJson.ToError(json, invalidField),
             BadHttpRequestException bad => ApiError.ForStatus(bad.StatusCode),
-            JsonException json => MalformedJson(json),
+            JsonException json => InvalidJson.ToError(json, invalidField),
             _ => ApiError.ForStatus(500),
         };
     }
@@ -43,13 +45,6 @@ internal sealed partial class ApiExceptionHandler(IEnumerable<ExceptionMapping> 
         => _mappings.Where(m => m.Type.IsInstanceOfType(exception)).OrderByDescending(m => Depth(m.Type)).FirstOrDefault();
 
     private static int Depth(Type type) => type.BaseType is { } parent ? Depth(parent) + 1 : 0;
-
-    private static ApiError MalformedJson(JsonException json)
-    {
-        // Position and path are facts about the caller's own text; the exception's message could quote it.
-        var where = json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine})" : "";
-        return new ApiError(400, $"The body is not valid JSON for this route{where}.") { Code = "invalid_json", Param = json.Path is null or "$" ? null : json.Path };
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unhandled exception on {Path}")]
     private partial void LogUnexpected(string path, Exception exception);

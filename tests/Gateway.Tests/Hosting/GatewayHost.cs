@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -50,7 +51,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
         });
-        factory.UseKestrel(0);
+        factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
         return new(factory);
     }
 
@@ -85,7 +86,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>An address on which nobody listens: connections to it are refused.</summary>
     public static string DeadAddress()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return $"http://{listener.LocalEndpoint}";
     }

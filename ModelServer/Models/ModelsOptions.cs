@@ -10,7 +10,7 @@ internal sealed class ModelsOptions
 
     /// <summary>The folder that holds <c>&lt;name&gt;/&lt;version&gt;/</c>; relative paths start at the content root.</summary>
     [Required]
-    public string Folder { get; set; } = "../models";
+    public string Folder { get; set; } = "models";
 
     /// <summary>Model names by task (<c>text-classification</c>, …) for requests that name no model.</summary>
     public Dictionary<string, string> Defaults { get; set; } = [];

@@ -10,7 +10,13 @@ public readonly struct BFloat16 : IComparable, IComparable<BFloat16>, IEquatable
 
     public BFloat16(ushort v) => value = v;
 
-    public static BFloat16 NaN => new(0x7FC1);
+    public static BFloat16 NaN => new(0xFFC1);
+
+    public static BFloat16 Epsilon => new(0x0080);
+
+    public static BFloat16 Pi => new(0x4049);
+
+    public static BFloat16 NegativeZero => new(0x8000);
 
     public static BFloat16 PositiveInfinity => new(0x7F80);
 
@@ -27,7 +33,7 @@ public readonly struct BFloat16 : IComparable, IComparable<BFloat16>, IEquatable
     /// <summary>Rounds to the nearest, ties to even.</summary>
     public static explicit operator BFloat16(float value)
     {
-        if (float.IsNaN(value)) return NaN;
+        if (float.IsNaN(value)) return float.IsNegative(value) ? NaN : new(0x7FC1);
         var bits = BitConverter.SingleToUInt32Bits(value);
         return new((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
     }
@@ -51,6 +57,18 @@ public readonly struct BFloat16 : IComparable, IComparable<BFloat16>, IEquatable
     public static bool IsFinite(BFloat16 value) => float.IsFinite(value.ToFloat());
 
     public static bool IsInfinity(BFloat16 value) => float.IsInfinity(value.ToFloat());
+
+    public static bool IsPositiveInfinity(BFloat16 value) => value.value == PositiveInfinity.value;
+
+    public static bool IsNegativeInfinity(BFloat16 value) => value.value == NegativeInfinity.value;
+
+    public static bool IsNormal(BFloat16 value) => IsFinite(value) && (value.value & 0x7F80) != 0;
+
+    public static bool IsSubnormal(BFloat16 value) => (value.value & 0x7F80) == 0 && (value.value & 0x7FFF) != 0;
+
+    public static bool IsNaNOrZero(BFloat16 value) => IsNaN(value) || (value.value & 0x7FFF) == 0;
+
+    public static BFloat16 Negate(BFloat16 value) => IsNaN(value) ? value : new((ushort)(value.value ^ 0x8000));
 
     public static bool IsNegative(BFloat16 value) => (short)value.value < 0;
 

@@ -10,11 +10,17 @@ public readonly struct Float16 : IComparable, IComparable<Float16>, IEquatable<F
 
     public Float16(ushort v) => value = v;
 
-    public static Float16 NaN => (Float16)float.NaN;
+    public static Float16 NaN => new(0xFE00);
 
-    public static Float16 PositiveInfinity => (Float16)float.PositiveInfinity;
+    public static Float16 Epsilon => new(0x0400);
 
-    public static Float16 NegativeInfinity => (Float16)float.NegativeInfinity;
+    public static Float16 Pi => new(0x4248);
+
+    public static Float16 NegativeZero => new(0x8000);
+
+    public static Float16 PositiveInfinity => new(0x7C00);
+
+    public static Float16 NegativeInfinity => new(0xFC00);
 
     public static Float16 MinValue => new(0xFBFF);
 
@@ -45,6 +51,18 @@ public readonly struct Float16 : IComparable, IComparable<Float16>, IEquatable<F
     public static bool IsFinite(Float16 value) => float.IsFinite(value.ToFloat());
 
     public static bool IsInfinity(Float16 value) => float.IsInfinity(value.ToFloat());
+
+    public static bool IsPositiveInfinity(Float16 value) => value.value == PositiveInfinity.value;
+
+    public static bool IsNegativeInfinity(Float16 value) => value.value == NegativeInfinity.value;
+
+    public static bool IsNormal(Float16 value) => IsFinite(value) && (value.value & 0x7C00) != 0;
+
+    public static bool IsSubnormal(Float16 value) => (value.value & 0x7C00) == 0 && (value.value & 0x7FFF) != 0;
+
+    public static bool IsNaNOrZero(Float16 value) => IsNaN(value) || (value.value & 0x7FFF) == 0;
+
+    public static Float16 Negate(Float16 value) => IsNaN(value) ? value : new((ushort)(value.value ^ 0x8000));
 
     public static bool IsNegative(Float16 value) => (short)value.value < 0;
 

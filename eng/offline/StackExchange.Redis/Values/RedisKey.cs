@@ -53,7 +53,7 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     public static implicit operator byte[]?(RedisKey key) => key._key is string text ? Encoding.UTF8.GetBytes(text) : (byte[]?)key._key;
 
     public static RedisKey operator +(RedisKey x, RedisKey y) =>
-        x._key is byte[] || y._key is byte[] ? (byte[])[.. (byte[]?)x ?? [], .. (byte[]?)y ?? []] : (string?)x._key + (string?)y._key;
+        x._key is byte[] || y._key is byte[]? (byte[])[.. (byte[]?)x ?? [], .. (byte[]?)y ?? []] : (string?)x._key + (string?)y._key;
 
     public static bool operator ==(RedisKey x, RedisKey y) => x.Equals(y);
 

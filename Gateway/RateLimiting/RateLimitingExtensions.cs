@@ -1,0 +1,6 @@
+namespace Gateway.RateLimiting;
+
+internal static class RateLimitingExtensions
+{
+    public static void AddClientRateLimit(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(_ => { });
+}

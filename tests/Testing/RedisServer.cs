@@ -6,7 +6,10 @@ using System.Text;
 
 namespace Testing;
 
-/// <summary>A real <c>redis-server</c> of a test's own: a free loopback port, a random password, nothing on disk. The password goes in on standard input.</summary>
+/// <summary>
+/// A real <c>redis-server</c> of a test's own: a free loopback port, a random password, nothing on disk. The password goes in on standard
+/// input.
+/// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);

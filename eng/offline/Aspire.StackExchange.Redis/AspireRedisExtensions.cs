@@ -13,7 +13,9 @@ public static class AspireRedisExtensions
 {
     private const string SectionName = "Aspire:StackExchange:Redis";
 
-    /// <summary>Registers <see cref="IConnectionMultiplexer"/> as a singleton, with a health check, from <c>ConnectionStrings:{connectionName}</c>.</summary>
+    /// <summary>
+    /// Registers <see cref="IConnectionMultiplexer"/> as a singleton, with a health check, from <c>ConnectionStrings:{connectionName}</c>.
+    /// </summary>
     public static void AddRedisClient(
         this IHostApplicationBuilder builder,
         string connectionName,
@@ -101,7 +103,7 @@ public static class AspireRedisExtensions
         services.Configure<HealthCheckServiceOptions>(options =>
         {
             if (options.Registrations.Any(registration => registration.Name == name)) return;
-            options.Registrations.Add(new HealthCheckRegistration(name, services => new RedisHealthCheck(services, serviceKey), failureStatus: null, tags: null));
+            options.Registrations.Add(new(name, services => new RedisHealthCheck(services, serviceKey), failureStatus: null, tags: null));
         });
     }
 }

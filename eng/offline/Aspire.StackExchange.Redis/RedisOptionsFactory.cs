@@ -5,7 +5,9 @@ using StackExchange.Redis.Configuration;
 
 namespace Aspire.StackExchange.Redis;
 
-/// <summary>Starts the options from the connection string; unless that says otherwise, a server that is not there yet is no reason to give up.</summary>
+/// <summary>
+/// Starts the options from the connection string; unless that says otherwise, a server that is not there yet is no reason to give up.
+/// </summary>
 internal sealed class RedisOptionsFactory(
     IServiceProvider services,
     IEnumerable<IConfigureOptions<ConfigurationOptions>> setups,

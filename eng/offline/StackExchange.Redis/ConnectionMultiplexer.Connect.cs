@@ -8,7 +8,9 @@ public sealed partial class ConnectionMultiplexer
     public static Task<ConnectionMultiplexer> ConnectAsync(string configuration, Action<ConfigurationOptions> configure, TextWriter? log = null) =>
         ConnectAsync(ConfigurationOptions.Parse(configuration).Apply(configure), log);
 
-    /// <summary>Connects, or throws when <see cref="ConfigurationOptions.AbortOnConnectFail"/> asks for it; otherwise it goes on trying.</summary>
+    /// <summary>
+    /// Connects, or throws when <see cref="ConfigurationOptions.AbortOnConnectFail"/> asks for it; otherwise it goes on trying.
+    /// </summary>
     public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, TextWriter? log = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -36,7 +38,8 @@ public sealed partial class ConnectionMultiplexer
         return multiplexer;
     }
 
-    public static ConnectionMultiplexer Connect(string configuration, TextWriter? log = null) => Connect(ConfigurationOptions.Parse(configuration), log);
+    public static ConnectionMultiplexer Connect(string configuration, TextWriter? log = null) =>
+        Connect(ConfigurationOptions.Parse(configuration), log);
 
     public static ConnectionMultiplexer Connect(string configuration, Action<ConfigurationOptions> configure, TextWriter? log = null) =>
         Connect(ConfigurationOptions.Parse(configuration).Apply(configure), log);

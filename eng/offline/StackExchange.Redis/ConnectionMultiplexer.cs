@@ -50,7 +50,8 @@ public sealed partial class ConnectionMultiplexer : IConnectionMultiplexer, IBri
 
     public ISubscriber GetSubscriber(object? asyncState = null) => new RedisSubscriber(this);
 
-    public IServer GetServer(string host, int port, object? asyncState = null) => GetServer(EndPointCollection.TryParse($"{host}:{port}")!, asyncState);
+    public IServer GetServer(string host, int port, object? asyncState = null) =>
+        GetServer(EndPointCollection.TryParse($"{host}:{port}")!, asyncState);
 
     public IServer GetServer(EndPoint endpoint, object? asyncState = null) => _options.EndPoints.Contains(endpoint)
         ? new RedisServer(this, endpoint)
@@ -61,7 +62,10 @@ public sealed partial class ConnectionMultiplexer : IConnectionMultiplexer, IBri
     public void Wait(Task task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(TimeoutMilliseconds)) throw new RedisTimeoutException("The task did not complete in time", CommandStatus.Unknown);
+        if (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(TimeoutMilliseconds))
+        {
+            throw new RedisTimeoutException("The task did not complete in time", CommandStatus.Unknown);
+        }
         task.GetAwaiter().GetResult();
     }
 
@@ -79,7 +83,10 @@ public sealed partial class ConnectionMultiplexer : IConnectionMultiplexer, IBri
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         // Replies come in order: once this one is here, all earlier ones are.
-        if (allowCommandsToComplete && IsConnected) await ((Task)GetServers()[0].PingAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (allowCommandsToComplete && IsConnected)
+        {
+            await ((Task)GetServers()[0].PingAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(Interactive.CloseAsync(), Subscription.CloseAsync()).ConfigureAwait(false);
         await Subscriptions.RemoveAllAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

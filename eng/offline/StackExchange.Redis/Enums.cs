@@ -1,6 +1,8 @@
 namespace StackExchange.Redis;
 
-/// <summary>How a command is sent. With one server and no replicas only <see cref="FireAndForget"/> and <see cref="NoScriptCache"/> change anything.</summary>
+/// <summary>
+/// How a command is sent. With one server and no replicas only <see cref="FireAndForget"/> and <see cref="NoScriptCache"/> change anything.
+/// </summary>
 [Flags]
 public enum CommandFlags
 {

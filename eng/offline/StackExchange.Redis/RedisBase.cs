@@ -43,7 +43,10 @@ internal abstract class RedisBase(ConnectionMultiplexer multiplexer) : IRedis
 
     private protected Task<RedisResult> ExecuteFreelyAsync(string command, IEnumerable<object>? arguments, CommandFlags flags)
     {
-        if (string.IsNullOrWhiteSpace(command) || command.Any(c => c is <= ' ' or > '~')) throw new RedisCommandException("Command must be an ASCII word");
+        if (string.IsNullOrWhiteSpace(command) || command.Any(c => c is <= ' ' or > '~'))
+        {
+            throw new RedisCommandException("Command must be an ASCII word");
+        }
         return SendAsync(command, [.. (arguments ?? []).Select(ToValue)], ReadResult, flags);
     }
 

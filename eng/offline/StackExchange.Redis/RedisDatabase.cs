@@ -6,12 +6,14 @@ internal sealed partial class RedisDatabase(ConnectionMultiplexer multiplexer, i
 
     public bool IsConnected(RedisKey key, CommandFlags flags = CommandFlags.None) => Connection.IsConnected;
 
-    public Task<RedisValue> StringGetAsync(RedisKey key, CommandFlags flags = CommandFlags.None) => SendAsync("GET", [Value(key)], ReadValue, flags);
+    public Task<RedisValue> StringGetAsync(RedisKey key, CommandFlags flags = CommandFlags.None) =>
+        SendAsync("GET", [Value(key)], ReadValue, flags);
 
     public Task<RedisValue[]> StringGetAsync(RedisKey[] keys, CommandFlags flags = CommandFlags.None) =>
         keys.Length == 0 ? Task.FromResult<RedisValue[]>([]) : SendAsync("MGET", Values(keys), ReadValues, flags);
 
-    public Task<bool> StringSetAsync(RedisKey key, RedisValue value, TimeSpan? expiry, When when) => StringSetAsync(key, value, expiry, false, when);
+    public Task<bool> StringSetAsync(RedisKey key, RedisValue value, TimeSpan? expiry, When when) =>
+        StringSetAsync(key, value, expiry, false, when);
 
     public Task<bool> StringSetAsync(RedisKey key, RedisValue value, TimeSpan? expiry, When when, CommandFlags flags) =>
         StringSetAsync(key, value, expiry, false, when, flags);
@@ -40,15 +42,18 @@ internal sealed partial class RedisDatabase(ConnectionMultiplexer multiplexer, i
     public Task<long> StringDecrementAsync(RedisKey key, long value = 1, CommandFlags flags = CommandFlags.None) =>
         StringIncrementAsync(key, checked(-value), flags);
 
-    public Task<bool> KeyDeleteAsync(RedisKey key, CommandFlags flags = CommandFlags.None) => SendAsync("DEL", [Value(key)], ReadBoolean, flags);
+    public Task<bool> KeyDeleteAsync(RedisKey key, CommandFlags flags = CommandFlags.None) =>
+        SendAsync("DEL", [Value(key)], ReadBoolean, flags);
 
     public Task<long> KeyDeleteAsync(RedisKey[] keys, CommandFlags flags = CommandFlags.None) => CountAsync("DEL", keys, flags);
 
-    public Task<bool> KeyExistsAsync(RedisKey key, CommandFlags flags = CommandFlags.None) => SendAsync("EXISTS", [Value(key)], ReadBoolean, flags);
+    public Task<bool> KeyExistsAsync(RedisKey key, CommandFlags flags = CommandFlags.None) =>
+        SendAsync("EXISTS", [Value(key)], ReadBoolean, flags);
 
     public Task<long> KeyExistsAsync(RedisKey[] keys, CommandFlags flags = CommandFlags.None) => CountAsync("EXISTS", keys, flags);
 
-    public Task<bool> KeyExpireAsync(RedisKey key, TimeSpan? expiry, CommandFlags flags) => KeyExpireAsync(key, expiry, ExpireWhen.Always, flags);
+    public Task<bool> KeyExpireAsync(RedisKey key, TimeSpan? expiry, CommandFlags flags) =>
+        KeyExpireAsync(key, expiry, ExpireWhen.Always, flags);
 
     public Task<bool> KeyExpireAsync(RedisKey key, TimeSpan? expiry, ExpireWhen when = ExpireWhen.Always, CommandFlags flags = CommandFlags.None)
     {
@@ -77,7 +82,8 @@ internal sealed partial class RedisDatabase(ConnectionMultiplexer multiplexer, i
     private Task<long> CountAsync(string command, RedisKey[] keys, CommandFlags flags) =>
         keys.Length == 0 ? Task.FromResult(0L) : SendAsync(command, Values(keys), ReadInteger, flags);
 
-    private static RedisValue Value(RedisKey key) => key.IsNull ? throw new ArgumentException("A null key is not valid in this context") : key.AsValue();
+    private static RedisValue Value(RedisKey key) =>
+        key.IsNull ? throw new ArgumentException("A null key is not valid in this context") : key.AsValue();
 
     private static RedisValue Condition(ExpireWhen when) => when switch
     {

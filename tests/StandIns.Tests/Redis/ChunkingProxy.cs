@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace StandIns.Tests.Redis;
 
-/// <summary>A bad network in front of a server: answers come in small pieces, and connections can be made to go silent without closing.</summary>
+/// <summary>
+/// A bad network in front of a server: answers come in small pieces, and connections can be made to go silent without closing.
+/// </summary>
 internal sealed class ChunkingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -9,7 +9,8 @@ public sealed class ConfigurationTests
     public void Parse_EveryOptionUsed_IsRead()
     {
         var options = ConfigurationOptions.Parse(
-            "cache.local:6400,10.0.0.1,user=u,password=p=1,ssl=false,abortConnect=false,connectTimeout=100,syncTimeout=200,asyncTimeout=300,name=n,defaultDatabase=2,connectRetry=4,keepAlive=50");
+            "cache.local:6400,10.0.0.1,user=u,password=p=1,ssl=false,abortConnect=false,"
+            + "connectTimeout=100,syncTimeout=200,asyncTimeout=300,name=n,defaultDatabase=2,connectRetry=4,keepAlive=50");
 
         Assert.Equal([new DnsEndPoint("cache.local", 6400), new IPEndPoint(IPAddress.Parse("10.0.0.1"), 0)], options.EndPoints);
         Assert.Equal(("u", "p=1", false, false), (options.User, options.Password, options.Ssl, options.AbortOnConnectFail));

@@ -50,7 +50,12 @@ public sealed class ScriptTests(RedisFixture redis)
     [Fact]
     public async Task Script_ManyAtOnce_AreAtomic()
     {
-        const string TakeOne = "local n = tonumber(redis.call('get', KEYS[1]) or '0') if n >= tonumber(ARGV[1]) then return 0 end redis.call('set', KEYS[1], n + 1) return 1";
+        const string TakeOne = """
+            local n = tonumber(redis.call('get', KEYS[1]) or '0')
+            if n >= tonumber(ARGV[1]) then return 0 end
+            redis.call('set', KEYS[1], n + 1)
+            return 1
+            """;
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => _database.ScriptEvaluateAsync(TakeOne, [_key], [50])));
 

@@ -21,7 +21,9 @@ public sealed partial class ConfigurationOptions : ICloneable
     /// <summary>Whether the first connect throws when no server answers; otherwise it goes on trying behind the scenes.</summary>
     public bool AbortOnConnectFail { get => _abortOnConnectFail ?? Defaults.AbortOnConnectFail; set => _abortOnConnectFail = value; }
 
-    /// <summary>How long an asynchronous command may take, checked at every <see cref="HeartbeatInterval"/>. Default: <see cref="SyncTimeout"/>.</summary>
+    /// <summary>
+    /// How long an asynchronous command may take, checked at every <see cref="HeartbeatInterval"/>. Default: <see cref="SyncTimeout"/>.
+    /// </summary>
     public int AsyncTimeout { get => _asyncTimeout ?? SyncTimeout; set => _asyncTimeout = value; }
 
     public int SyncTimeout { get => _syncTimeout ?? 5000; set => _syncTimeout = value; }
@@ -61,7 +63,10 @@ public sealed partial class ConfigurationOptions : ICloneable
         get => false;
         set
         {
-            if (value) throw new NotSupportedException("The offline stand-in of StackExchange.Redis does not speak TLS; use the official package.");
+            if (value)
+            {
+                throw new NotSupportedException("The offline stand-in of StackExchange.Redis does not speak TLS; use the official package.");
+            }
         }
     }
 

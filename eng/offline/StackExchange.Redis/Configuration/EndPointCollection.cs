@@ -16,7 +16,8 @@ public sealed class EndPointCollection : Collection<EndPoint>
     public void Add(string hostAndPort) =>
         Add(TryParse(hostAndPort) ?? throw new ArgumentException("Could not parse host and port", nameof(hostAndPort)));
 
-    public void Add(string host, int port) => Add(IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port));
+    public void Add(string host, int port) =>
+        Add(IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port));
 
     public void Add(IPAddress host, int port) => Add(new IPEndPoint(host, port));
 
@@ -27,7 +28,9 @@ public sealed class EndPointCollection : Collection<EndPoint>
         _ => endpoint.ToString() ?? "",
     };
 
-    /// <summary><c>host</c>, <c>host:port</c>, <c>ip:port</c> or <c>[ipv6]:port</c>; a missing port is 0 until the defaults are set.</summary>
+    /// <summary>
+    /// <c>host</c>, <c>host:port</c>, <c>ip:port</c> or <c>[ipv6]:port</c>; a missing port is 0 until the defaults are set.
+    /// </summary>
     public static EndPoint? TryParse(string endpoint)
     {
         if (string.IsNullOrWhiteSpace(endpoint)) return null;

@@ -18,7 +18,9 @@ internal sealed class Bridge(ConfigurationOptions options, ConnectionType type, 
     /// <summary>What every new connection says before anything else.</summary>
     public Func<IEnumerable<Message>>? Preamble { get; init; }
 
-    /// <summary>Tries to connect up to the given number of times, then goes on by itself. Returns why there is no connection yet, if there is none.</summary>
+    /// <summary>
+    /// Tries to connect up to the given number of times, then goes on by itself. Returns why there is no connection yet, if there is none.
+    /// </summary>
     public async Task<Exception?> StartAsync(int attempts)
     {
         PhysicalConnection? connection = null;
@@ -33,7 +35,8 @@ internal sealed class Bridge(ConfigurationOptions options, ConnectionType type, 
     }
 
     /// <summary>Goes on by itself from the start, without waiting for the first attempt.</summary>
-    public void Start() => _running = Task.Run(async () => await RunAsync(await TryConnectAsync().ConfigureAwait(false)).ConfigureAwait(false));
+    public void Start() => _running = Task.Run(async () =>
+        await RunAsync(await TryConnectAsync().ConfigureAwait(false)).ConfigureAwait(false));
 
     public void Send(Message message)
     {

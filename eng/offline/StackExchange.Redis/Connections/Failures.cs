@@ -46,7 +46,8 @@ internal static class Failures
             message.Status);
     }
 
-    public static RedisConnectionException Lost(Exception cause, string where) => cause as RedisConnectionException ?? new RedisConnectionException(
+    public static RedisConnectionException Lost(Exception cause, string where) =>
+        cause as RedisConnectionException ?? new RedisConnectionException(
         cause is EndOfStreamException ? ConnectionFailureType.SocketClosed : ConnectionFailureType.SocketFailure,
         $"{cause.GetType().Name} on {where}: {cause.Message}",
         cause);

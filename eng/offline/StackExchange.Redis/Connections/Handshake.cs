@@ -40,7 +40,10 @@ internal static class Handshake
         }
 
         if (code is "NOAUTH" or "NOPERM") throw new RedisConnectionException(ConnectionFailureType.AuthenticationFailure, error);
-        if (command is "SELECT" or "PING") throw new RedisConnectionException(ConnectionFailureType.ProtocolFailure, $"{command} was refused: {error}");
+        if (command is "SELECT" or "PING")
+        {
+            throw new RedisConnectionException(ConnectionFailureType.ProtocolFailure, $"{command} was refused: {error}");
+        }
     }
 
     private static string ClientName(ConfigurationOptions options) =>

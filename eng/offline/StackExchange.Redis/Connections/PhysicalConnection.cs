@@ -26,7 +26,8 @@ internal sealed class PhysicalConnection : IDisposable
         _socket = socket;
         EndPoint = endPoint;
         var stream = new NetworkStream(socket, ownsSocket: true);
-        _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBufferSize, minimumReadSize: ReadBufferSize / 4, leaveOpen: true));
+        var sizes = new StreamPipeReaderOptions(bufferSize: ReadBufferSize, minimumReadSize: ReadBufferSize / 4, leaveOpen: true);
+        _input = PipeReader.Create(stream, sizes);
         _output = new RespWriter(stream);
     }
 
@@ -122,7 +123,10 @@ internal sealed class PhysicalConnection : IDisposable
             var reply = await _input.ReadReplyAsync(_ending.Token).ConfigureAwait(false);
             Interlocked.Exchange(ref _lastRead, Environment.TickCount64);
             if (push is not null && push(reply)) continue;
-            if (!_sent.TryDequeue(out var message)) throw new RedisConnectionException(ConnectionFailureType.ProtocolFailure, "A reply came that nothing had asked for");
+            if (!_sent.TryDequeue(out var message))
+            {
+                throw new RedisConnectionException(ConnectionFailureType.ProtocolFailure, "A reply came that nothing had asked for");
+            }
             message.Complete(reply);
         }
     }

@@ -19,7 +19,8 @@ public sealed class ChannelMessageQueue : IAsyncEnumerable<ChannelMessage>
     /// <summary>Done when unsubscribed and read to the end.</summary>
     public Task Completion => _messages.Reader.Completion;
 
-    public ValueTask<ChannelMessage> ReadAsync(CancellationToken cancellationToken = default) => _messages.Reader.ReadAsync(cancellationToken);
+    public ValueTask<ChannelMessage> ReadAsync(CancellationToken cancellationToken = default) =>
+        _messages.Reader.ReadAsync(cancellationToken);
 
     public bool TryRead(out ChannelMessage item) => _messages.Reader.TryRead(out item);
 

@@ -21,7 +21,10 @@ internal sealed class Subscriptions
             }
 
             listeners.All = [.. listeners.All, listener];
-            if (listeners.Confirmed is null or { IsFaulted: true }) listeners.Confirmed = _send(channel.IsPattern ? "PSUBSCRIBE" : "SUBSCRIBE", channel);
+            if (listeners.Confirmed is null or { IsFaulted: true })
+            {
+                listeners.Confirmed = _send(channel.IsPattern ? "PSUBSCRIBE" : "SUBSCRIBE", channel);
+            }
             return listeners.Confirmed;
         }
     }
@@ -54,7 +57,9 @@ internal sealed class Subscriptions
         }
     }
 
-    /// <summary>Takes <c>message channel content</c> and <c>pmessage pattern channel content</c>; anything else answers a command.</summary>
+    /// <summary>
+    /// Takes <c>message channel content</c> and <c>pmessage pattern channel content</c>; anything else answers a command.
+    /// </summary>
     public bool TryDispatch(RespReply reply)
     {
         if (reply.Items is not { Length: 3 or 4 } items || !items[0].Value.IsRaw) return false;

@@ -14,7 +14,9 @@ internal static class RespParser
     private const int MaxLineLength = 64 << 10;
     private static readonly RedisValue Ok = "OK";
 
-    /// <summary>Whether a whole reply is there; if so its length, else how many bytes are needed before it is worth looking again.</summary>
+    /// <summary>
+    /// Whether a whole reply is there; if so its length, else how many bytes are needed before it is worth looking again.
+    /// </summary>
     public static bool TryMeasure(in ReadOnlySequence<byte> buffer, out long length)
     {
         var reader = new SequenceReader<byte>(buffer);
@@ -95,5 +97,6 @@ internal static class RespParser
     private static long ReadCount(ReadOnlySpan<byte> line) =>
         Utf8Parser.TryParse(line[1..], out long count, out var used) && used == line.Length - 1 ? count : throw Malformed("a length is not a number");
 
-    private static RedisConnectionException Malformed(string what) => new(ConnectionFailureType.ProtocolFailure, $"Protocol failure: {what}");
+    private static RedisConnectionException Malformed(string what) =>
+        new(ConnectionFailureType.ProtocolFailure, $"Protocol failure: {what}");
 }

@@ -3,7 +3,9 @@ using System.Buffers.Text;
 
 namespace StackExchange.Redis;
 
-/// <summary>Collects commands into one buffer and sends it when it is full or flushed; large values go to the socket without a copy.</summary>
+/// <summary>
+/// Collects commands into one buffer and sends it when it is full or flushed; large values go to the socket without a copy.
+/// </summary>
 internal sealed class RespWriter(Stream stream)
 {
     private const int FlushAt = 64 << 10;

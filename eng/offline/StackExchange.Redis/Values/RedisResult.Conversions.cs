@@ -55,5 +55,6 @@ public abstract partial class RedisResult
         return dictionary;
     }
 
-    private static T[]? Convert<T>(RedisResult? result, Converter<RedisResult, T> each) => result?.Items is { } items ? Array.ConvertAll(items, each) : null;
+    private static T[]? Convert<T>(RedisResult? result, Converter<RedisResult, T> each) =>
+        result?.Items is { } items ? Array.ConvertAll(items, each) : null;
 }

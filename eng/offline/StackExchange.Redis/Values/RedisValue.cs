@@ -5,7 +5,9 @@ using System.Text;
 
 namespace StackExchange.Redis;
 
-/// <summary>What Redis stores: nothing, text, bytes or a number. Sixteen bytes, no allocation for numbers or for a view of existing bytes.</summary>
+/// <summary>
+/// What Redis stores: nothing, text, bytes or a number. Sixteen bytes, no allocation for numbers or for a view of existing bytes.
+/// </summary>
 public readonly partial struct RedisValue : IEquatable<RedisValue>
 {
     private static readonly object IntegerKind = new();
@@ -165,7 +167,10 @@ public readonly partial struct RedisValue : IEquatable<RedisValue>
     private static bool TryParseDouble(ReadOnlySpan<byte> text, out double number)
     {
         number = 0;
-        if (text.IsEmpty || text[0] is not ((>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.' or (byte)'i' or (byte)'I' or (byte)'n')) return false;
+        if (text.IsEmpty || !"+-.0123456789iIn"u8.Contains(text[0]))
+        {
+            return false;
+        }
         if (Ascii.EqualsIgnoreCase(text, "inf") || Ascii.EqualsIgnoreCase(text, "+inf")) number = double.PositiveInfinity;
         else if (Ascii.EqualsIgnoreCase(text, "-inf")) number = double.NegativeInfinity;
         else if (Ascii.EqualsIgnoreCase(text, "nan")) number = double.NaN;

@@ -62,6 +62,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
 
     internal bool FromLaunchProfile { get; set; }
 
+    /// <summary>The https endpoint a published web project has without asking: TLS ends before it, so it gets no port variable.</summary>
+    internal bool IsDefaultHttps { get; set; }
+
     internal string? TargetPortEnvironmentVariable { get; set; }
 }
 

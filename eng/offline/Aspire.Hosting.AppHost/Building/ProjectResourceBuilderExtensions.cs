@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 
@@ -35,15 +36,29 @@ public static class ProjectResourceBuilderExtensions
         if (options.ExcludeLaunchProfile || LaunchProfile.Find(project.ProjectPath, options.LaunchProfileName, builder.Configuration) is not { } profile) return resource;
 
         resource.WithAnnotation(profile);
-        foreach (var url in profile.ApplicationUrls)
-        {
-            if (resource.Resource.Annotations.OfType<EndpointAnnotation>().Any(e => e.Name == url.Scheme)) continue;
-            // Elsewhere the port is not ours to choose.
-            var port = builder.ExecutionContext.IsRunMode ? url.Port : (int?)null;
-            resource.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, url.Scheme, name: url.Scheme, port: port) { FromLaunchProfile = true, TargetHost = url.Host, TlsEnabled = url.Scheme == "https" });
-        }
-
+        if (builder.ExecutionContext.IsRunMode) AddProfileEndpoints(resource, profile);
+        else if (profile.ApplicationUrls.Count > 0) AddPublishedEndpoints(resource);
         return resource;
+    }
+
+    /// <summary>One endpoint for each address of the profile; the second of a scheme is http2, and so on.</summary>
+    private static void AddProfileEndpoints(IResourceBuilder<ProjectResource> resource, LaunchProfile profile)
+    {
+        foreach (var group in profile.ApplicationUrls.GroupBy(u => u.Scheme))
+        {
+            foreach (var (index, url) in group.Index())
+            {
+                var name = index == 0 ? url.Scheme : url.Scheme + (index + 1).ToString(CultureInfo.InvariantCulture);
+                resource.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, url.Scheme, name: name, port: url.Port) { FromLaunchProfile = true, TargetHost = url.Host, TlsEnabled = url.Scheme == "https" });
+            }
+        }
+    }
+
+    /// <summary>A web project gets http and https, on ports that are the deployment tool's to choose.</summary>
+    private static void AddPublishedEndpoints(IResourceBuilder<ProjectResource> resource)
+    {
+        resource.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, "http") { FromLaunchProfile = true });
+        resource.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, "https") { FromLaunchProfile = true, IsDefaultHttps = true, TlsEnabled = true });
     }
 
     private sealed record ProjectMetadata(string ProjectPath) : IProjectMetadata;

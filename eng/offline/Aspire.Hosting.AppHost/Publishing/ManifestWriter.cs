@@ -154,7 +154,7 @@ internal sealed class ManifestWriter(ManifestPublishingContext context)
         variables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
         foreach (var scheme in new[] { "http", "https" })
         {
-            var ports = endpoints.Where(e => e.UriScheme == scheme).Select(e => $"{{{resource.Name}.bindings.{e.Name}.targetPort}}").ToArray();
+            var ports = endpoints.Where(e => e.UriScheme == scheme && !e.IsDefaultHttps).Select(e => $"{{{resource.Name}.bindings.{e.Name}.targetPort}}").ToArray();
             if (ports.Length > 0) variables[$"{scheme.ToUpperInvariant()}_PORTS"] = string.Join(';', ports);
         }
     }

@@ -51,10 +51,8 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
 
     private void Strip(ref NormalizedText.Rewriter rewriter, int c, int from, int length)
     {
-        Span<int> jamo = stackalloc int[3];
-        var parts = Hangul.IsSyllable(c) ? jamo[..Hangul.Decompose(c, jamo)] : _tables.Decomposition(c, compatible: false);
-        if (parts.IsEmpty) parts = [c];
-        foreach (var part in parts)
+        Span<int> scratch = stackalloc int[3];
+        foreach (var part in _tables.Decompose(c, compatible: false, scratch))
         {
             if (!_tables.Has(part, CharacterTraits.NonSpacing)) Lower(ref rewriter, part, from, length);
         }

@@ -29,4 +29,10 @@ internal enum CharacterTraits : ushort
 
     /// <summary>Has a combining class other than 0.</summary>
     Reorders = 128,
+
+    /// <summary>Any mark (M*).</summary>
+    Mark = 256,
+
+    /// <summary>Can merge into a character before it.</summary>
+    ComposesBackwards = 512,
 }

@@ -4,6 +4,10 @@ namespace ModelServer.Tokenization;
 internal static class Hangul
 {
     private const int Syllables = 0xAC00, Leads = 0x1100, Vowels = 0x1161, Tails = 0x11A7;
+
+    /// <summary>Vowels and tails, which compose with what is before them, lie between these.</summary>
+    public const int FirstVowel = Vowels, LastTail = Tails + TailCount - 1;
+
     private const int LeadCount = 19, VowelCount = 21, TailCount = 28, SyllableCount = LeadCount * VowelCount * TailCount;
 
     public static bool IsSyllable(int codePoint) => (uint)(codePoint - Syllables) < SyllableCount;

@@ -46,7 +46,7 @@ internal sealed class HuggingFaceTokenizer(
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
         var side = truncation?.Side ?? config.TruncationSide;
         // From the right, one token too many is enough to know that something was left out.
-        var enough = truncate && side == TruncationSide.Right ? room + 1 : int.MaxValue;
+        var enough = truncate && side == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
         try
         {

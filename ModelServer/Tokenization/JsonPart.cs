@@ -18,7 +18,8 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64, AllowDuplicateProperties = false });
             return new JsonPart(document.RootElement.Clone(), name).Is(JsonValueKind.Object);
         }
-        catch (JsonException e)
+        // Names that are not well-formed text are found out while looking for duplicates.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidTokenizerException($"{name} is not valid: {e.Message}", e);
         }

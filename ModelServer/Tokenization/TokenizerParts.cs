@@ -7,6 +7,11 @@ internal static class TokenizerParts
     {
         "BertNormalizer" => BertNormalizer(part),
         "Lowercase" => new LowercaseNormalizer(),
+        "NFC" => new UnicodeFormNormalizer(compatible: false, compose: true),
+        "NFD" => new UnicodeFormNormalizer(compatible: false, compose: false),
+        "NFKC" => new UnicodeFormNormalizer(compatible: true, compose: true),
+        "NFKD" => new UnicodeFormNormalizer(compatible: true, compose: false),
+        "StripAccents" => new StripAccentsNormalizer(),
         "Sequence" => new SequenceNormalizer([.. part.Member("normalizers").Items.Select(Normalizer)]),
         _ => throw part.Unsupported("normalizer"),
     };

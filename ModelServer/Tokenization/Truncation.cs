@@ -40,7 +40,7 @@ internal sealed record TruncationSettings(int MaxLength, TruncationStrategy Stra
         }
 
         var target = strategy == TruncationStrategy.OnlyFirst ? first : second;
-        if (target < excess) throw new ArgumentException($"the text to truncate has {target} tokens; {excess} would have to go");
+        if (target <= excess) throw new ArgumentException($"the text to truncate has {target} tokens; {excess} would have to go");
         return strategy == TruncationStrategy.OnlyFirst ? (first - excess, second) : (first, second - excess);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class UnicodeTables
         foreach (var composed in _composed) AddComposition(composed, _canonical[composed]);
         foreach (var c in _compatible.Keys) _traits[c] |= CharacterTraits.DecomposesCompatibly;
         for (var c = 0xAC00; c <= 0xD7A3; c++) _traits[c] |= CharacterTraits.Decomposes | CharacterTraits.DecomposesCompatibly;
+        for (var c = Hangul.FirstVowel; c <= Hangul.LastTail; c++) _traits[c] |= CharacterTraits.ComposesBackwards;
         foreach (var c in "\t\n\v\f\r \u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000") _traits[c] |= CharacterTraits.WhiteSpace;
         for (var c = 0x2000; c <= 0x200A; c++) _traits[c] |= CharacterTraits.WhiteSpace;
     }
@@ -46,9 +47,21 @@ internal sealed class UnicodeTables
     /// <summary>Lower case without context (no final sigma), one to two code points. Empty: the code point is its own lower case.</summary>
     public ReadOnlySpan<int> Lower(int codePoint) => Has(codePoint, CharacterTraits.Lowers) ? _lower[codePoint] : [];
 
-    /// <summary>The full decomposition. Empty: the code point is its own decomposition, or a Hangul syllable (see <see cref="Hangul"/>).</summary>
-    public ReadOnlySpan<int> Decomposition(int codePoint, bool compatible) =>
-        compatible && _compatible.TryGetValue(codePoint, out var sequence) || _canonical.TryGetValue(codePoint, out sequence) ? sequence : [];
+    /// <summary>The full decomposition; a code point without one is its own.</summary>
+    /// <param name="codePoint">What to decompose.</param>
+    /// <param name="compatible">Whether compatibility decompositions count too.</param>
+    /// <param name="scratch">Room for three, which the answer may use.</param>
+    public ReadOnlySpan<int> Decompose(int codePoint, bool compatible, Span<int> scratch)
+    {
+        if (Hangul.IsSyllable(codePoint)) return scratch[..Hangul.Decompose(codePoint, scratch)];
+        if (Has(codePoint, compatible ? CharacterTraits.DecomposesCompatibly : CharacterTraits.Decomposes))
+        {
+            return compatible && _compatible.TryGetValue(codePoint, out var sequence) ? sequence : _canonical[codePoint];
+        }
+
+        scratch[0] = codePoint;
+        return scratch[..1];
+    }
 
     public int? Compose(int first, int second) =>
         Hangul.Compose(first, second) ?? (_compositions.TryGetValue((first, second), out var composed) ? composed : null);
@@ -63,7 +76,8 @@ internal sealed class UnicodeTables
             _traits[c] |= section switch
             {
                 "other" => CharacterTraits.Other,
-                "nonspacing" => CharacterTraits.NonSpacing,
+                "nonspacing" => CharacterTraits.NonSpacing | CharacterTraits.Mark,
+                "mark" => CharacterTraits.Mark,
                 "punctuation" => CharacterTraits.Punctuation,
                 "lower" => CharacterTraits.Lowers,
                 "class" => CharacterTraits.Reorders,
@@ -83,6 +97,7 @@ internal sealed class UnicodeTables
     {
         var first = parts.Length == 2 ? parts[0] : _composed.First(c => _canonical[c].AsSpan().SequenceEqual(parts.AsSpan(..^1)));
         _compositions[(first, parts[^1])] = composed;
+        _traits[parts[^1]] |= CharacterTraits.ComposesBackwards;
     }
 
     private static (int First, int Last, int Step) Range(string keys)

@@ -31,14 +31,16 @@ public sealed class OtlpExportTests
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single(),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         };
-        await using (var service = await TestService.StartAsync(
-            app => app.MapGet("/exported/{n}", (int n, ILogger<OtlpExportTests> log) => log.LogWarning("Saw {Number}", n)).AllowAnonymous(), settings: settings, name: "Otlp.Service"))
-            await service.GetAsync("/exported/7");
+        await using (var service = await TestService.StartAsync(Map, settings: settings, name: "Otlp.Service")) await service.GetAsync("/exported/7?prompt=private-words");
 
         Assert.Equal(["logs", "metrics", "traces"], received.Keys.Order());
         Assert.All(received.Values, payload => Assert.Contains("Otlp.Service", payload, StringComparison.Ordinal));
         Assert.Contains("GET /exported/{n}", received["traces"], StringComparison.Ordinal);
         Assert.Contains("Saw 7", received["logs"], StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", received["metrics"], StringComparison.Ordinal);
+        Assert.All(received.Values, payload => Assert.DoesNotContain("private-words", payload, StringComparison.Ordinal));
     }
+
+    private static void Map(WebApplication app)
+        => app.MapGet("/exported/{n}", (int n, ILogger<OtlpExportTests> log) => log.LogInformation("Saw {Number}", n)).AllowAnonymous();
 }

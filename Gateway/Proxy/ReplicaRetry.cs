@@ -1,4 +1,5 @@
 using Gateway.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -14,31 +15,28 @@ internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> 
     {
         var proxy = context.GetReverseProxyFeature();
         var candidates = proxy.AvailableDestinations;
-        var replayable = TryKeepBody(context.Request);
-        await next(context);
+        var original = context.Request.Body;
+        using var body = HasBody(context.Request) ? new ReplayBody(original, _replayBytes) : null;
+        if (body is not null) context.Request.Body = body;
+        try
+        {
+            await next(context);
+            if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
+            if (context.GetForwarderErrorFeature() is not { } failure || !failure.IsWorthAnotherAttempt()) return;
+            var others = candidates.Where(d => d != proxy.ProxiedDestination).ToArray();
+            if (others is [] || body?.TryRewind() == false) return;
 
-        if (!replayable || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
-        if (context.GetForwarderErrorFeature() is not { } failure || !failure.IsWorthAnotherAttempt()) return;
-        var others = candidates.Where(d => d != proxy.ProxiedDestination).ToArray();
-        if (others is []) return;
-
-        metrics.Retried(failure.Kind());
-        context.Features.Set<IForwarderErrorFeature>(null);
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        if (context.Request.Body.CanSeek) context.Request.Body.Position = 0;
-        proxy.AvailableDestinations = others;
-        await next(context);
+            metrics.Retried(failure.Kind());
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            proxy.AvailableDestinations = others;
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Body = original;
+        }
     }
 
-    private bool TryKeepBody(HttpRequest request)
-    {
-        if (request.ContentLength is null && !HasChunkedBody(request)) return true;
-        if (request.ContentLength is not { } length || length > _replayBytes) return false;
-        // A threshold equal to the limit keeps prompts off the disk.
-        request.EnableBuffering(_replayBytes, _replayBytes);
-        return true;
-    }
-
-    private static bool HasChunkedBody(HttpRequest request)
-        => request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+    private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 }

@@ -1,6 +1,5 @@
 using Gateway.Telemetry;
 using ServiceDefaults;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 

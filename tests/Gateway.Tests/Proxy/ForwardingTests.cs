@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
-using Testing;
 
 namespace Gateway.Tests.Proxy;
 

@@ -7,7 +7,7 @@ namespace Gateway.Proxy;
 
 /// <summary>Sends a request whose model server failed before the first byte of its answer once more, to another one.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
-internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> options, GatewayMetrics metrics)
+internal sealed partial class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> options, GatewayMetrics metrics, ILogger<ReplicaRetry> logger)
 {
     private readonly int _replayBytes = options.Value.ReplayBytes;
 
@@ -27,6 +27,7 @@ internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> 
             if (others is [] || body?.TryRewind() == false) return;
 
             metrics.Retried(failure.Kind());
+            LogRetry(proxy.ProxiedDestination?.DestinationId, failure.Kind(), failure.Exception?.GetBaseException().Message);
             context.Features.Set<IForwarderErrorFeature>(null);
             context.Response.StatusCode = StatusCodes.Status200OK;
             proxy.AvailableDestinations = others;
@@ -39,4 +40,7 @@ internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> 
     }
 
     private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Kind}: {Reason}); another one gets it")]
+    private partial void LogRetry(string? replica, string kind, string? reason);
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using AppHost.Authentication;
+using Microsoft.Extensions.Logging;
 
 namespace AppHost;
 

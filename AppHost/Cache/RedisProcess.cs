@@ -1,4 +1,5 @@
 using AppHost.Startup;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AppHost.Cache;
 

@@ -1,4 +1,6 @@
 using AppHost.Authentication;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AppHost.Startup;
 

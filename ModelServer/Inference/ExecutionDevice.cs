@@ -32,7 +32,7 @@ internal sealed partial class ExecutionDevice
         try
         {
             // The engine lists providers whose libraries are absent: only appending one proves it.
-            using var _ = CreateSessionOptions(wanted);
+            OnnxEnvironment.Probe(() => CreateSessionOptions(wanted)).Dispose();
             return wanted;
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)

@@ -7,6 +7,24 @@ internal static partial class OnnxEnvironment
 {
     private static readonly Lock Gate = new();
     private static DOrtLoggingFunction? _sink;
+    private static volatile bool _probing;
+
+    /// <summary>Runs something whose failure is an answer: what the engine says meanwhile is detail.</summary>
+    public static T Probe<T>(Func<T> probe)
+    {
+        lock (Gate)
+        {
+            _probing = true;
+            try
+            {
+                return probe();
+            }
+            finally
+            {
+                _probing = false;
+            }
+        }
+    }
 
     public static void Initialize(ILogger logger)
     {
@@ -24,6 +42,7 @@ internal static partial class OnnxEnvironment
     {
         var level = severity switch
         {
+            _ when _probing => LogLevel.Debug,
             OrtLoggingLevel.ORT_LOGGING_LEVEL_VERBOSE => LogLevel.Debug,
             OrtLoggingLevel.ORT_LOGGING_LEVEL_INFO => LogLevel.Information,
             OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING => LogLevel.Warning,

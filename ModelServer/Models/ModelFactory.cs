@@ -9,6 +9,7 @@ namespace ModelServer.Models;
 internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ModelFactory> logger)
 {
     private const int FallbackMaxTokens = 512;
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"];
 
     /// <exception cref="ModelLoadException">The folder does not hold a model that this server can serve.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
@@ -33,7 +34,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
             var admission = new Admission(o.QueuedSequences, o.QueuedTokens, time);
             var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, time, logger);
             loaded = new LoadedModel(
-                task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(folder, config, serving), tokenizer, admission, queue, loop);
+                task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(config, serving, tokenizer.Config), tokenizer, admission, queue, loop);
             WarmUp.Run(loaded, o.BatchTokens, cancellationToken);
             GoldenCases.Verify(loaded, serving);
             return loaded;
@@ -52,13 +53,13 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 
     private static HuggingFaceTokenizer LoadTokenizer(ModelFolder folder)
     {
-        // Find checks that neither file leads out of the models folder.
-        if (folder.Find("tokenizer.json") is null && folder.Find("vocab.txt") is null) throw new ModelLoadException("There is no tokenizer.json and no vocab.txt.");
+        // The loader opens them by name: Find refuses those that lead out of the models folder.
+        foreach (var file in TokenizerFiles) _ = folder.Find(file);
         try
         {
             return TokenizerLoader.Load(folder.Path);
         }
-        catch (TokenizerException e)
+        catch (Exception e) when (e is InvalidTokenizerException or UnsupportedTokenizerException)
         {
             throw new ModelLoadException(e.Message, e);
         }
@@ -70,9 +71,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         return folder.Find(file) ?? folder.Find(Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");
     }
 
-    private static int MaxTokens(ModelFolder folder, TransformerConfig config, ServingConfig serving)
+    private static int MaxTokens(TransformerConfig config, ServingConfig serving, TokenizerConfig tokenizer)
     {
-        var limits = new[] { config.MaxTokens(), TokenizerLimits.Read(folder), serving.MaxTokens }.OfType<int>().ToArray();
+        var limits = new[] { config.MaxTokens(), tokenizer.ModelMaxLength, serving.MaxTokens }.OfType<int>().ToArray();
         return limits.Length > 0 ? limits.Min() : FallbackMaxTokens;
     }
 

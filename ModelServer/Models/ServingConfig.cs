@@ -6,22 +6,22 @@ namespace ModelServer.Models;
 internal sealed class ServingConfig
 {
     /// <summary>Overrides the task told by <c>config.json</c>.</summary>
-    public string? Task { get; init; }
+    public string? Task { get; set; }
 
     /// <summary>Which weights: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>.</summary>
-    public string Variant { get; init; } = "fp32";
+    public string Variant { get; set; } = "fp32";
 
     /// <summary>Overrides the labels of <c>config.json</c>, by output index.</summary>
-    public string[]? Labels { get; init; }
+    public string[]? Labels { get; set; }
 
     /// <summary>Longest input in tokens, special tokens included; never above what the graph has positions for.</summary>
-    public int? MaxTokens { get; init; }
+    public int? MaxTokens { get; set; }
 
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
-    public GoldenCase[] Golden { get; init; } = [];
+    public GoldenCase[] Golden { get; set; } = [];
 
     /// <summary>By variant, how far a score may be from its golden value; 1e-4 where none is named.</summary>
-    public Dictionary<string, double> GoldenTolerance { get; init; } = [];
+    public Dictionary<string, double> GoldenTolerance { get; set; } = [];
 
     public static ServingConfig Read(ModelFolder folder)
     {

@@ -3,20 +3,20 @@ using System.Text.Json.Serialization;
 
 namespace ModelServer.Models;
 
-/// <summary>What serving needs of Hugging Face's <c>config.json</c> and <c>tokenizer_config.json</c>; all other keys are ignored.</summary>
+/// <summary>What serving needs of Hugging Face's <c>config.json</c>; all other keys are ignored.</summary>
 internal sealed class TransformerConfig
 {
-    public string[]? Architectures { get; init; }
+    public string[]? Architectures { get; set; }
 
-    public string? ModelType { get; init; }
+    public string? ModelType { get; set; }
 
-    public string? ProblemType { get; init; }
+    public string? ProblemType { get; set; }
 
-    public Dictionary<string, string>? Id2label { get; init; }
+    public Dictionary<string, string>? Id2label { get; set; }
 
-    public int? MaxPositionEmbeddings { get; init; }
+    public int? MaxPositionEmbeddings { get; set; }
 
-    public int? PadTokenId { get; init; }
+    public int? PadTokenId { get; set; }
 
     /// <summary>Labels by output index; empty when the file names none.</summary>
     /// <exception cref="ModelLoadException">The indices are not 0…n−1.</exception>
@@ -43,19 +43,8 @@ internal sealed class TransformerConfig
         => folder.Find("config.json") is { } path ? ModelJson.Read(path, ModelFileJson.Default.TransformerConfig) : new();
 }
 
-internal sealed class TokenizerLimits
-{
-    /// <summary>Often the float 1e30, Hugging Face's way to say "none".</summary>
-    public double? ModelMaxLength { get; init; }
-
-    public static int? Read(ModelFolder folder)
-        => folder.Find("tokenizer_config.json") is { } path
-           && ModelJson.Read(path, ModelFileJson.Default.TokenizerLimits).ModelMaxLength is { } length and > 0 and < int.MaxValue ? (int)length : null;
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TransformerConfig))]
-[JsonSerializable(typeof(TokenizerLimits))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;
 
 internal static class ModelJson

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults;
@@ -22,7 +23,7 @@ public sealed class BearerOptions
     /// <summary>The OIDC issuer whose published keys verify tokens (production).</summary>
     public string? Authority { get; set; }
 
-    /// <summary>Whether the authority's metadata must come over HTTPS; switch off only for a loopback authority in tests.</summary>
+    /// <summary>Whether the authority's keys must come over HTTPS; may be switched off for an authority on loopback alone.</summary>
     public bool RequireHttpsMetadata { get; set; } = true;
 
     /// <summary>The HS256 secret (development), at least 32 bytes.</summary>
@@ -38,8 +39,18 @@ internal sealed class BearerOptionsValidator : IValidateOptions<BearerOptions>
         if (string.IsNullOrWhiteSpace(options.Audience)) errors.Add("Authentication:Audience is missing.");
         if (string.IsNullOrEmpty(options.Authority) == string.IsNullOrEmpty(options.SigningKey))
             errors.Add("Set exactly one of Authentication:Authority and Authentication:SigningKey.");
-        if (options.SigningKey is { Length: > 0 } key && System.Text.Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
+        if (options.SigningKey is { Length: > 0 } key && Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
             errors.Add($"Authentication:SigningKey is shorter than {BearerOptions.MinSigningKeyBytes} bytes.");
+        if (options.Authority is { Length: > 0 } authority)
+        {
+            if (!Uri.TryCreate(authority, UriKind.Absolute, out var address))
+                errors.Add("Authentication:Authority is not an absolute address.");
+            else if (address.Scheme != Uri.UriSchemeHttps && options.RequireHttpsMetadata)
+                errors.Add("Authentication:Authority must use HTTPS.");
+            else if (!options.RequireHttpsMetadata && !address.IsLoopback)
+                errors.Add("Authentication:RequireHttpsMetadata may be false for an authority on loopback only.");
+        }
+
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

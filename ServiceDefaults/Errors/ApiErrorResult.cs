@@ -17,12 +17,19 @@ public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpRes
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
+        var json = ErrorJson.Readable;
         var path = httpContext.Request.Path;
         if (path.StartsWithSegments("/v1"))
-            return response.WriteAsJsonAsync(new OpenAIErrorBody(new(error.Message, error.OpenAIType, error.Param, error.Code)), ErrorJson.Default.OpenAIErrorBody, contentType: null, httpContext.RequestAborted);
+        {
+            var body = new OpenAIErrorBody(new(error.Message, error.OpenAIType, error.Param, error.Code));
+            return response.WriteAsJsonAsync(body, json.OpenAIErrorBody, contentType: null, httpContext.RequestAborted);
+        }
+
         if (path.StartsWithSegments("/v2"))
-            return response.WriteAsJsonAsync(new InferenceErrorBody(error.Message), ErrorJson.Default.InferenceErrorBody, contentType: null, httpContext.RequestAborted);
-        var problem = new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(error.Status), error.Status, error.Message, error.Param, error.Code, httpContext.RequestId());
-        return response.WriteAsJsonAsync(problem, ErrorJson.Default.ProblemBody, "application/problem+json", httpContext.RequestAborted);
+            return response.WriteAsJsonAsync(new InferenceErrorBody(error.Message), json.InferenceErrorBody, contentType: null, httpContext.RequestAborted);
+
+        var title = ReasonPhrases.GetReasonPhrase(error.Status);
+        var problem = new ProblemBody("about:blank", title, error.Status, error.Message, error.Param, error.Code, httpContext.RequestId());
+        return response.WriteAsJsonAsync(problem, json.ProblemBody, "application/problem+json", httpContext.RequestAborted);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         {
             if (Collect is not { } collect) return "";
             // Instruments are read synchronously, some from /proc: not on the request's thread while it holds others up.
-            return await Task.Run(() => collect(Timeout.Infinite) ? _text : throw new InvalidOperationException("The meters could not be read."), cancellationToken);
+            if (!await Task.Run(() => collect(Timeout.Infinite), cancellationToken)) throw new InvalidOperationException("The meters could not be read.");
+            return _text;
         }
         finally
         {

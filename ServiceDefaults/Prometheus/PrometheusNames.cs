@@ -48,7 +48,8 @@ internal static class PrometheusNames
     private static string UnitSuffix(string unit, PrometheusKind kind)
     {
         // Braces annotate ({request}); they are not units.
-        if (unit.IndexOf('{', StringComparison.Ordinal) is >= 0 and var brace) unit = unit[..brace] + unit[(unit.IndexOf('}', brace) is >= 0 and var end ? end + 1 : unit.Length)..];
+        var (open, close) = (unit.IndexOf('{'), unit.IndexOf('}'));
+        if (open >= 0 && close > open) unit = unit.Remove(open, close - open + 1);
         if (unit is "1") return kind == PrometheusKind.Gauge ? "ratio" : "";
         if (unit.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash)
         {

@@ -7,7 +7,10 @@ namespace ServiceDefaults;
 /// A processor rather than a sampler, so that <c>OTEL_TRACES_SAMPLER</c> keeps its meaning; it must stand before the exporter's.</summary>
 internal sealed class ProbeSpanFilter : BaseProcessor<Activity>
 {
-    private static readonly HashSet<string> ProbePaths = new(StringComparer.OrdinalIgnoreCase) { "/alive", "/ready", "/health", "/metrics", "/v2/health/live", "/v2/health/ready" };
+    private static readonly HashSet<string> ProbePaths = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "/alive", "/ready", "/health", "/metrics", "/v2/health/live", "/v2/health/ready",
+    };
 
     public override void OnStart(Activity data)
     {

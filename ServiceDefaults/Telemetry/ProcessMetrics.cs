@@ -18,7 +18,7 @@ internal sealed class ProcessMetrics : IDisposable
         meter.CreateObservableUpDownCounter("process.memory.usage", () => Read(p => p.WorkingSet64), "By", "The amount of physical memory in use.");
         meter.CreateObservableUpDownCounter("process.memory.virtual", () => Read(p => p.VirtualMemorySize64), "By", "The amount of committed virtual memory.");
         meter.CreateObservableCounter("process.cpu.time", ReadCpu, "s", "Processor seconds used, by mode.");
-        meter.CreateObservableUpDownCounter("process.thread.count", () => Read(p => (long)p.Threads.Count), "{thread}", "Threads of the process, native ones included.");
+        meter.CreateObservableUpDownCounter("process.thread.count", () => Read(p => (long)p.Threads.Count), "{thread}", "Threads, native ones included.");
         meter.CreateObservableGauge("process.uptime", () => Read(p => (DateTime.Now - p.StartTime).TotalSeconds), "s", "Time since the process started.");
         if (OperatingSystem.IsLinux())
             meter.CreateObservableUpDownCounter("process.unix.file_descriptor.count", CountDescriptors, "{file_descriptor}", "File descriptors in use.");

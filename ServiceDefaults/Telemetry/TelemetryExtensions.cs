@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -23,10 +24,21 @@ public static class TelemetryExtensions
         "Microsoft.AspNetCore.Authorization", "System.Net.Http", "System.Runtime", "Yarp.ReverseProxy", ProcessMetrics.MeterName,
     ];
 
+    /// <summary>What services log unless configured otherwise. At Information these write a line for every request, its query included.</summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+    };
+
     internal static void AddTelemetry(this WebApplicationBuilder builder)
     {
         // .NET 10 leaves its server spans bare unless asked (later versions fill them by default); read when the server starts.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
 
         var application = builder.Environment.ApplicationName;
         builder.Services.AddSingleton<PrometheusExporter>();

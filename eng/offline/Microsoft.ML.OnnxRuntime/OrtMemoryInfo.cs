@@ -1,15 +1,10 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Microsoft.ML.OnnxRuntime;
 
 /// <summary>Where a piece of memory lies: allocator name, device and kind.</summary>
 public unsafe class OrtMemoryInfo : SafeHandle
 {
-    public static readonly byte[] allocatorCPU = Encoding.UTF8.GetBytes("Cpu\0");
-    public static readonly byte[] allocatorCUDA = Encoding.UTF8.GetBytes("Cuda\0");
-    public static readonly byte[] allocatorCUDA_PINNED = Encoding.UTF8.GetBytes("CudaPinned\0");
-
     private static readonly Lazy<OrtMemoryInfo> Cpu = new(CreateCpu);
     private readonly bool _owned;
 

@@ -82,7 +82,7 @@ public sealed class BindingTests
     [Fact]
     public void MemoryInfo_OfTheCpu_DescribesItself()
     {
-        using var same = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+        using var same = new OrtMemoryInfo("Cpu"u8.ToArray().Append((byte)0).ToArray(), OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
         using var arena = new OrtMemoryInfo("Cpu", OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
         Assert.Equal("Cpu", same.Name);
         Assert.Equal(0, same.Id);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -110,18 +109,10 @@ internal static unsafe class NativeApi
 
     private static nint Load()
     {
-        var assembly = typeof(NativeApi).Assembly;
-        var file = OperatingSystem.IsWindows() ? "onnxruntime.dll" : "libonnxruntime.so.1";
-        string[] folders = [AppContext.BaseDirectory, Path.GetDirectoryName(assembly.Location) ?? ""];
-        foreach (var folder in folders.Where(f => f.Length > 0))
-        {
-            foreach (var path in (string[])[Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file), Path.Combine(folder, "runtimes", OperatingSystem.IsWindows() ? "win-x64" : "linux-x64", "native", file), Path.Combine(folder, file)])
-            {
-                if (File.Exists(path)) return NativeLibrary.Load(path);
-            }
-        }
-
-        return NativeLibrary.Load(file, assembly, DllImportSearchPath.SafeDirectories);
+        var (rid, file) = OperatingSystem.IsWindows() ? ("win-x64", "onnxruntime.dll") : ("linux-x64", "libonnxruntime.so.1");
+        string[] folders = [AppContext.BaseDirectory, Path.GetDirectoryName(typeof(NativeApi).Assembly.Location) ?? ""];
+        var places = folders.SelectMany(f => (string[])[Path.Combine(f, "runtimes", rid, "native", file), Path.Combine(f, file)]);
+        return NativeLibrary.Load(places.FirstOrDefault(p => Path.IsPathRooted(p) && File.Exists(p)) ?? file);
     }
 
     private static nint* GetTable(out string version)

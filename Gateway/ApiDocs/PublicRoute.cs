@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
-
 namespace Gateway.ApiDocs;
 
 /// <summary>One route as the API document shows it, whether the gateway answers it or forwards it.</summary>

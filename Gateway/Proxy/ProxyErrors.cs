@@ -1,11 +1,10 @@
 using Gateway.Telemetry;
 using ServiceDefaults;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 
 /// <summary>Turns a forwarding that failed for good into the error shape of its route.</summary>
-internal sealed class ProxyErrors(RequestDelegate next, GatewayMetrics metrics)
+internal sealed partial class ProxyErrors(RequestDelegate next, GatewayMetrics metrics, ILogger<ProxyErrors> logger)
 {
     private const int ClientClosedRequest = 499;
 
@@ -14,7 +13,10 @@ internal sealed class ProxyErrors(RequestDelegate next, GatewayMetrics metrics)
         await next(context);
         if (context.GetForwarderErrorFeature() is not { } failure) return;
 
+        var proxy = context.GetReverseProxyFeature();
         metrics.ProxyFailed(failure.Kind());
+        if (!context.RequestAborted.IsCancellationRequested)
+            LogFailure(proxy.Route.Config.RouteId, proxy.ProxiedDestination?.DestinationId, failure.Kind(), failure.Exception?.GetBaseException().Message);
         if (context.Response.HasStarted) return;
         if (context.RequestAborted.IsCancellationRequested) context.Response.StatusCode = ClientClosedRequest;
         else if (FindRefusal(failure.Exception) is { } refusal) throw refusal;
@@ -29,4 +31,7 @@ internal sealed class ProxyErrors(RequestDelegate next, GatewayMetrics metrics)
         { InnerException: { } inner } => FindRefusal(inner),
         _ => null,
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request to {Route} failed at {Replica} ({Kind}: {Reason})")]
+    private partial void LogFailure(string route, string? replica, string kind, string? reason);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -8,8 +9,8 @@ namespace Gateway.Proxy;
 
 internal static class ProxyExtensions
 {
-    // Load reports travel between model server and gateway only (ORCA).
-    private const string LoadHeader = "endpoint-load-metrics";
+    // Load reports (ORCA) are between model server and gateway; what software answers is nobody's business.
+    private static readonly string[] InternalHeaders = ["endpoint-load-metrics", "Server"];
 
     public static void AddReplicas(this WebApplicationBuilder builder)
     {
@@ -27,7 +28,10 @@ internal static class ProxyExtensions
         services.AddOptions<ConsecutiveFailuresHealthPolicyOptions>()
             .Configure<IOptions<ProxyOptions>>((policy, options) => policy.DefaultThreshold = options.Value.ProbeFailures);
         services.AddReverseProxy()
-            .AddTransforms(route => route.AddResponseHeaderRemove(LoadHeader, ResponseCondition.Always));
+            .AddTransforms(route =>
+            {
+                foreach (var header in InternalHeaders) route.AddResponseHeaderRemove(header, ResponseCondition.Always);
+            });
         services.AddSingleton<IForwarderHttpClientFactory, ReplicaClientFactory>();
 
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
@@ -36,12 +40,15 @@ internal static class ProxyExtensions
 
     public static void MapReplicas(this WebApplication app)
     {
+        // YARP reads its configuration here, before the host would validate any: so that every wrong setting is named, not just the first.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        var limits = app.Services.GetRequiredService<IOptions<BodyLimitOptions>>().Value;
         app.MapReverseProxy(pipeline =>
         {
             pipeline.UseMiddleware<ProxyErrors>();
             pipeline.UseMiddleware<ReplicaRetry>();
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
-        });
+        }).ConfigureEndpoints((endpoint, route) => endpoint.WithBodyLimit(ProxyRoutes.BodyLimit(route.RouteId, limits)));
     }
 }

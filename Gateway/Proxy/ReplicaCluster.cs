@@ -46,6 +46,8 @@ internal static class ReplicaCluster
         },
         HealthCheck = new HealthCheckConfig
         {
+            // While no replica is healthy all are tried: under overload every probe may time out, and that must not become an outage.
+            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
             Active = new()
             {
                 Enabled = true,

@@ -1,4 +1,5 @@
 using Gateway.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -6,7 +7,7 @@ namespace Gateway.Proxy;
 
 /// <summary>Sends a request whose model server failed before the first byte of its answer once more, to another one.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
-internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> options, GatewayMetrics metrics)
+internal sealed partial class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> options, GatewayMetrics metrics, ILogger<ReplicaRetry> logger)
 {
     private readonly int _replayBytes = options.Value.ReplayBytes;
 
@@ -14,31 +15,32 @@ internal sealed class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> 
     {
         var proxy = context.GetReverseProxyFeature();
         var candidates = proxy.AvailableDestinations;
-        var replayable = TryKeepBody(context.Request);
-        await next(context);
+        var original = context.Request.Body;
+        using var body = HasBody(context.Request) ? new ReplayBody(original, _replayBytes) : null;
+        if (body is not null) context.Request.Body = body;
+        try
+        {
+            await next(context);
+            if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
+            if (context.GetForwarderErrorFeature() is not { } failure || !failure.IsWorthAnotherAttempt()) return;
+            var others = candidates.Where(d => d != proxy.ProxiedDestination).ToArray();
+            if (others is [] || body?.TryRewind() == false) return;
 
-        if (!replayable || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
-        if (context.GetForwarderErrorFeature() is not { } failure || !failure.IsWorthAnotherAttempt()) return;
-        var others = candidates.Where(d => d != proxy.ProxiedDestination).ToArray();
-        if (others is []) return;
-
-        metrics.Retried(failure.Kind());
-        context.Features.Set<IForwarderErrorFeature>(null);
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        if (context.Request.Body.CanSeek) context.Request.Body.Position = 0;
-        proxy.AvailableDestinations = others;
-        await next(context);
+            metrics.Retried(failure.Kind());
+            LogRetry(proxy.ProxiedDestination?.DestinationId, failure.Kind(), failure.Exception?.GetBaseException().Message);
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            proxy.AvailableDestinations = others;
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Body = original;
+        }
     }
 
-    private bool TryKeepBody(HttpRequest request)
-    {
-        if (request.ContentLength is null && !HasChunkedBody(request)) return true;
-        if (request.ContentLength is not { } length || length > _replayBytes) return false;
-        // A threshold equal to the limit keeps prompts off the disk.
-        request.EnableBuffering(_replayBytes, _replayBytes);
-        return true;
-    }
+    private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
-    private static bool HasChunkedBody(HttpRequest request)
-        => request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Kind}: {Reason}); another one gets it")]
+    private partial void LogRetry(string? replica, string kind, string? reason);
 }

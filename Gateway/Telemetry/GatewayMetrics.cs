@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Gateway.Health;
 using Gateway.Proxy;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Telemetry;
 

@@ -8,16 +8,16 @@ namespace AppHost;
 /// <summary>A dashboard command on each model server: what it serves, asked of the replica itself.</summary>
 internal static class ModelsCommand
 {
-    public static IResourceBuilder<ProjectResource> WithModelsCommand(this IResourceBuilder<ProjectResource> modelServer)
-        => modelServer.WithCommand("models", "Show models", context => ShowAsync(modelServer, context), new CommandOptions
+    public static IResourceBuilder<ProjectResource> WithModelsCommand(this IResourceBuilder<ProjectResource> modelServer, TokenTrust tokens)
+        => modelServer.WithCommand("models", "Show models", context => ShowAsync(modelServer, tokens, context), new CommandOptions
         {
             Description = "Lists the models of this replica with their states in its log.",
             IconName = "BrainCircuit",
         });
 
-    private static async Task<ExecuteCommandResult> ShowAsync(IResourceBuilder<ProjectResource> modelServer, ExecuteCommandContext context)
+    private static async Task<ExecuteCommandResult> ShowAsync(IResourceBuilder<ProjectResource> modelServer, TokenTrust tokens, ExecuteCommandContext context)
     {
-        var token = TokenCommand.Issue(modelServer.ApplicationBuilder.Configuration, new() { Subject = "dashboard", Scope = "models:read", Hours = 0.1 });
+        var token = await tokens.IssueAsync(new() { Subject = "dashboard", Scope = "models:read", Hours = 0.1 }, context.CancellationToken);
         using var http = new HttpClient { BaseAddress = new Uri(modelServer.GetEndpoint("http").Url), Timeout = TimeSpan.FromSeconds(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try

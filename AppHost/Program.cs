@@ -15,12 +15,12 @@ try
     var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
     {
-        var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens);
+        var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens).WithModelsCommand(tokens);
         if (cache is not null) modelServer.WithReference(cache, "cache");
         gateway.WithReference(modelServer);
     }
 
-    builder.AddReadyNotice(gateway, platform);
+    builder.AddReadyNotice(gateway, platform, tokens);
     builder.Build().Run();
     return Environment.ExitCode;
 }

@@ -19,6 +19,5 @@ internal static class Services
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
             .WithEnvironment("Models__Folder", platform.ModelsFolder)
             .WithEnvironment("Inference__Device", platform.Device)
-            .WithEnvironment("Inference__Cores", platform.CoresPerReplica)
-            .WithModelsCommand();
+            .WithEnvironment("Inference__Cores", platform.CoresPerReplica);
 }

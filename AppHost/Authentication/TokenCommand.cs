@@ -19,8 +19,9 @@ internal static class TokenCommand
         try
         {
             var configuration = new ConfigurationBuilder().AddUserSecrets(Assembly.GetExecutingAssembly(), optional: true).AddEnvironmentVariables().Build();
-            var token = Issue(configuration, TokenRequest.Parse(args)) ?? throw new ArgumentException("There is no signing key yet: run ./start once.");
-            output.WriteLine(token);
+            var asked = TokenRequest.Parse(args);
+            var key = configuration[$"Parameters:{TokenTrustExtensions.SigningKeyParameter}"] ?? throw new ArgumentException("There is no signing key yet: run ./start once.");
+            output.WriteLine(Issue(key, asked));
             return 0;
         }
         catch (ArgumentException e)
@@ -30,10 +31,9 @@ internal static class TokenCommand
         }
     }
 
-    /// <summary>Signs a token, or returns null when this machine has no signing key.</summary>
-    public static string? Issue(IConfiguration configuration, TokenRequest request)
+    /// <summary>Signs a token with the platform's HS256 key.</summary>
+    public static string Issue(string key, TokenRequest request)
     {
-        if (configuration[$"Parameters:{TokenTrustExtensions.SigningKeyParameter}"] is not { Length: > 0 } key) return null;
         List<Claim> claims = [new("sub", request.Subject), new("scope", request.Scope), new("tier", request.Tier)];
         if (request.Models is { } models) claims.Add(new("models", models.Replace(',', ' ')));
         var now = DateTime.UtcNow;

@@ -4,7 +4,12 @@ namespace AppHost.Authentication;
 internal sealed record TokenTrust(
     IResourceBuilder<ParameterResource>? SigningKey,
     IResourceBuilder<ParameterResource>? Authority,
-    IResourceBuilder<ParameterResource>? Audience);
+    IResourceBuilder<ParameterResource>? Audience)
+{
+    /// <summary>A token for the platform that is running; only while developing is there a key to sign it with.</summary>
+    public async Task<string> IssueAsync(TokenRequest request, CancellationToken cancellationToken)
+        => TokenCommand.Issue((await SigningKey!.Resource.GetValueAsync(cancellationToken))!, request);
+}
 
 internal static class TokenTrustExtensions
 {

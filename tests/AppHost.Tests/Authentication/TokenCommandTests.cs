@@ -1,18 +1,16 @@
 using AppHost.Authentication;
-using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AppHost.Tests.Authentication;
 
 public class TokenCommandTests
 {
-    private static readonly IConfiguration WithKey = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Parameters:jwt-signing-key"] = Testing.TestTokens.SigningKey }).Build();
+    private const string Key = Testing.TestTokens.SigningKey;
 
     [Fact]
     public void Issue_Defaults_IsADeveloperWhoMayInfer()
     {
-        var token = new JsonWebToken(TokenCommand.Issue(WithKey, TokenRequest.Parse([])));
+        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse([])));
 
         Assert.Equal("HS256", token.Alg);
         Assert.Equal("developer", Claim(token, "sub"));
@@ -28,7 +26,7 @@ public class TokenCommandTests
     {
         string[] args = ["--subject", "ann", "--scope", "infer admin", "--models", "a,b", "--tier", "bench", "--hours", "0.5"];
 
-        var token = new JsonWebToken(TokenCommand.Issue(WithKey, TokenRequest.Parse(args)));
+        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse(args)));
 
         Assert.Equal("ann", Claim(token, "sub"));
         Assert.Equal("infer admin", Claim(token, "scope"));
@@ -36,9 +34,6 @@ public class TokenCommandTests
         Assert.Equal("bench", Claim(token, "tier"));
         Assert.True(token.ValidTo - DateTime.UtcNow < TimeSpan.FromMinutes(31));
     }
-
-    [Fact]
-    public void Issue_NoKey_IsNull() => Assert.Null(TokenCommand.Issue(new ConfigurationBuilder().Build(), new()));
 
     [Theory]
     [InlineData("--subject")]

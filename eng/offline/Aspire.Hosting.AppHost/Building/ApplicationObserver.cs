@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace Aspire.Hosting;
 
 /// <summary>Lets a test take hold of the application that an AppHost's entry point builds. Set for the thread that runs the entry point.</summary>
@@ -11,13 +13,13 @@ internal abstract class ApplicationObserver
         set => Slot.Value = value;
     }
 
-    public abstract void Constructing(DistributedApplicationOptions options);
-
-    public abstract void Constructed(IDistributedApplicationBuilder builder);
+    public abstract void Constructing(DistributedApplicationOptions options, HostApplicationBuilderSettings settings);
 
     public abstract void Building(IDistributedApplicationBuilder builder);
 
     public abstract void Built(DistributedApplication application);
+
+    public abstract Task StartAsync(DistributedApplication application, CancellationToken cancellationToken);
 
     public abstract Task RunAsync(DistributedApplication application, CancellationToken cancellationToken);
 }

@@ -10,6 +10,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly ApplicationObserver? _observer;
+    private bool _disposed;
 
     public DistributedApplication(IHost host)
         : this(host, null)
@@ -32,6 +33,12 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        if (_observer is not null && ApplicationObserver.Current == _observer)
+        {
+            await _observer.StartAsync(this, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         await Services.GetRequiredService<IDistributedApplicationEventing>()
             .PublishAsync(new BeforeStartEvent(Services, Services.GetRequiredService<DistributedApplicationModel>()), cancellationToken).ConfigureAwait(false);
         await _host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -41,7 +48,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        if (_observer is not null)
+        if (_observer is not null && ApplicationObserver.Current == _observer)
         {
             // A test holds this application: it starts and stops it, and the entry point only waits.
             await _observer.RunAsync(this, cancellationToken).ConfigureAwait(false);
@@ -63,12 +70,16 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual void Dispose()
     {
-        _host.Dispose();
+        DisposeAsync().AsTask().GetAwaiter().GetResult();
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Stops what still runs: no process outlives its application.</summary>
     public virtual async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        if (lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopped.IsCancellationRequested) await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }

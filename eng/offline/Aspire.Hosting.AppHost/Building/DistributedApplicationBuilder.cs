@@ -21,22 +21,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     };
 
     private readonly HostApplicationBuilder _host;
-    private readonly DistributedApplicationOptions _options;
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
-        ApplicationObserver.Current?.Constructing(options);
-        _options = options;
+        var settings = new HostApplicationBuilderSettings { Args = options.Args, Configuration = new() };
+        settings.Configuration.AddEnvironmentVariables("ASPIRE_");
+        ApplicationObserver.Current?.Constructing(options, settings);
         AppHostAssembly = options.Assembly;
-        var seed = new ConfigurationManager();
-        seed.AddEnvironmentVariables("ASPIRE_");
-        _host = new HostApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            Args = options.Args,
-            Configuration = seed,
-            ApplicationName = AppHostAssembly?.GetName().Name,
-            ContentRootPath = options.ProjectDirectory,
-        });
+        settings.ApplicationName ??= AppHostAssembly?.GetName().Name;
+        settings.ContentRootPath ??= options.ProjectDirectory;
+        _host = new HostApplicationBuilder(settings);
         _host.Configuration.AddCommandLine(options.Args ?? [], Switches);
         AppHostDirectory = options.ProjectDirectory ?? _host.Environment.ContentRootPath;
         Secrets = UserSecrets.Of(AppHostAssembly);
@@ -44,7 +38,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         _host.Configuration.AddInMemoryCollection([new("AppHost:Directory", AppHostDirectory)]);
         if (ExecutionContext.IsRunMode && !options.DisableDashboard) DashboardSettings.AddTokens(_host.Configuration, Secrets);
         AddServices(options);
-        ApplicationObserver.Current?.Constructed(this);
     }
 
     public ConfigurationManager Configuration => _host.Configuration;

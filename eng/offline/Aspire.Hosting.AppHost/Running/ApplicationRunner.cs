@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Aspire.Hosting.Running;
 /// <summary>Starts every resource of the application and stops them again, those first that wait for others.</summary>
 internal sealed class ApplicationRunner(
     DistributedApplicationModel model, IDistributedApplicationEventing eventing, ResourceNotificationService notifications, ResourceLoggerService logs,
-    DashboardProcess dashboard, PortReservations ports, IServiceProvider services, ILoggerFactory loggers, DistributedApplicationOptions options) : IHostedService
+    DashboardProcess dashboard, PortReservations ports, IServiceProvider services, ILoggerFactory loggers, DistributedApplicationOptions options, IConfiguration configuration) : IHostedService
 {
     /// <summary>How long everything together may take to stop by itself.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
@@ -90,12 +91,13 @@ internal sealed class ApplicationRunner(
         foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.AllocatedEndpoint is null))
         {
             var target = resource is ContainerResource ? null : endpoint.TargetPort;
-            if (endpoint.Port is { } port && target is { } other && port != other)
+            var port = configuration["DcpPublisher:RandomizePorts"] is "true" && endpoint.IsProxied ? null : endpoint.Port;
+            if (port is not null && target is not null && port != target)
             {
-                throw new NotSupportedException($"Endpoint '{endpoint.Name}' of '{resource.Name}' has port {port} and target port {other}: there is no proxy between the two in offline mode.");
+                throw new NotSupportedException($"Endpoint '{endpoint.Name}' of '{resource.Name}' has port {port} and target port {target}: there is no proxy between the two in offline mode.");
             }
 
-            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", target ?? endpoint.Port ?? ports.Take());
+            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", target ?? port ?? ports.Take());
         }
     }
 

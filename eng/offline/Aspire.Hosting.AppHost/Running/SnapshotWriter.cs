@@ -47,14 +47,7 @@ internal sealed class SnapshotWriter(IDistributedApplicationBuilder application,
     {
         var urls = await UrlsAsync(resource).ConfigureAwait(false);
         var now = clock.GetUtcNow().UtcDateTime;
-        ImmutableArray<ResourcePropertySnapshot> properties =
-        [
-            .. resource.Annotations.OfType<IProjectMetadata>().Select(p => new ResourcePropertySnapshot("project.path", p.ProjectPath)),
-            new("executable.path", plan.File),
-            new("executable.workDir", plan.WorkingDirectory),
-            new("executable.args", plan.Args.ToImmutableArray()) { IsSensitive = resource is ContainerResource },
-            new("executable.pid", processId),
-        ];
+        ImmutableArray<ResourcePropertySnapshot> properties = [.. Source(resource, plan), new("executable.pid", processId)];
         await notifications.PublishUpdateAsync(resource, id, s => s with
         {
             State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
@@ -84,6 +77,18 @@ internal sealed class SnapshotWriter(IDistributedApplicationBuilder application,
         {
             DisplayProperties = new(u.DisplayText ?? "", u.DisplayOrder ?? 0),
         })];
+    }
+
+    private static IEnumerable<ResourcePropertySnapshot> Source(IResource resource, LaunchPlan plan)
+    {
+        if (resource.Annotations.OfType<ContainerImageAnnotation>().LastOrDefault() is { } image) return [new("container.image", $"{image.Image}:{image.Tag} (as a process)")];
+        return
+        [
+            .. resource.Annotations.OfType<IProjectMetadata>().Select(p => new ResourcePropertySnapshot("project.path", p.ProjectPath)),
+            new("executable.path", plan.File),
+            new("executable.workDir", plan.WorkingDirectory),
+            new("executable.args", plan.Args.ToImmutableArray()),
+        ];
     }
 
     private static string Absolute(ResourceUrlAnnotation url)

@@ -40,7 +40,7 @@ internal sealed class AddedTokenMatcher
             if (match == PieceTrie.None) continue;
             var token = _tokens[match];
             var end = start + length;
-            if (token.SingleWord && (start > 0 && IsWord(CodePoint.ReadLast(text[..start])) || end < text.Length && IsWord(CodePoint.Read(text, end, out _)))) continue;
+            if (token.SingleWord && !StandsAlone(text[..start], text[end..])) continue;
             if (token.LeftStrip) start = Math.Max(text[..start].TrimEnd().Length, Math.Min(taken, start));
             if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
             return new(start, end, token.Id);
@@ -49,6 +49,9 @@ internal sealed class AddedTokenMatcher
         from = text.Length;
         return null;
     }
+
+    private static bool StandsAlone(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>
+        (before.IsEmpty || !IsWord(CodePoint.ReadLast(before))) && (after.IsEmpty || !IsWord(CodePoint.Read(after, 0, out _)));
 
     // The reference library's \w: letters, marks, decimal digits, letter numbers, connectors and the two joiners.
     private static bool IsWord(int c) => c is 0x200C or 0x200D || CharUnicodeInfo.GetUnicodeCategory(c) is

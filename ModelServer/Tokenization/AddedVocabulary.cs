@@ -13,13 +13,15 @@ internal sealed class AddedVocabulary
     public AddedVocabulary(IReadOnlyList<AddedToken> tokens, ITextNormalizer? normalizer)
     {
         _byId = tokens.ToFrozenDictionary(t => t.Id);
+        IdLimit = tokens.Select(t => t.Id + 1).DefaultIfEmpty().Max();
         _byContent = tokens.ToFrozenDictionary(t => t.Content);
         _special = tokens.Where(t => t.Special).Select(t => t.Content).ToFrozenSet();
         _verbatim = new(tokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
         _normalized = new(tokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t)));
     }
 
-    public IEnumerable<AddedToken> Tokens => _byId.Values;
+    /// <summary>One more than the highest id; 0 without added tokens.</summary>
+    public int IdLimit { get; }
 
     public bool IsSpecial(string token) => _special.Contains(token);
 

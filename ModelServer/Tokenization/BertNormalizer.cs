@@ -11,6 +11,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
     private static readonly SearchValues<char> Removed = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (char)c).Except("\t\n\r"), '\x7F']);
 
+    private const CharacterTraits Changed = CharacterTraits.Decomposes | CharacterTraits.NonSpacing | CharacterTraits.Lowers;
     private readonly UnicodeTables _tables = UnicodeTables.Instance;
 
     public int MaxExpansion(bool ascii) => ascii ? 1 : stripAccents ? 3 : 2;
@@ -40,7 +41,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
             var isolated = handleChineseChars && IsIdeograph(c);
             if (isolated) rewriter.Append(' ', i, length);
             if (c == FinalSigma.Capital && lowercase && FinalSigma.IsFinal(chars, i)) rewriter.Append(FinalSigma.Final, i, length);
-            else if ((traits & (CharacterTraits.Decomposes | CharacterTraits.NonSpacing | CharacterTraits.Lowers)) == 0) rewriter.Append(c, i, length);
+            else if ((traits & Changed) == 0) rewriter.Append(c, i, length);
             else if (stripAccents) Strip(ref rewriter, c, i, length);
             else Lower(ref rewriter, c, i, length);
             if (isolated) rewriter.Append(' ', i, length);

@@ -10,7 +10,7 @@ internal static class FinalSigma
 {
     public const int Capital = 0x3A3, Final = 0x3C2;
 
-    /// <summary>Whether the capital sigma at <paramref name="index"/> follows a cased letter and precedes none, those without case of their own skipped.</summary>
+    /// <summary>Whether the capital sigma at <paramref name="index"/> follows a cased letter and precedes none, marks skipped.</summary>
     public static bool IsFinal(ReadOnlySpan<char> text, int index)
     {
         var before = text[..index];
@@ -26,7 +26,8 @@ internal static class FinalSigma
     // Case_Ignorable, and the control characters that cleaning removes. White space ends a word.
     private static bool IsSkipped(int c) => CharUnicodeInfo.GetUnicodeCategory(c) switch
     {
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol => true,
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => true,
+        UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol => true,
         UnicodeCategory.Control => c is not ('\t' or '\n' or '\r'),
         _ => "'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A".Contains((char)Math.Min(c, 0xFFFF)),
     };

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace ModelServer.Tokenization;
@@ -11,14 +10,19 @@ namespace ModelServer.Tokenization;
 /// <see cref="EncodeResults{T}.NormalizedText"/> stays null. <see cref="Encode"/> does all that a model needs.
 /// </summary>
 internal sealed class HuggingFaceTokenizer(
-    TokenizationPipeline pipeline, TemplatePostProcessor postProcessor, ITokenDecoder decoder, TruncationSettings? truncation, PaddingSettings padding, TokenizerConfig config)
+    TokenizationPipeline pipeline,
+    TemplatePostProcessor postProcessor,
+    ITokenDecoder decoder,
+    TruncationSettings? truncation,
+    PaddingSettings padding,
+    TokenizerConfig config)
     : Tokenizer
 {
     private static readonly int MostBuffers = Environment.ProcessorCount * 2;
     private readonly ConcurrentQueue<TokenizationBuffers> _buffers = new();
 
     /// <summary>One more than the highest token id.</summary>
-    public int VocabularySize { get; } = Math.Max(pipeline.Model.Vocabulary.IdLimit, pipeline.Added.Tokens.Select(t => t.Id + 1).DefaultIfEmpty().Max());
+    public int VocabularySize { get; } = Math.Max(pipeline.Model.Vocabulary.IdLimit, pipeline.Added.IdLimit);
 
     /// <summary>What tokenizer_config.json says; all defaults where there is none.</summary>
     public TokenizerConfig Config => config;
@@ -32,16 +36,21 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>How many tokens the template adds to a text or a pair.</summary>
     public int SpecialTokenCount(bool isPair = false) => postProcessor.SpecialTokenCount(isPair);
 
-    /// <summary>Everything a model needs of a text or a pair of texts. Without <paramref name="truncate"/> all tokens come back, however many.</summary>
+    /// <summary>Everything a model needs of one text or two. All tokens come back, however many, unless truncation is asked for.</summary>
     /// <param name="text">The text. Lone surrogates count as U+FFFD.</param>
     /// <param name="pair">A second text; an empty one is still one.</param>
     /// <param name="addSpecialTokens">Whether the template's tokens are added.</param>
-    /// <param name="maxLength">With <paramref name="truncate"/>: the most tokens, special ones included; default: what the file says.</param>
+    /// <param name="maxLength">For truncation: the most tokens, special ones included; default: what the file says.</param>
     /// <param name="truncate">Whether to leave out tokens beyond the length.</param>
     /// <param name="strategy">Which text gives way; default: what the file says, else the longer one.</param>
     /// <exception cref="ArgumentException">The length is unknown or too short for the special tokens or the strategy.</exception>
     public TokenEncoding Encode(
-        string text, string? pair = null, bool addSpecialTokens = true, int? maxLength = null, bool truncate = false, TruncationStrategy? strategy = null)
+        string text,
+        string? pair = null,
+        bool addSpecialTokens = true,
+        int? maxLength = null,
+        bool truncate = false,
+        TruncationStrategy? strategy = null)
     {
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
         var side = truncation?.Side ?? config.TruncationSide;
@@ -50,14 +59,13 @@ internal sealed class HuggingFaceTokenizer(
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
         try
         {
-            var first = pipeline.Tokenize(text, buffers, enough);
-            var second = pairBuffers is null ? null : pipeline.Tokenize(pair, pairBuffers, enough);
-            var before = (first.Count, second?.Count ?? 0);
-            var after = truncate
-                ? TruncationSettings.Fit(before.Count, before.Item2, room, strategy ?? truncation?.Strategy ?? TruncationStrategy.LongestFirst)
-                : before;
-            return postProcessor.Apply(
-                Cut(first.Pieces, after.Item1, side), second is null ? [] : Cut(second.Pieces, after.Item2, side), pair is not null, addSpecialTokens, after != before);
+            var first = pipeline.Tokenize(text, buffers, enough).Pieces;
+            var second = pairBuffers is null ? [] : pipeline.Tokenize(pair, pairBuffers, enough).Pieces;
+            var all = (First: first.Length, Second: second.Length);
+            var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
+            first = Cut(first, kept.First, side);
+            second = Cut(second, kept.Second, side);
+            return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
         }
         finally
         {
@@ -70,7 +78,7 @@ internal sealed class HuggingFaceTokenizer(
     public int Count(string text, string? pair = null, bool addSpecialTokens = true) =>
         CountTokens(text) + (pair is null ? 0 : CountTokens(pair)) + (addSpecialTokens ? SpecialTokenCount(pair is not null) : 0);
 
-    /// <summary>The most tokens <see cref="Encode"/> can give, special tokens included: known before tokenizing, at the cost of a glance.</summary>
+    /// <summary>The most tokens <see cref="Encode"/> can give, special ones included, known at a glance before tokenizing.</summary>
     public int UpperBound(string text, string? pair = null)
     {
         var bound = UpperBoundOf(text) + UpperBoundOf(pair) + SpecialTokenCount(pair is not null);
@@ -86,7 +94,7 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>The text of tokens. Ids that belong to no token are left out.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
-    /// <param name="cleanUp">Whether spaces before punctuation and contractions are taken back (<see cref="TokenizerConfig.CleanUpSpaces"/>).</param>
+    /// <param name="cleanUp">Whether spaces before punctuation and contractions go (<see cref="TokenizerConfig.CleanUpSpaces"/>).</param>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool cleanUp = false)
     {
         var tokens = new List<string>(ids.Length);
@@ -128,9 +136,9 @@ internal sealed class HuggingFaceTokenizer(
     protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         var buffers = Rent();
-        var count = Math.Min(pipeline.Tokenize(text ?? textSpan, buffers, settings.MaxTokenCount, Steps(settings)).Count, settings.MaxTokenCount);
+        var count = pipeline.Tokenize(text ?? textSpan, buffers, settings.MaxTokenCount, Steps(settings)).Count;
         Return(buffers);
-        return count;
+        return Math.Min(count, settings.MaxTokenCount);
     }
 
     private static PipelineSteps Steps(EncodeSettings settings) =>
@@ -154,7 +162,8 @@ internal sealed class HuggingFaceTokenizer(
 
     private int Room(int? maxLength, bool addSpecialTokens, bool isPair)
     {
-        var length = maxLength ?? truncation?.MaxLength ?? throw new ArgumentException("truncation needs a length: neither the caller nor the tokenizer names one");
+        var length = maxLength ?? truncation?.MaxLength
+            ?? throw new ArgumentException("neither the caller nor the tokenizer names a length");
         var special = addSpecialTokens ? SpecialTokenCount(isPair) : 0;
         if (length < special) throw new ArgumentException($"a length of {length} tokens leaves no room for {special} special tokens");
         return length - special;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ModelServer.Tokenization;
 
-/// <summary>A value of a JSON file that knows its path, so that what is wrong with it can be said. <paramref name="Path"/> begins with the file's name.</summary>
+/// <summary>A value of a JSON file that knows where it stands, so that what is wrong with it can be said.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Path">The file's name and the names of the members that lead to the value.</param>
 internal readonly record struct JsonPart(JsonElement Value, string Path)
 {
     /// <summary>Beyond any known tokenizer; in bytes.</summary>
@@ -27,7 +29,9 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
 
     /// <summary>The member of this name, or null where it is absent or null.</summary>
     public JsonPart? Find(string name) =>
-        Is(JsonValueKind.Object).Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? new JsonPart(value, $"{Path}.{name}") : null;
+        Is(JsonValueKind.Object).Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? new JsonPart(value, $"{Path}.{name}")
+            : null;
 
     public JsonPart Member(string name) => Find(name) ?? throw new InvalidTokenizerException($"{Path} lacks '{name}'");
 
@@ -40,7 +44,9 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
 
     public bool Flag => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Wrong("true or false");
 
-    public int Number => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) && number >= 0 ? number : throw Wrong("a whole number from 0 to 2147483647");
+    public int Number => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) && number >= 0
+        ? number
+        : throw Wrong($"a whole number from 0 to {int.MaxValue}");
 
     public IEnumerable<JsonPart> Items
     {
@@ -64,9 +70,13 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
 
     public JsonPart Is(JsonValueKind kind) => Value.ValueKind == kind ? this : throw Wrong(kind.ToString().ToLowerInvariant());
 
-    public InvalidTokenizerException Wrong(string expected) => new($"{Path} is {Value.ValueKind.ToString().ToLowerInvariant()}; it must be {expected}");
+    public InvalidTokenizerException Wrong(string expected) =>
+        Invalid($" is {Value.ValueKind.ToString().ToLowerInvariant()}; it must be {expected}");
 
-    public UnsupportedTokenizerException Unsupported(string part) => new($"{part} type '{Type}' is not supported yet ({Path})");
+    public InvalidTokenizerException Invalid(string message) => new(Path + message);
+
+    public UnsupportedTokenizerException Unsupported(string part, string? type = null) =>
+        new($"{part} type '{type ?? Type}' is not supported yet ({Path})");
 
     private string String()
     {

@@ -1,7 +1,8 @@
 namespace ModelServer.Tokenization;
 
-/// <summary>The way of a text to tokens: added tokens, normalizer, pre-tokenizer, model. Immutable and shared; buffers are passed in.</summary>
-internal sealed class TokenizationPipeline(ITextNormalizer? normalizer, AddedVocabulary added, IPreTokenizer? preTokenizer, ITokenModel model)
+/// <summary>The way of a text to tokens: added tokens, normalizer, pre-tokenizer, model. Thread-safe: buffers are passed in.</summary>
+internal sealed class TokenizationPipeline(
+    ITextNormalizer? normalizer, AddedVocabulary added, IPreTokenizer? preTokenizer, ITokenModel model)
 {
     private readonly WordCache _words = new(model);
 
@@ -16,7 +17,8 @@ internal sealed class TokenizationPipeline(ITextNormalizer? normalizer, AddedVoc
     /// <param name="buffers">Scratch space for this call alone.</param>
     /// <param name="enough">Stop once there are this many tokens.</param>
     /// <param name="steps">What not to leave out.</param>
-    public PieceList Tokenize(ReadOnlySpan<char> text, TokenizationBuffers buffers, int enough = int.MaxValue, PipelineSteps steps = PipelineSteps.All)
+    public PieceList Tokenize(
+        ReadOnlySpan<char> text, TokenizationBuffers buffers, int enough = int.MaxValue, PipelineSteps steps = PipelineSteps.All)
     {
         text = CodePoint.WellFormed(text);
         var pieces = buffers.Pieces;

@@ -7,7 +7,8 @@ namespace ModelServer.Tokenization;
 /// <param name="CleanUpSpaces">Whether decoded text should have its spaces cleaned up.</param>
 /// <param name="TruncationSide">Which end goes when texts are truncated.</param>
 /// <param name="Roles">Contents of tokens by role: "cls_token", "mask_token", "pad_token", …</param>
-internal sealed record TokenizerConfig(int? ModelMaxLength, bool CleanUpSpaces, TruncationSide TruncationSide, IReadOnlyDictionary<string, string> Roles)
+internal sealed record TokenizerConfig(
+    int? ModelMaxLength, bool CleanUpSpaces, TruncationSide TruncationSide, IReadOnlyDictionary<string, string> Roles)
 {
     public string? Role(string role) => Roles.GetValueOrDefault(role);
 
@@ -24,8 +25,11 @@ internal sealed record TokenizerConfig(int? ModelMaxLength, bool CleanUpSpaces, 
             }
         }
 
-        var longest = config?.Find("model_max_length")?.Value is { ValueKind: JsonValueKind.Number } n && n.TryGetInt32(out var length) && length > 0 ? length : (int?)null;
-        var left = config?.Find("truncation_side")?.Text == "left";
-        return new(longest, config?.FlagOr("clean_up_tokenization_spaces", false) ?? false, left ? TruncationSide.Left : TruncationSide.Right, roles);
+        // "Any length" is written as a number beyond all bounds, such as 1e30.
+        int? longest = config?.Find("model_max_length")?.Value is { ValueKind: JsonValueKind.Number } n && n.TryGetInt32(out var length)
+            ? length
+            : null;
+        var side = config?.Find("truncation_side")?.Text == "left" ? TruncationSide.Left : TruncationSide.Right;
+        return new(longest > 0 ? longest : null, config?.FlagOr("clean_up_tokenization_spaces", false) ?? false, side, roles);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ModelServer.Tokenization;
 
 /// <summary>Makes a tokenizer from tokenizer.json.</summary>
@@ -5,8 +7,12 @@ internal static class TokenizerJson
 {
     public static HuggingFaceTokenizer Read(JsonPart file, TokenizerConfig config)
     {
-        if (file.Find("version")?.Text is { } version && version != "1.0") throw new UnsupportedTokenizerException($"{file.Path}: version '{version}' is not supported yet");
-        var model = TokenizerParts.Model(file.Member("model").Is(System.Text.Json.JsonValueKind.Object));
+        if (file.Find("version")?.Text is { } version && version != "1.0")
+        {
+            throw new UnsupportedTokenizerException($"{file.Path}: version '{version}' is not supported yet");
+        }
+
+        var model = TokenizerParts.Model(file.Member("model").Is(JsonValueKind.Object));
         var normalizer = file.FindObject("normalizer") is { } n ? TokenizerParts.Normalizer(n) : null;
         var preTokenizer = file.FindObject("pre_tokenizer") is { } p ? TokenizerParts.PreTokenizer(p) : null;
         var added = new AddedVocabulary(AddedTokens(file.Find("added_tokens"), model.Vocabulary), normalizer);
@@ -15,7 +21,8 @@ internal static class TokenizerJson
             ? TokenizerTemplates.Read(t, id => added.Find(id)?.Content ?? model.Vocabulary.TokenOf(id))
             : TemplatePostProcessor.Plain;
         ITokenDecoder decoder = file.FindObject("decoder") is { } d ? TokenizerParts.Decoder(d) : new SpaceDecoder();
-        return new(pipeline, postProcessor, decoder, Truncation(file.FindObject("truncation")), Padding(file.FindObject("padding"), config, pipeline), config);
+        var (truncation, padding) = (Truncation(file.FindObject("truncation")), Padding(file.FindObject("padding"), config, pipeline));
+        return new(pipeline, postProcessor, decoder, truncation, padding, config);
     }
 
     public static PaddingSettings Padding(JsonPart? part, TokenizerConfig config, TokenizationPipeline pipeline)
@@ -28,13 +35,15 @@ internal static class TokenizerJson
     private static TruncationSettings? Truncation(JsonPart? part)
     {
         if (part is not { } section) return null;
-        var strategy = section.Member("strategy");
-        var side = section.Find("direction");
-        return new(
-            section.Member("max_length").Number,
-            Enum.TryParse<TruncationStrategy>(strategy.Text, out var s) && Enum.IsDefined(s) ? s : throw strategy.Wrong("LongestFirst, OnlyFirst or OnlySecond"),
-            side is not { } d ? TruncationSide.Right : Enum.TryParse<TruncationSide>(d.Text, out var t) && Enum.IsDefined(t) ? t : throw d.Wrong("Left or Right"));
+        var side = section.Find("direction") is { } direction ? OneOf<TruncationSide>(direction) : TruncationSide.Right;
+        return new(section.Member("max_length").Number, OneOf<TruncationStrategy>(section.Member("strategy")), side);
     }
+
+    private static T OneOf<T>(JsonPart part)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(part.Text, out var value) && Enum.IsDefined(value) && value.ToString() == part.Text
+            ? value
+            : throw part.Invalid($" is '{part.Text}'; it must be one of {string.Join(", ", Enum.GetNames<T>())}");
 
     private static List<AddedToken> AddedTokens(JsonPart? part, Vocabulary vocabulary)
     {
@@ -46,17 +55,16 @@ internal static class TokenizerJson
                 item.Member("id").Number, item.Member("content").Text, item.Member("special").Flag, item.Member("single_word").Flag,
                 item.Member("lstrip").Flag, item.Member("rstrip").Flag, item.Member("normalized").Flag);
             if (token.Content.Length == 0) continue;
-            if (token.Id > Vocabulary.MaxId) throw new InvalidTokenizerException($"{item.Path}: id {token.Id} is out of range; ids go from 0 to {Vocabulary.MaxId}");
-            if (!ids.Add(token.Id)) throw new InvalidTokenizerException($"{item.Path}: id {token.Id} belongs to two added tokens");
-            if (!contents.Add(token.Content)) throw new InvalidTokenizerException($"{item.Path}: '{token.Content}' is added twice");
-            if ((vocabulary.IdOf(token.Content) ?? token.Id) != token.Id || (vocabulary.TokenOf(token.Id) ?? token.Content) != token.Content)
-            {
-                throw new InvalidTokenizerException($"{item.Path}: '{token.Content}' with id {token.Id} contradicts the vocabulary");
-            }
-
+            if (token.Id > Vocabulary.MaxId) throw item.Invalid($": id {token.Id} is out of range; ids go from 0 to {Vocabulary.MaxId}");
+            if (!ids.Add(token.Id)) throw item.Invalid($": id {token.Id} belongs to two added tokens");
+            if (!contents.Add(token.Content)) throw item.Invalid($": '{token.Content}' is added twice");
+            if (Contradicts(token, vocabulary)) throw item.Invalid($": '{token.Content}' with id {token.Id} contradicts the vocabulary");
             tokens.Add(token);
         }
 
         return tokens;
     }
+
+    private static bool Contradicts(AddedToken token, Vocabulary vocabulary) =>
+        (vocabulary.IdOf(token.Content) ?? token.Id) != token.Id || (vocabulary.TokenOf(token.Id) ?? token.Content) != token.Content;
 }

@@ -20,7 +20,7 @@ internal static class TokenizerParts
     {
         "BertPreTokenizer" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: true),
         "WhitespaceSplit" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: false),
-        "Punctuation" when (part.Find("behavior")?.Text ?? "Isolated") == "Isolated" => new DelimiterPreTokenizer(whiteSpace: false, punctuation: true),
+        "Punctuation" when part.Find("behavior")?.Text is null or "Isolated" => new DelimiterPreTokenizer(false, punctuation: true),
         "Sequence" => new SequencePreTokenizer([.. part.Member("pretokenizers").Items.Select(PreTokenizer)]),
         _ => throw part.Unsupported("pre_tokenizer"),
     };
@@ -28,13 +28,15 @@ internal static class TokenizerParts
     public static ITokenModel Model(JsonPart part)
     {
         // Files of the library's first versions leave the type out; the reference tells by what else is there.
-        var type = part.Find("type")?.Text ?? (part.Find("continuing_subword_prefix") is not null && part.Find("merges") is null ? "WordPiece" : part.Type);
-        return type switch
-        {
-            "WordPiece" => WordPiece(part, Vocabulary(part.Member("vocab"))),
-            "WordLevel" when Vocabulary(part.Member("vocab")) is var vocabulary => new WordLevelModel(vocabulary, Unknown(part, vocabulary)),
-            _ => throw part.Unsupported("model"),
-        };
+        var type = part.Find("type")?.Text
+            ?? (part.Find("merges") is not null ? "BPE" : part.Find("max_input_chars_per_word") is not null ? "WordPiece" : part.Type);
+        if (type is not ("WordPiece" or "WordLevel")) throw part.Unsupported("model", type);
+        var vocabulary = Vocabulary(part.Member("vocab"));
+        var token = part.Member("unk_token");
+        var unknown = vocabulary.IdOf(token.Text) ?? throw token.Invalid($" '{token.Text}' is not in the vocabulary");
+        if (type == "WordLevel") return new WordLevelModel(vocabulary, unknown);
+        var (prefix, longest) = (part.Member("continuing_subword_prefix").Text, part.Member("max_input_chars_per_word").Number);
+        return new WordPieceModel(vocabulary, unknown, prefix, longest);
     }
 
     public static ITokenDecoder Decoder(JsonPart part) => part.Type switch
@@ -46,18 +48,10 @@ internal static class TokenizerParts
     private static BertNormalizer BertNormalizer(JsonPart part)
     {
         var lowercase = part.Member("lowercase").Flag;
-        return new(part.Member("clean_text").Flag, part.Member("handle_chinese_chars").Flag, part.Find("strip_accents")?.Flag ?? lowercase, lowercase);
+        var stripAccents = part.FlagOr("strip_accents", lowercase);
+        return new(part.Member("clean_text").Flag, part.Member("handle_chinese_chars").Flag, stripAccents, lowercase);
     }
-
-    private static WordPieceModel WordPiece(JsonPart part, Vocabulary vocabulary) => new(
-        vocabulary, Unknown(part, vocabulary), part.Member("continuing_subword_prefix").Text, part.Member("max_input_chars_per_word").Number);
 
     private static Vocabulary Vocabulary(JsonPart part) =>
         new([.. part.Members.Select(m => KeyValuePair.Create(m.Name, m.Value.Number))], part.Path);
-
-    private static int Unknown(JsonPart part, Vocabulary vocabulary)
-    {
-        var token = part.Member("unk_token");
-        return vocabulary.IdOf(token.Text) ?? throw new InvalidTokenizerException($"{token.Path} '{token.Text}' is not in the vocabulary");
-    }
 }

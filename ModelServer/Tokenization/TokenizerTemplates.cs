@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelServer.Tokenization;
 
 /// <summary>Makes the "post_processor" section.</summary>
@@ -25,9 +23,10 @@ internal static class TokenizerTemplates
         var special = part.Member("special_tokens").Members.ToDictionary(m => m.Name, m => Ids(m.Value, tokenOf));
         TemplatePart[] single = [.. part.Member("single").Items.Select(p => Piece(p, special))];
         TemplatePart[] pair = [.. part.Member("pair").Items.Select(p => Piece(p, special))];
-        if (Array.Exists(single, p => p.Sequence == 1)) throw new InvalidTokenizerException($"{part.Path}.single uses the second text");
-        if (!Array.Exists(pair, p => p.Sequence == 0) || !Array.Exists(pair, p => p.Sequence == 1)) throw new InvalidTokenizerException($"{part.Path}.pair must use both texts");
-        return new(single, pair);
+        if (Uses(single, 1)) throw part.Invalid(".single uses the second text");
+        return Uses(pair, 0) && Uses(pair, 1) ? new(single, pair) : throw part.Invalid(".pair must use both texts");
+
+        static bool Uses(TemplatePart[] parts, int text) => Array.Exists(parts, p => p.Sequence == text);
     }
 
     private static TemplatePart Piece(JsonPart part, Dictionary<string, int[]> special)
@@ -35,32 +34,32 @@ internal static class TokenizerTemplates
         if (part.FindObject("Sequence") is { } sequence)
         {
             var text = sequence.Member("id").Text;
-            if (text is not ("A" or "B")) throw new InvalidTokenizerException($"{sequence.Path}.id is '{text}'; it must be A or B");
+            if (text is not ("A" or "B")) throw sequence.Invalid($".id is '{text}'; it must be A or B");
             return new((sbyte)(text == "A" ? 0 : 1), [], sequence.Member("type_id").Number);
         }
 
-        var token = part.FindObject("SpecialToken") ?? throw new InvalidTokenizerException($"{part.Path} must have 'Sequence' or 'SpecialToken'");
+        var token = part.FindObject("SpecialToken") ?? throw part.Invalid(" must have 'Sequence' or 'SpecialToken'");
         var id = token.Member("id").Text;
         return special.TryGetValue(id, out var ids)
             ? new(-1, ids, token.Member("type_id").Number)
-            : throw new InvalidTokenizerException($"{token.Path}.id '{id}' is not among special_tokens");
+            : throw token.Invalid($".id '{id}' is not among special_tokens");
     }
 
     private static int[] Ids(JsonPart part, Func<int, string?> tokenOf)
     {
         int[] ids = [.. part.Member("ids").Items.Select(i => Known(i, tokenOf))];
-        return ids.Length == part.Member("tokens").Items.Count() ? ids : throw new InvalidTokenizerException($"{part.Path} has as many ids as tokens in no valid file");
+        return ids.Length == part.Member("tokens").Items.Count() ? ids : throw part.Invalid(" has not as many ids as tokens");
     }
 
     /// <summary>BertProcessing writes a special token as [content, id].</summary>
     private static int Special(JsonPart part, Func<int, string?> tokenOf)
     {
         JsonPart[] both = [.. part.Items];
-        if (both.Length != 2) throw new InvalidTokenizerException($"{part.Path} must be [token, id]");
+        if (both.Length != 2) throw part.Invalid(" must be [token, id]");
         var id = Known(both[1], tokenOf);
-        return tokenOf(id) == both[0].Text ? id : throw new InvalidTokenizerException(string.Create(CultureInfo.InvariantCulture, $"{part.Path}: id {id} is '{tokenOf(id)}', not '{both[0].Text}'"));
+        return tokenOf(id) == both[0].Text ? id : throw part.Invalid($": id {id} is '{tokenOf(id)}', not '{both[0].Text}'");
     }
 
     private static int Known(JsonPart part, Func<int, string?> tokenOf) =>
-        tokenOf(part.Number) is null ? throw new InvalidTokenizerException($"{part.Path}: there is no token {part.Number}") : part.Number;
+        tokenOf(part.Number) is null ? throw part.Invalid($": there is no token {part.Number}") : part.Number;
 }

@@ -7,8 +7,9 @@ namespace ModelServer.Tokenization;
 internal sealed class UnicodeFormNormalizer(bool compatible, bool compose) : ITextNormalizer
 {
     private readonly UnicodeTables _tables = UnicodeTables.Instance;
-    private readonly CharacterTraits _touched = CharacterTraits.Reorders |
-        (compatible ? CharacterTraits.DecomposesCompatibly : CharacterTraits.Decomposes) | (compose ? CharacterTraits.ComposesBackwards : 0);
+    private readonly CharacterTraits _touched = CharacterTraits.Reorders
+        | (compatible ? CharacterTraits.DecomposesCompatibly : CharacterTraits.Decomposes)
+        | (compose ? CharacterTraits.ComposesBackwards : CharacterTraits.None);
 
     public int MaxExpansion(bool ascii) => ascii ? 1 : compatible ? 18 : compose ? 3 : 4;
 

@@ -17,7 +17,7 @@ internal sealed class Vocabulary
         var highest = -1;
         foreach (var (token, id) in entries)
         {
-            if (id is < 0 or > MaxId) throw new InvalidTokenizerException($"{source}: token '{token}' has id {id}; ids go from 0 to {MaxId}");
+            if (id is < 0 or > MaxId) throw new InvalidTokenizerException($"{source}: '{token}' has id {id}; ids go from 0 to {MaxId}");
             if (!_ids.TryAdd(token, id)) throw new InvalidTokenizerException($"{source}: token '{token}' occurs twice");
             highest = Math.Max(highest, id);
         }

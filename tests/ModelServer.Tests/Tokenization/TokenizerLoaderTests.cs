@@ -13,7 +13,7 @@ public sealed class TokenizerLoaderTests
     [InlineData("model.vocab", "[]", "model.vocab is array")]
     [InlineData("model.vocab", """{"[UNK]":1,"a":-1}""", "model.vocab.a is number")]
     [InlineData("model.vocab", """{"[UNK]":1,"a":1.5}""", "model.vocab.a is number")]
-    [InlineData("model.vocab", """{"[UNK]":1,"a":99999999}""", "token 'a' has id 99999999")]
+    [InlineData("model.vocab", """{"[UNK]":1,"a":99999999}""", "'a' has id 99999999")]
     [InlineData("model.vocab", """{"[UNK]":1,"a":1}""", "id 1 belongs to '[UNK]' and to 'a'")]
     [InlineData("model.vocab", """{"[PAD]":0}""", "unk_token '[UNK]' is not in the vocabulary")]
     [InlineData("model.unk_token", null, "lacks 'unk_token'")]
@@ -32,7 +32,7 @@ public sealed class TokenizerLoaderTests
     [InlineData("post_processor.single", """[{"SpecialToken":{"id":"[NO]","type_id":0}}]""", "'[NO]' is not among special_tokens")]
     [InlineData("post_processor.single", """[{"Other":{}}]""", "must have 'Sequence' or 'SpecialToken'")]
     [InlineData("post_processor.special_tokens.[CLS].ids", "[4000]", "there is no token 4000")]
-    [InlineData("truncation.strategy", "\"Never\"", "LongestFirst, OnlyFirst or OnlySecond")]
+    [InlineData("truncation.strategy", "\"Never\"", "is 'Never'; it must be one of LongestFirst, OnlyFirst, OnlySecond")]
     [InlineData("decoder.prefix", null, "decoder lacks 'prefix'")]
     public void Load_WrongFile_SaysWhatIsWrong(string path, string? json, string message)
     {
@@ -47,6 +47,7 @@ public sealed class TokenizerLoaderTests
     [InlineData("pre_tokenizer.type", "\"Unknown\"", "pre_tokenizer type 'Unknown' is not supported yet")]
     [InlineData("post_processor.type", "\"Unknown\"", "post_processor type 'Unknown' is not supported yet")]
     [InlineData("decoder.type", "\"Unknown\"", "decoder type 'Unknown' is not supported yet")]
+    [InlineData("model", """{"vocab":{},"merges":[]}""", "model type 'BPE' is not supported yet")]
     [InlineData("version", "\"2.0\"", "version '2.0' is not supported yet")]
     public void Load_UnsupportedPart_IsRefusedByName(string path, string json, string message)
     {

@@ -8,12 +8,20 @@ using Testing;
 namespace ModelServer.Tests;
 
 /// <summary>The real model server in this process, on the CPU, with the shipped models unless told otherwise.</summary>
-public sealed class ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null) : WebApplicationFactory<Program>
+public sealed class ModelServerHost : WebApplicationFactory<Program>
 {
     private static readonly TimeSpan LoadsWithin = TimeSpan.FromSeconds(60);
+    private readonly string _models;
+    private readonly IReadOnlyDictionary<string, string?> _settings;
 
     public ModelServerHost() : this(RepositoryPaths.Models)
     {
+    }
+
+    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        _models = models;
+        _settings = settings ?? new Dictionary<string, string?>();
     }
 
     /// <summary>A client with a token of these scopes, once every version is ready or in error.</summary>
@@ -30,8 +38,8 @@ public sealed class ModelServerHost(string models, IReadOnlyDictionary<string, s
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
-        builder.UseSetting("Models:Folder", models);
+        builder.UseSetting("Models:Folder", _models);
         builder.UseSetting("Inference:Device", "cpu");
-        foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) builder.UseSetting(key, value);
+        foreach (var (key, value) in _settings) builder.UseSetting(key, value);
     }
 }

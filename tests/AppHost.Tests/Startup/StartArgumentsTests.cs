@@ -9,7 +9,7 @@ public class StartArgumentsTests
     {
         var options = StartArguments.Parse(["--replicas", "3", "--gateway-port=9000", "--device", "cpu", "--no-dashboard", "--Logging:LogLevel:Default", "Debug"]);
 
-        Assert.Equal(["--Platform:Replicas", "3", "--Platform:GatewayPort=9000", "--Platform:Device", "cpu", "--Logging:LogLevel:Default", "Debug"], options.Args);
+        Assert.Equal(["--Platform:Replicas", "3", "--Platform:GatewayPort=9000", "--Platform:Device", "cpu", "--Logging:LogLevel:Default", "Debug"], options.Args!);
         Assert.True(options.DisableDashboard);
     }
 

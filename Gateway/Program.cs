@@ -1,3 +1,31 @@
+using Gateway.ApiDocs;
+using Gateway.Health;
+using Gateway.Proxy;
+using Gateway.RateLimiting;
+using Gateway.Telemetry;
+using ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddGatewayMetrics();
+builder.AddReplicas();
+builder.AddReplicaHealth();
+builder.AddClientRateLimit();
+builder.AddApiDocs();
+
 var app = builder.Build();
+
+app.UseGatewayMetrics();
+app.UseApiDocs();
+app.UseServiceDefaults();
+app.UseRateLimiter();
+app.UseOutputCache();
+
+app.MapServiceDefaults();
+app.MapHome();
+app.MapPlatformHealth();
+app.MapApiDocs();
+app.MapReplicas();
+
 app.Run();

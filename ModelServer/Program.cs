@@ -1,3 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ModelServer.Classify;
+using ModelServer.Health;
+using ModelServer.Inference;
+using ModelServer.Models;
+using ModelServer.Telemetry;
+using ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.Services.ConfigureHttpJsonOptions(json =>
+{
+    json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+    json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+});
+builder.Services.AddSingleton<GpuMemory>();
+builder.Services.AddSingleton<ModelServerMetrics>();
+builder.AddInference();
+builder.AddModels();
+builder.AddClassify();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapServiceDefaults();
+app.MapHealth();
+app.MapModels();
+app.MapClassify();
 app.Run();

@@ -1,3 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ServiceDefaults;
 
-public static class ServiceDefaultsExtensions;
+/// <summary>What every service of the platform has: telemetry, health, authentication, request ids, body limits and one error shape.</summary>
+public static class ServiceDefaultsExtensions
+{
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddTelemetry();
+        builder.AddHealth();
+        builder.AddBearerAuthentication();
+        builder.AddApiErrors();
+        return builder;
+    }
+
+    /// <summary>The pipeline in front of the endpoints, outermost first.</summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        app.UseRequestId();
+        app.UseTelemetry();
+        app.UseApiErrors();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseBodyLimits();
+        return app;
+    }
+
+    /// <summary>Maps <c>/alive</c> and <c>/ready</c> (open) and <c>/metrics</c> (scope <c>metrics</c>).</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
+    }
+}

@@ -46,7 +46,8 @@ internal sealed partial class ChildProcess : IDisposable
     {
         var program = Find(file, workingDirectory);
         var start = OperatingSystem.IsLinux()
-            ? new ProcessStartInfo("setsid", ["/bin/sh", "-c", Wrapper, "sh", program, .. args])
+            // bash, not sh: dash drops variables that are no shell names, such as services__modelserver-1__http__0.
+            ? new ProcessStartInfo("setsid", ["bash", "-c", Wrapper, "bash", program, .. args])
             : new ProcessStartInfo(program, args);
         start.WorkingDirectory = workingDirectory;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;

@@ -1,0 +1,32 @@
+using AppHost;
+using AppHost.Authentication;
+using AppHost.Cache;
+using AppHost.Startup;
+
+if (args is ["token", .. var request]) return TokenCommand.Run(request, Console.Out, Console.Error);
+
+try
+{
+    var builder = DistributedApplication.CreateBuilder(StartArguments.Parse(args));
+    var platform = PlatformOptions.From(builder);
+
+    var tokens = builder.AddTokenTrust();
+    var cache = builder.AddCache();
+    var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
+    foreach (var replica in Enumerable.Range(1, platform.Replicas))
+    {
+        var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens).WithModelsCommand(tokens);
+        if (cache is not null) modelServer.WithReference(cache, "cache");
+        gateway.WithReference(modelServer);
+    }
+
+    builder.AddReadyNotice(gateway, platform, tokens);
+    builder.Build().Run();
+    return Environment.ExitCode;
+}
+catch (DistributedApplicationException e)
+{
+    // What the user asked for cannot be: the sentence is the whole answer.
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

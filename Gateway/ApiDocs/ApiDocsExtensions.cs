@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+
+namespace Gateway.ApiDocs;
+
+internal static class ApiDocsExtensions
+{
+    private const string DocsPath = "/docs", DocumentPath = "/openapi/v1.json";
+
+    // The page loads its own files only, talks to this gateway only, and is shown in no frame. Swagger UI sets styles from script.
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void AddApiDocs(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddSingleton<PlatformVersion>();
+        services.AddSingleton<IApiDescriptionProvider, PublicRouteDescriptions>();
+        // Making the document costs about 10 ms, and anyone may ask for it.
+        services.AddOutputCache(cache => cache.DefaultExpirationTimeSpan = TimeSpan.FromHours(1));
+        services.AddOpenApi("v1", document =>
+        {
+            document.AddDocumentTransformer<PublicDocument>();
+            document.AddOperationTransformer<PublicDocument>();
+            document.AddSchemaTransformer<PublicDocument>();
+        });
+    }
+
+    /// <summary>Serves the page. In front of authentication: its files are middleware, not endpoints that could be marked open.</summary>
+    public static void UseApiDocs(this WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments(DocsPath)) AddSecurityHeaders(context.Response.Headers);
+            return next(context);
+        });
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = DocsPath.TrimStart('/');
+            page.DocumentTitle = PlatformVersion.Name;
+            page.SwaggerEndpoint(DocumentPath, PlatformVersion.Name);
+            page.EnableTryItOutByDefault();
+            page.DisplayRequestDuration();
+        });
+    }
+
+    public static void MapApiDocs(this WebApplication app) => app.MapOpenApi().AllowAnonymous().CacheOutput();
+
+    public static void MapHome(this WebApplication app)
+        => app.MapGet("/", (PlatformVersion version) => TypedResults.Ok(new Home(PlatformVersion.Name, version.Number, new Dictionary<string, string>
+        {
+            ["docs"] = DocsPath,
+            ["openapi"] = DocumentPath,
+            ["health"] = "/health",
+            ["models"] = "/v1/models",
+            ["predict"] = "/predict",
+        }))).AllowAnonymous().ExcludeFromDescription();
+
+    private static void AddSecurityHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Gateway.ApiDocs;
+
+/// <summary>Hands the table of public routes to the framework's API explorer, which knows nothing of forwarded ones.</summary>
+internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
+{
+    private const string Json = "application/json", ProblemJson = "application/problem+json";
+
+    private static readonly ModelMetadata Text = new EmptyModelMetadataProvider().GetMetadataForType(typeof(string));
+
+    public int Order => 0;
+
+    public void OnProvidersExecuting(ApiDescriptionProviderContext context)
+    {
+        foreach (var route in PublicRoutes.All) context.Results.Add(Describe(route));
+    }
+
+    public void OnProvidersExecuted(ApiDescriptionProviderContext context) { }
+
+    private static ApiDescription Describe(PublicRoute route)
+    {
+        var description = new ApiDescription
+        {
+            HttpMethod = route.Method,
+            RelativePath = route.Path.TrimStart('/'),
+            ActionDescriptor = new ActionDescriptor
+            {
+                DisplayName = $"{route.Method} {route.Path}",
+                EndpointMetadata = [route, new TagsAttribute(route.Tag), new EndpointSummaryAttribute(route.Summary)],
+            },
+        };
+        foreach (var parameter in RoutePatternFactory.Parse(route.Path).Parameters)
+            description.ParameterDescriptions.Add(new() { Name = parameter.Name, Type = typeof(string), ModelMetadata = Text, Source = BindingSource.Path, IsRequired = true });
+        if (route.Request is not null)
+        {
+            description.ParameterDescriptions.Add(new() { Name = "body", Type = route.Request, Source = BindingSource.Body, IsRequired = true });
+            description.SupportedRequestFormats.Add(new() { MediaType = Json });
+        }
+
+        description.SupportedResponseTypes.Add(Answer(200, route.Response, route.ResponseType));
+        foreach (var status in route.Statuses())
+        {
+            // A probe that answers 503 has no error to report: it answers the same body.
+            var isError = route.IsForwarded || status != 503;
+            description.SupportedResponseTypes.Add(isError
+                ? Answer(status, route.ErrorType, route.ErrorType == typeof(Problem) ? ProblemJson : Json)
+                : Answer(status, route.Response, route.ResponseType));
+        }
+
+        return description;
+    }
+
+    private static ApiResponseType Answer(int status, Type? type, string mediaType) => new()
+    {
+        StatusCode = status,
+        Type = type,
+        Description = ReasonPhrases.GetReasonPhrase(status),
+        ApiResponseFormats = [new() { MediaType = mediaType }],
+    };
+}

@@ -1,0 +1,55 @@
+using Gateway.Health;
+using ServiceDefaults;
+
+namespace Gateway.ApiDocs;
+
+/// <summary>The API document's table of contents: a new public route is one entry here.</summary>
+internal static class PublicRoutes
+{
+    private const string Predictions = "Predictions", Models = "Models", Platform = "Platform";
+
+    public static readonly PublicRoute[] All =
+    [
+        new("POST", "/predict", Predictions, "Classifies one text and answers with the best label.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(PredictRequest),
+            RequestExample = """{"text":"A warm, funny film that I would gladly see again."}""",
+            Response = typeof(PredictResponse),
+            ResponseExample = """{"label":"POSITIVE","score":0.9987,"model":"sentiment","model_version":"1","processing_time":0.0042,"from_cache":false}""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/classify", Predictions, "Classifies texts or pairs of texts: one result for each input, in order.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(ClassifyRequest),
+            RequestExample = """{"model":"sentiment","input":["I loved every minute.","What a waste of time."],"top_k":2}""",
+            Response = typeof(ClassifyResponse),
+            ResponseExample = """
+                {"model":"sentiment","model_version":"1","results":[{"labels":[{"label":"POSITIVE","score":0.9991},{"label":"NEGATIVE","score":0.0009}]},
+                {"labels":[{"label":"NEGATIVE","score":0.9984},{"label":"POSITIVE","score":0.0016}]}],"usage":{"prompt_tokens":14,"total_tokens":14}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("GET", "/v1/models", Models, "Lists the models that are served.", Scopes.ModelsRead) { IsForwarded = true, Response = typeof(ModelList) },
+        new("GET", "/v1/models/{id}", Models, "Describes one model: name, or name:version.", Scopes.ModelsRead)
+        {
+            IsForwarded = true,
+            Response = typeof(ModelDescription),
+            OtherStatuses = [404],
+        },
+        new("GET", "/", Platform, "Names the platform and its version, and links to the rest.", null) { Response = typeof(Home) },
+        new("GET", "/health", Platform, "Tells how the model servers are: 200 while one can serve.", null)
+        {
+            Response = typeof(PlatformHealth),
+            ResponseExample = """
+                {"status":"healthy","model_loaded":true,"gpu_available":false,
+                "memory_usage":{"process_bytes":412000000,"managed_bytes":38000000,"gpu_bytes":null},"replicas":{"healthy":2,"total":2}}
+                """,
+            OtherStatuses = [503],
+        },
+        new("GET", "/alive", Platform, "Answers 200 while the gateway runs.", null) { Response = typeof(Probe) },
+        new("GET", "/ready", Platform, "Answers 200 while a model server is ready for requests.", null) { Response = typeof(Probe), OtherStatuses = [503] },
+        new("GET", "/metrics", Platform, "The gateway's metrics as Prometheus text.", Scopes.Metrics) { Response = typeof(string), ResponseType = "text/plain" },
+    ];
+}

@@ -1,0 +1,38 @@
+using ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Proxy;
+
+/// <summary>A route that the model servers answer.</summary>
+/// <param name="Id">The route's name, also its label in metrics.</param>
+/// <param name="Scope">What the token must carry.</param>
+/// <param name="BodyLimit">The largest request body, in bytes.</param>
+/// <param name="Methods">The methods it takes; empty for all.</param>
+internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<BodyLimitOptions, long> BodyLimit, params string[] Methods)
+{
+    public RouteConfig ToConfig() => new()
+    {
+        RouteId = Id,
+        ClusterId = ReplicaCluster.Id,
+        AuthorizationPolicy = Scope,
+        Match = new() { Path = Path, Methods = Methods is [] ? null : Methods },
+    };
+}
+
+internal static class ProxyRoutes
+{
+    /// <summary>Everything that is forwarded. The catch-alls leave "there is no such route" to the model server, which knows.</summary>
+    public static readonly ProxyRoute[] All =
+    [
+        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes),
+        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes),
+        new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes),
+        new("models", "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get),
+        new("v1", "/v1/{**rest}", Scopes.Infer, limits => limits.ApiBytes),
+        new("repository-index", "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes),
+        new("repository", "/v2/repository/{**rest}", Scopes.Admin, limits => limits.ApiBytes),
+        new("v2", "/v2/{**rest}", Scopes.Infer, limits => limits.TensorBytes),
+    ];
+
+    public static long BodyLimit(string routeId, BodyLimitOptions limits) => All.First(r => r.Id == routeId).BodyLimit(limits);
+}

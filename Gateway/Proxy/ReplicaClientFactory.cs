@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Gateway.Proxy;
+
+/// <summary>The connections to the model servers.</summary>
+internal sealed class ReplicaClientFactory(IOptions<ProxyOptions> options) : ForwarderHttpClientFactory
+{
+    // Addresses behind a name change when a replica moves; pooled connections must not outlive that by much.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+    {
+        base.ConfigureHandler(context, handler);
+        handler.ConnectTimeout = options.Value.ConnectTimeout;
+        handler.PooledConnectionLifetime = ConnectionLifetime;
+    }
+}

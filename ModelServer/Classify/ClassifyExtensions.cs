@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace ModelServer.Classify;
+
+internal static class ClassifyExtensions
+{
+    public static void AddClassify(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ClassifyOptions>().BindConfiguration(ClassifyOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClassifyOptions>, ClassifyOptionsValidator>();
+        services.AddSingleton<Classifier>();
+        services.MapException<InputTooLongException>(e => new(422, e.Message) { Param = "input", Code = "input_too_long" });
+    }
+
+    /// <summary>Maps <c>POST /predict</c> and <c>POST /v1/classify</c>.</summary>
+    public static void MapClassify(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<ClassifyOptions>>().Value;
+        var group = routes.MapGroup("").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
+        group.MapPost("/predict", PredictEndpoint.HandleAsync).WithBodyLimit(options.PredictBodyBytes);
+        group.MapPost("/v1/classify", ClassifyEndpoint.HandleAsync).WithBodyLimit(options.ClassifyBodyBytes);
+    }
+}

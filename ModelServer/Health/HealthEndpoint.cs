@@ -1,0 +1,27 @@
+using ModelServer.Inference;
+using ModelServer.Models;
+using ModelServer.Telemetry;
+
+namespace ModelServer.Health;
+
+/// <summary><c>GET /health</c>: 200 when this replica can answer, else 503, with what it runs on.</summary>
+internal static class HealthEndpoint
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", Get).AllowAnonymous();
+
+    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu)
+    {
+        var status = catalog.IsReady ? "healthy" : catalog.Versions.Any(v => v.State == ModelState.Loading) ? "starting" : "unhealthy";
+        var memory = new MemoryUsage(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), gpu.TotalUsed);
+        var report = new HealthReport(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory);
+        return TypedResults.Json(report, statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}
+
+/// <param name="Status"><c>healthy</c>, <c>starting</c> or <c>unhealthy</c>.</param>
+/// <param name="GpuAvailable">Whether inference runs on a GPU.</param>
+public sealed record HealthReport(string Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage MemoryUsage);
+
+/// <param name="ProcessBytes">Resident memory of the process.</param>
+/// <param name="GpuBytes">Memory in use on all GPUs; null without one.</param>
+public sealed record MemoryUsage(long ProcessBytes, long ManagedBytes, long? GpuBytes);

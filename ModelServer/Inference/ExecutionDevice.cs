@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace ModelServer.Inference;
+
+/// <summary>Decides once which device this process runs on and makes session options for it.</summary>
+internal sealed partial class ExecutionDevice
+{
+    private readonly InferenceOptions _options;
+
+    public ExecutionDevice(IOptions<InferenceOptions> options, ILogger<ExecutionDevice> logger)
+    {
+        OnnxEnvironment.Initialize(logger);
+        _options = options.Value;
+        Kind = Choose(logger);
+        LogDecision(logger, Kind, _options.Workers, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
+    }
+
+    /// <summary>Never <see cref="DeviceKind.Auto"/>.</summary>
+    public DeviceKind Kind { get; }
+
+    public bool IsGpu => Kind is DeviceKind.Cuda or DeviceKind.WebGpu;
+
+    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind);
+
+    /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
+    private DeviceKind Choose(ILogger logger)
+    {
+        if (_options.Device == DeviceKind.Cpu) return DeviceKind.Cpu;
+        var wanted = _options.Device == DeviceKind.Auto ? DeviceKind.Cuda : _options.Device;
+        try
+        {
+            // The engine lists providers whose libraries are absent: only appending one proves it.
+            OnnxEnvironment.Probe(() => CreateSessionOptions(wanted)).Dispose();
+            return wanted;
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)
+        {
+            if (_options.Device != DeviceKind.Auto) throw new DeviceException(Explain(wanted), e);
+            LogFallback(logger, Explain(wanted));
+            return DeviceKind.Cpu;
+        }
+    }
+
+    private SessionOptions CreateSessionOptions(DeviceKind kind)
+    {
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = _options.IntraOpThreads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+        };
+        try
+        {
+            // A pool that spins between requests burns cores that other replicas need.
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            if (kind == DeviceKind.Cuda) session.AppendExecutionProvider_CUDA(_options.DeviceId);
+            if (kind == DeviceKind.WebGpu) session.AppendExecutionProvider("WebGPU", []);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private static string Explain(DeviceKind kind) => kind switch
+    {
+        DeviceKind.Cuda => "CUDA cannot be used: the engine could not load its CUDA provider. It needs an NVIDIA driver, CUDA 12 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.",
+        _ => "WebGPU cannot be used: no adapter was found. It needs a Vulkan, Metal or Direct3D 12 driver. Set Inference:Device to cpu to run without a GPU.",
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
+    private static partial void LogFallback(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers × {Threads} threads on {Cores} of {Visible} visible cores")]
+    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int threads, int cores, int visible);
+}

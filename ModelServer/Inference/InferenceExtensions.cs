@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using ModelServer.Batching;
+using ServiceDefaults;
+
+namespace ModelServer.Inference;
+
+internal static class InferenceExtensions
+{
+    /// <summary>The device, chosen when the first model needs it, and what a full queue or a failed run means to a caller.</summary>
+    public static void AddInference(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidator>();
+        services.AddSingleton(provider => new Lazy<ExecutionDevice>(() => ActivatorUtilities.CreateInstance<ExecutionDevice>(provider)));
+        services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
+        services.MapException<InferenceFailedException>(_ => new(500, "The engine failed to answer this request.") { Code = "inference_failed" });
+    }
+}

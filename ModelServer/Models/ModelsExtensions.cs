@@ -1,0 +1,22 @@
+using ModelServer.Inference;
+using ServiceDefaults;
+
+namespace ModelServer.Models;
+
+internal static class ModelsExtensions
+{
+    /// <summary>The models folder, the catalog, the loader and what their exceptions mean to a caller.</summary>
+    public static void AddModels(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ModelFactory>();
+        services.AddHostedService<ModelLoader>();
+        services.AddHealthChecks().AddCheck<ModelsReadyCheck>("models", tags: [HealthExtensions.ReadyTag]);
+        services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
+        services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
+        services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) });
+    }
+}

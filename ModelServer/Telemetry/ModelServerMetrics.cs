@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ModelServer.Batching;
+using ModelServer.Classify;
+using ModelServer.Models;
+
+namespace ModelServer.Telemetry;
+
+/// <summary>What this server counts. Label values are model versions that exist, tasks and outcomes, so that their number is bounded.</summary>
+internal sealed class ModelServerMetrics
+{
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _tokens;
+    private readonly UpDownCounter<long> _active;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _queue;
+    private readonly Histogram<double> _infer;
+    private readonly TimeProvider _time;
+
+    public ModelServerMetrics(IMeterFactory meters, TimeProvider time, GpuMemory gpu)
+    {
+        _time = time;
+        var meter = meters.Create("ModelServer");
+        _requests = meter.CreateCounter<long>("model.requests", "{request}", "Requests by model, task and outcome.");
+        _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens of answered requests, padding left out.");
+        _active = meter.CreateUpDownCounter<long>("model.active_requests", "{request}", "Requests being answered.");
+        _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
+        _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
+        _infer = Seconds(meter, "model.infer.duration", "In the engine.");
+        meter.CreateObservableGauge("gpu.memory.usage", gpu.Measure, "By", "Memory in use on the GPU.");
+    }
+
+    public Request Begin(string task)
+    {
+        _active.Add(1, new KeyValuePair<string, object?>("task", task));
+        return new Request(this, task);
+    }
+
+    private static Histogram<double> Seconds(Meter meter, string name, string description) => meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double>
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    });
+
+    /// <summary>One request while it runs; recorded when disposed.</summary>
+    internal sealed class Request(ModelServerMetrics metrics, string task) : IDisposable
+    {
+        private readonly long _start = metrics._time.GetTimestamp();
+        private string _outcome = "error";
+
+        /// <summary><c>name:version</c> once known.</summary>
+        public string Model { get; set; } = "unknown";
+
+        public void Succeed(int tokens, Timing timing)
+        {
+            _outcome = "ok";
+            var tags = new TagList { { "model", Model }, { "task", task } };
+            metrics._tokens.Add(tokens, tags);
+            metrics._queue.Record(timing.Queue.TotalSeconds, tags);
+            metrics._infer.Record(timing.Infer.TotalSeconds, tags);
+        }
+
+        public void Fail(Exception reason) => _outcome = reason switch
+        {
+            OperationCanceledException => "cancelled",
+            OverloadedException => "overloaded",
+            ModelNotReadyException => "not_ready",
+            ModelNotFoundException => "not_found",
+            ModelChoiceException or InputTooLongException => "invalid",
+            _ => "error",
+        };
+
+        public void Dispose()
+        {
+            var tags = new TagList { { "model", Model }, { "task", task }, { "outcome", _outcome } };
+            metrics._requests.Add(1, tags);
+            metrics._duration.Record(metrics._time.GetElapsedTime(_start).TotalSeconds, tags);
+            metrics._active.Add(-1, new KeyValuePair<string, object?>("task", task));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.ML.Tokenizers;
+
+namespace ModelServer.Tokenization;
+
+/// <summary>
+/// A tokenizer made from a model folder's files, with the ids of the reference library. Thread-safe.
+/// The inherited members see the text alone, without template or truncation; their offsets are those of the text as given, and
+/// <see cref="EncodeResults{T}.NormalizedText"/> stays null. <see cref="Encode"/> does all that a model needs.
+/// </summary>
+internal sealed class HuggingFaceTokenizer(
+    TokenizationPipeline pipeline,
+    TemplatePostProcessor postProcessor,
+    ITokenDecoder decoder,
+    TruncationSettings? truncation,
+    PaddingSettings padding,
+    TokenizerConfig config)
+    : Tokenizer
+{
+    private static readonly int MostBuffers = Environment.ProcessorCount * 2;
+    private readonly ConcurrentQueue<TokenizationBuffers> _buffers = new();
+
+    /// <summary>One more than the highest token id.</summary>
+    public int VocabularySize { get; } = Math.Max(pipeline.Model.Vocabulary.IdLimit, pipeline.Added.IdLimit);
+
+    /// <summary>What tokenizer_config.json says; all defaults where there is none.</summary>
+    public TokenizerConfig Config => config;
+
+    /// <summary>How batches of this tokenizer are padded.</summary>
+    public PaddingSettings Padding => padding;
+
+    /// <summary>The file's own truncation, which applies only where a caller truncates without naming a length.</summary>
+    public TruncationSettings? Truncation => truncation;
+
+    /// <summary>How many tokens the template adds to a text or a pair.</summary>
+    public int SpecialTokenCount(bool isPair = false) => postProcessor.SpecialTokenCount(isPair);
+
+    /// <summary>Everything a model needs of one text or two. All tokens come back, however many, unless truncation is asked for.</summary>
+    /// <param name="text">The text. Lone surrogates count as U+FFFD.</param>
+    /// <param name="pair">A second text; an empty one is still one.</param>
+    /// <param name="addSpecialTokens">Whether the template's tokens are added.</param>
+    /// <param name="maxLength">For truncation: the most tokens, special ones included; default: what the file says.</param>
+    /// <param name="truncate">Whether to leave out tokens beyond the length.</param>
+    /// <param name="strategy">Which text gives way; default: what the file says, else the longer one.</param>
+    /// <exception cref="ArgumentException">The length is unknown or too short for the special tokens or the strategy.</exception>
+    public TokenEncoding Encode(
+        string text,
+        string? pair = null,
+        bool addSpecialTokens = true,
+        int? maxLength = null,
+        bool truncate = false,
+        TruncationStrategy? strategy = null)
+    {
+        var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
+        var side = truncation?.Side ?? config.TruncationSide;
+        // From the right, one token too many is enough to know that something was left out.
+        var enough = truncate && side == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
+        var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
+        try
+        {
+            var first = pipeline.Tokenize(text, buffers, enough).Pieces;
+            var second = pairBuffers is null ? [] : pipeline.Tokenize(pair, pairBuffers, enough).Pieces;
+            var all = (First: first.Length, Second: second.Length);
+            var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
+            first = Cut(first, kept.First, side);
+            second = Cut(second, kept.Second, side);
+            return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
+        }
+        finally
+        {
+            Return(buffers);
+            if (pairBuffers is not null) Return(pairBuffers);
+        }
+    }
+
+    /// <summary>How many tokens <see cref="Encode"/> gives without truncation.</summary>
+    public int Count(string text, string? pair = null, bool addSpecialTokens = true) =>
+        CountTokens(text) + (pair is null ? 0 : CountTokens(pair)) + (addSpecialTokens ? SpecialTokenCount(pair is not null) : 0);
+
+    /// <summary>The most tokens <see cref="Encode"/> can give, special ones included, known at a glance before tokenizing.</summary>
+    public int UpperBound(string text, string? pair = null)
+    {
+        var bound = UpperBoundOf(text) + UpperBoundOf(pair) + SpecialTokenCount(pair is not null);
+        return (int)Math.Min(bound, int.MaxValue);
+    }
+
+    /// <summary>The id of a token as the vocabulary or the added tokens spell it, or null.</summary>
+    public int? TokenToId(string token) => pipeline.Added.Find(token)?.Id ?? pipeline.Model.Vocabulary.IdOf(token);
+
+    /// <summary>The token of an id, or null where there is none.</summary>
+    public string? IdToToken(int id) => pipeline.Added.Find(id)?.Content ?? pipeline.Model.Vocabulary.TokenOf(id);
+
+    /// <summary>The text of tokens. Ids that belong to no token are left out.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <param name="cleanUp">Whether spaces before punctuation and contractions go (<see cref="TokenizerConfig.CleanUpSpaces"/>).</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool cleanUp = false)
+    {
+        var tokens = new List<string>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (IdToToken(id) is { } token && !(skipSpecialTokens && pipeline.Added.IsSpecial(token))) tokens.Add(token);
+        }
+
+        var text = decoder.Decode(tokens);
+        return cleanUp ? TokenCleanup.OfText(text) : text;
+    }
+
+    public override string Decode(IEnumerable<int> ids)
+    {
+        int[] all = [.. ids];
+        return Array.TrueForAll(all, id => IdToToken(id) is not null)
+            ? Decode(all, skipSpecialTokens: false)
+            : throw new InvalidOperationException("An id belongs to no token.");
+    }
+
+    public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    {
+        (idsConsumed, charsWritten) = (0, 0);
+        int[] all = [.. ids];
+        if (!Array.TrueForAll(all, id => IdToToken(id) is not null)) return OperationStatus.InvalidData;
+        // All or nothing: what a token decodes to depends on those around it.
+        var text = Decode(all, skipSpecialTokens: false);
+        if (!text.AsSpan().TryCopyTo(destination)) return OperationStatus.DestinationTooSmall;
+        (idsConsumed, charsWritten) = (all.Length, text.Length);
+        return OperationStatus.Done;
+    }
+
+    protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings) =>
+        Encode(text ?? textSpan, settings, p => new EncodedToken(p.Id, IdToToken(p.Id)!, p.Start..p.End));
+
+    protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings) =>
+        Encode(text ?? textSpan, settings, p => p.Id);
+
+    protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        var buffers = Rent();
+        var count = pipeline.Tokenize(text ?? textSpan, buffers, settings.MaxTokenCount, Steps(settings)).Count;
+        Return(buffers);
+        return Math.Min(count, settings.MaxTokenCount);
+    }
+
+    private static PipelineSteps Steps(EncodeSettings settings) =>
+        (settings.ConsiderNormalization ? PipelineSteps.Normalize : 0) | (settings.ConsiderPreTokenization ? PipelineSteps.PreTokenize : 0);
+
+    private static Span<Piece> Cut(Span<Piece> pieces, int length, TruncationSide side) =>
+        side == TruncationSide.Right ? pieces[..length] : pieces[^length..];
+
+    private EncodeResults<T> Encode<T>(ReadOnlySpan<char> text, EncodeSettings settings, Func<Piece, T> select)
+    {
+        var buffers = Rent();
+        var pieces = pipeline.Tokenize(text, buffers, settings.MaxTokenCount, Steps(settings)).Pieces;
+        var all = pieces.Length < settings.MaxTokenCount;
+        if (!all) pieces = pieces[..settings.MaxTokenCount];
+        var tokens = new T[pieces.Length];
+        for (var i = 0; i < tokens.Length; i++) tokens[i] = select(pieces[i]);
+        var consumed = all ? text.Length : pieces.IsEmpty ? 0 : pieces[^1].End;
+        Return(buffers);
+        return new() { Tokens = tokens, CharsConsumed = consumed };
+    }
+
+    private int Room(int? maxLength, bool addSpecialTokens, bool isPair)
+    {
+        var length = maxLength ?? truncation?.MaxLength
+            ?? throw new ArgumentException("neither the caller nor the tokenizer names a length");
+        var special = addSpecialTokens ? SpecialTokenCount(isPair) : 0;
+        if (length < special) throw new ArgumentException($"a length of {length} tokens leaves no room for {special} special tokens");
+        return length - special;
+    }
+
+    private long UpperBoundOf(ReadOnlySpan<char> text)
+    {
+        var ascii = 0;
+        foreach (var c in text) ascii += c < 128 ? 1 : 0;
+        return (long)ascii * pipeline.MaxExpansion(ascii: true) + (long)(text.Length - ascii) * pipeline.MaxExpansion(ascii: false);
+    }
+
+    private TokenizationBuffers Rent() => _buffers.TryDequeue(out var buffers) ? buffers : new();
+
+    private void Return(TokenizationBuffers buffers)
+    {
+        if (buffers.IsWorthKeeping && _buffers.Count < MostBuffers) _buffers.Enqueue(buffers);
+    }
+}

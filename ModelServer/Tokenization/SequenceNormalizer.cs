@@ -1,0 +1,17 @@
+namespace ModelServer.Tokenization;
+
+internal sealed class SequenceNormalizer(IReadOnlyList<ITextNormalizer> steps) : ITextNormalizer
+{
+    public void Normalize(NormalizedText text)
+    {
+        foreach (var step in steps) step.Normalize(text);
+    }
+
+    public int MaxExpansion(bool ascii)
+    {
+        // Saturates: a product beyond this is as good as no bound.
+        long product = 1;
+        foreach (var step in steps) product = Math.Min(product * step.MaxExpansion(ascii), 1 << 20);
+        return (int)product;
+    }
+}

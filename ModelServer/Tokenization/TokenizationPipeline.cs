@@ -1,0 +1,81 @@
+namespace ModelServer.Tokenization;
+
+/// <summary>The way of a text to tokens: added tokens, normalizer, pre-tokenizer, model. Thread-safe: buffers are passed in.</summary>
+internal sealed class TokenizationPipeline(
+    ITextNormalizer? normalizer, AddedVocabulary added, IPreTokenizer? preTokenizer, ITokenModel model)
+{
+    private readonly WordCache _words = new(model);
+
+    public ITokenModel Model => model;
+
+    public AddedVocabulary Added => added;
+
+    public int MaxExpansion(bool ascii) => normalizer?.MaxExpansion(ascii) ?? 1;
+
+    /// <summary>Tokenizes into <see cref="TokenizationBuffers.Pieces"/>, whose ranges are of <paramref name="text"/>.</summary>
+    /// <param name="text">Any UTF-16 text; lone surrogates count as U+FFFD.</param>
+    /// <param name="buffers">Scratch space for this call alone.</param>
+    /// <param name="enough">Stop once there are this many tokens.</param>
+    /// <param name="steps">What not to leave out.</param>
+    public PieceList Tokenize(
+        ReadOnlySpan<char> text, TokenizationBuffers buffers, int enough = int.MaxValue, PipelineSteps steps = PipelineSteps.All)
+    {
+        text = CodePoint.WellFormed(text);
+        var pieces = buffers.Pieces;
+        pieces.Truncate(0);
+        for (int taken = 0, from = 0; pieces.Count < enough;)
+        {
+            var token = added.Verbatim.Next(text, ref from, taken);
+            var end = token?.Start ?? text.Length;
+            if (end > taken) TokenizeBetween(text[taken..end], taken, buffers, enough, steps);
+            if (token is not { } found) break;
+            if (pieces.Count == enough) break;
+            pieces.Origin = 0;
+            pieces.Add(found.TokenId, found.Start, found.End);
+            taken = found.End;
+        }
+
+        return pieces;
+    }
+
+    private void TokenizeBetween(ReadOnlySpan<char> text, int origin, TokenizationBuffers buffers, int enough, PipelineSteps steps)
+    {
+        var normalized = buffers.Text;
+        normalized.Load(text, origin);
+        if (steps.HasFlag(PipelineSteps.Normalize)) normalizer?.Normalize(normalized);
+        var slices = buffers.Slices;
+        slices.Clear();
+        SliceAtAddedTokens(slices);
+        if (steps.HasFlag(PipelineSteps.PreTokenize)) preTokenizer?.PreTokenize(slices);
+
+        var pieces = buffers.Pieces;
+        var before = pieces.Count;
+        foreach (var slice in slices.Slices)
+        {
+            if (pieces.Count >= enough) break;
+            pieces.Origin = slice.Start;
+            if (slice.TokenId != Slice.Untokenized) pieces.Add(slice.TokenId, 0, slice.End - slice.Start);
+            else _words.Tokenize(normalized.Chars[slice.Start..slice.End], pieces);
+        }
+
+        foreach (ref var piece in pieces.Pieces[before..])
+        {
+            var (start, end) = normalized.Original(piece.Start, piece.End);
+            piece = new(piece.Id, start, end);
+        }
+    }
+
+    private void SliceAtAddedTokens(PreTokenizedText slices)
+    {
+        var chars = slices.Text.Chars;
+        var taken = 0;
+        for (var from = 0; added.Normalized.Next(chars, ref from, taken) is { } token;)
+        {
+            slices.Add(new(taken, token.Start));
+            slices.Add(token);
+            taken = token.End;
+        }
+
+        slices.Add(new(taken, chars.Length));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace ServiceDefaults;
+
+/// <summary>Which tokens are believed. Exactly one of <see cref="Authority"/> and <see cref="SigningKey"/> is set.</summary>
+public sealed class BearerOptions
+{
+    public const string SectionName = "Authentication";
+
+    /// <summary>Shortest signing key accepted, in bytes of UTF-8: the output size of the hash (RFC 7518 §3.2).</summary>
+    public const int MinSigningKeyBytes = 32;
+
+    /// <summary>What an OIDC authority may sign with; never a symmetric algorithm, never <c>none</c>.</summary>
+    public static readonly string[] AsymmetricAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    /// <summary>The required <c>iss</c> claim.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The required <c>aud</c> claim.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>The OIDC issuer whose published keys verify tokens (production).</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>Whether the authority's keys must come over HTTPS; may be switched off for an authority on loopback alone.</summary>
+    public bool RequireHttpsMetadata { get; set; } = true;
+
+    /// <summary>The HS256 secret (development), at least 32 bytes.</summary>
+    public string? SigningKey { get; set; }
+}
+
+internal sealed class BearerOptionsValidator : IValidateOptions<BearerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, BearerOptions options)
+    {
+        List<string> errors = [];
+        if (string.IsNullOrWhiteSpace(options.Issuer)) errors.Add("Authentication:Issuer is missing.");
+        if (string.IsNullOrWhiteSpace(options.Audience)) errors.Add("Authentication:Audience is missing.");
+        if (string.IsNullOrEmpty(options.Authority) == string.IsNullOrEmpty(options.SigningKey))
+            errors.Add("Set exactly one of Authentication:Authority and Authentication:SigningKey.");
+        if (options.SigningKey is { Length: > 0 } key && Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
+            errors.Add($"Authentication:SigningKey is shorter than {BearerOptions.MinSigningKeyBytes} bytes.");
+        if (options.Authority is { Length: > 0 } authority)
+        {
+            if (!Uri.TryCreate(authority, UriKind.Absolute, out var address))
+                errors.Add("Authentication:Authority is not an absolute address.");
+            else if (address.Scheme != Uri.UriSchemeHttps && options.RequireHttpsMetadata)
+                errors.Add("Authentication:Authority must use HTTPS.");
+            else if (!options.RequireHttpsMetadata && !address.IsLoopback)
+                errors.Add("Authentication:RequireHttpsMetadata may be false for an authority on loopback only.");
+        }
+
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+    }
+}

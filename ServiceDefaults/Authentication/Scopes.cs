@@ -1,0 +1,26 @@
+namespace ServiceDefaults;
+
+/// <summary>The scopes a token may carry; each is also the name of the authorization policy that asks for it.</summary>
+public static class Scopes
+{
+    /// <summary>Every prediction route.</summary>
+    public const string Infer = "infer";
+
+    /// <summary>Listings of models; implied by <see cref="Infer"/>.</summary>
+    public const string ModelsRead = "models:read";
+
+    /// <summary><c>/metrics</c>; implied by <see cref="Admin"/>.</summary>
+    public const string Metrics = "metrics";
+
+    /// <summary><c>/admin</c> and repository control.</summary>
+    public const string Admin = "admin";
+
+    internal static readonly string[] All = [Infer, ModelsRead, Metrics, Admin];
+
+    internal static string? Implied(string scope) => scope switch
+    {
+        Infer => ModelsRead,
+        Admin => Metrics,
+        _ => null,
+    };
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ServiceDefaults;
+
+/// <summary>Holds request bodies to their endpoint's limit. A client that is still sending when the connection closes may never read its 413,
+/// so up to <see cref="DrainBytes"/> of a refused body are read and thrown away before the answer, for at most <see cref="DrainTime"/>.</summary>
+internal sealed class BodyLimitMiddleware(RequestDelegate next, TimeProvider time)
+{
+    public const long DrainBytes = 8 * 1024 * 1024;
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var server = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? server?.MaxRequestBodySize;
+        if (limit is not { } bytes || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            await next(context);
+            return;
+        }
+
+        var body = context.Request.Body;
+        if (context.Request.ContentLength is { } announced)
+        {
+            if (announced > bytes)
+            {
+                Allow(server, null);
+                // A client that asked first has sent nothing yet: reading would invite it to.
+                if (context.Request.Headers.Expect.Count == 0) await DrainAsync(context, body);
+                else CloseAfterwards(context);
+                throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge);
+            }
+
+            // The server itself reads no more than was announced.
+            Allow(server, bytes);
+            await next(context);
+            return;
+        }
+
+        Allow(server, bytes + DrainBytes);
+        var limited = new LimitedBody(body, bytes);
+        context.Request.Body = limited;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Body = body;
+            if (limited.IsExceeded && !context.Response.HasStarted) await DrainAsync(context, body);
+        }
+    }
+
+    private static void Allow(IHttpMaxRequestBodySizeFeature? server, long? bytes)
+    {
+        if (server is { IsReadOnly: false }) server.MaxRequestBodySize = bytes;
+    }
+
+    private static void CloseAfterwards(HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol)) return;
+        // Not now: error handling clears the headers.
+        context.Response.OnStarting(static state =>
+        {
+            ((HttpContext)state).Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        }, context);
+    }
+
+    private async Task DrainAsync(HttpContext context, Stream body)
+    {
+        using var patience = new CancellationTokenSource(DrainTime, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            long drained = 0;
+            for (int read; drained < DrainBytes && (read = await body.ReadAsync(buffer, stop.Token)) > 0;) drained += read;
+            if (drained >= DrainBytes) CloseAfterwards(context);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Too long, too slow or gone: the answer is sent all the same.
+            CloseAfterwards(context);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ServiceDefaults;
+
+/// <summary>One error shape for what endpoints decide, for exceptions, and for statuses without a body.</summary>
+public static class ApiErrorsExtensions
+{
+    internal static void AddApiErrors(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddExceptionHandler<ApiExceptionHandler>();
+        // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+    }
+
+    internal static void UseApiErrors(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context => new ApiErrorResult(ApiError.ForStatus(500)).ExecuteAsync(context),
+            AllowStatusCode404Response = true,
+        });
+        app.UseStatusCodePages(page => new ApiErrorResult(ApiError.ForStatus(page.HttpContext.Response.StatusCode)).ExecuteAsync(page.HttpContext));
+    }
+
+    /// <summary>Answers this status when the body is well-formed JSON but a field has the wrong type or an unknown name. Malformed JSON is always 400.</summary>
+    /// <param name="status">422 on native routes; OpenAI-shaped ones leave the default, 400.</param>
+    public static TBuilder WithInvalidFieldStatus<TBuilder>(this TBuilder builder, int status)
+        where TBuilder : IEndpointConventionBuilder
+        => builder.WithMetadata(new InvalidFieldStatus(status));
+
+    /// <summary>Adds a row to the table that turns exceptions into errors; the most derived matching type wins.</summary>
+    public static IServiceCollection MapException<TException>(this IServiceCollection services, Func<TException, ApiError> toError)
+        where TException : Exception
+        => services.AddSingleton(new ExceptionMapping(typeof(TException), e => toError((TException)e)));
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ServiceDefaults;
+
+/// <summary><c>/alive</c> says that the process runs; <c>/ready</c> that every check tagged <see cref="ReadyTag"/> holds.</summary>
+public static class HealthExtensions
+{
+    public const string ReadyTag = "ready";
+
+    internal static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks();
+
+    internal static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
+    }
+
+    private static Task Write(HttpContext context, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync($$"""{"status":"{{report.Status.ToString().ToLowerInvariant()}}"}""", context.RequestAborted);
+    }
+}

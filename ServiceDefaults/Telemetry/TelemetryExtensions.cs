@@ -1,0 +1,76 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace ServiceDefaults;
+
+/// <summary>Logs, metrics and traces by OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> when that is set, and metrics at <c>/metrics</c> always.
+/// The sources and meters are the framework's own and the application's, named as the application. An instrument has at most 2000 label sets
+/// (the SDK's limit); what comes after is counted together under <c>otel_metric_overflow="true"</c>.</summary>
+public static class TelemetryExtensions
+{
+    internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy"];
+
+    internal static readonly string[] Meters =
+    [
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Authentication",
+        "Microsoft.AspNetCore.Authorization", "System.Net.Http", "System.Runtime", "Yarp.ReverseProxy", ProcessMetrics.MeterName,
+    ];
+
+    /// <summary>What services log unless configured otherwise. At Information these write a line for every request, its query included.</summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+    };
+
+    internal static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        // .NET 10 leaves its server spans bare unless asked (later versions fill them by default); read when the server starts.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+
+        var application = builder.Environment.ApplicationName;
+        builder.Services.AddSingleton<PrometheusExporter>();
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(application, serviceVersion: Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3))
+                .AddEnvironmentVariableDetector())
+            .WithLogging(null, logs =>
+            {
+                logs.IncludeFormattedMessage = true;
+                logs.IncludeScopes = true;
+            })
+            .WithMetrics(metrics => metrics
+                .AddMeter(Meters)
+                .AddMeter(application)
+                .AddInstrumentation(services => new ProcessMetrics(services.GetRequiredService<IMeterFactory>()))
+                .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())))
+            .WithTracing(traces => traces
+                .AddSource(Sources)
+                .AddSource(application)
+                .AddProcessor(new ProbeSpanFilter()));
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+    }
+
+    internal static void UseTelemetry(this WebApplication app) => app.UseMiddleware<ServerSpan>();
+
+    internal static void MapMetrics(this WebApplication app)
+        => app.MapGet("/metrics", WriteMetrics).RequireAuthorization(Scopes.Metrics).DisableHttpMetrics().ExcludeFromDescription();
+
+    private static async Task WriteMetrics(HttpContext context, PrometheusExporter exporter)
+    {
+        context.Response.ContentType = PrometheusText.ContentType;
+        await context.Response.WriteAsync(await exporter.ScrapeAsync(context.RequestAborted), context.RequestAborted);
+    }
+}

@@ -1,0 +1,6 @@
+namespace StackExchange.Redis;
+
+public interface IDatabase : IRedis, IDatabaseAsync
+{
+    int Database { get; }
+}

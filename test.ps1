@@ -1,0 +1,24 @@
+# Builds everything, checks the format, runs every test; the last line is `N passed, N failed, N skipped`.
+param([string]$Filter)
+Set-Location $PSScriptRoot
+$results = Join-Path ([System.IO.Path]::GetTempPath()) ([System.Guid]::NewGuid())
+$status = 0
+dotnet build Platform.sln -v q --nologo
+if ($LASTEXITCODE -ne 0) { exit 1 }
+if (-not $Filter) {
+  dotnet format Platform.sln --no-restore --verify-no-changes
+  if ($LASTEXITCODE -ne 0) { $status = 1 }
+}
+$arguments = @('test', 'Platform.sln', '--no-build', '--nologo', '-m:1', '--logger', 'trx', '--results-directory', $results)
+if ($Filter) { $arguments += @('--filter', "FullyQualifiedName~$Filter") }
+dotnet @arguments
+if ($LASTEXITCODE -ne 0) { $status = 1 }
+$total = 0; $executed = 0; $passed = 0
+Get-ChildItem $results -Filter *.trx | ForEach-Object {
+  $counters = ([xml](Get-Content $_.FullName)).TestRun.ResultSummary.Counters
+  $total += [int]$counters.total; $executed += [int]$counters.executed; $passed += [int]$counters.passed
+}
+Remove-Item $results -Recurse -Force
+if ($passed -eq 0) { $status = 1 }
+"$passed passed, $($executed - $passed) failed, $($total - $executed) skipped"
+exit $status

@@ -1,0 +1,54 @@
+using AppHost.Authentication;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace AppHost.Tests.Authentication;
+
+public class TokenCommandTests
+{
+    private const string Key = Testing.TestTokens.SigningKey;
+
+    [Fact]
+    public void Issue_Defaults_IsADeveloperWhoMayInfer()
+    {
+        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse([])));
+
+        Assert.Equal("HS256", token.Alg);
+        Assert.Equal("developer", Claim(token, "sub"));
+        Assert.Equal("infer", Claim(token, "scope"));
+        Assert.Equal("developer", Claim(token, "tier"));
+        Assert.Equal(TokenCommand.Issuer, token.Issuer);
+        Assert.Contains(TokenCommand.Audience, token.Audiences);
+        Assert.InRange(token.ValidTo - DateTime.UtcNow, TimeSpan.FromHours(11.9), TimeSpan.FromHours(12.1));
+    }
+
+    [Fact]
+    public void Issue_AllOptions_AreClaims()
+    {
+        string[] args = ["--subject", "ann", "--scope", "infer admin", "--models", "a,b", "--tier", "bench", "--hours", "0.5"];
+
+        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse(args)));
+
+        Assert.Equal("ann", Claim(token, "sub"));
+        Assert.Equal("infer admin", Claim(token, "scope"));
+        Assert.Equal("a b", Claim(token, "models"));
+        Assert.Equal("bench", Claim(token, "tier"));
+        Assert.True(token.ValidTo - DateTime.UtcNow < TimeSpan.FromMinutes(31));
+    }
+
+    [Theory]
+    [InlineData("--subject")]
+    [InlineData("--color", "red")]
+    [InlineData("--hours", "0")]
+    [InlineData("--hours", "many")]
+    public void Run_BadOption_PrintsTheReasonAndNoToken(params string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+
+        Assert.Equal(2, TokenCommand.Run(args, output, error));
+
+        Assert.Empty(output.ToString());
+        Assert.Contains(args[0], error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Claim(JsonWebToken token, string type) => token.Claims.Single(c => c.Type == type).Value;
+}

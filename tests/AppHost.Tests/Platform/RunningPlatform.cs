@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AppHost.Tests.Platform;
+
+/// <summary>The whole platform as processes of this machine: gateway, two model servers and, where redis-server is installed, the cache.</summary>
+public sealed class RunningPlatform : IAsyncLifetime
+{
+    private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
+    private DistributedApplication? _application;
+
+    public HttpClient CreateClient(string? token)
+    {
+        var client = _application!.CreateHttpClient("gateway", "http");
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public HttpClient CreateClient() => CreateClient(CreateToken());
+
+    /// <summary>A token signed as <c>./token</c> signs, with this platform's key.</summary>
+    public static string CreateToken(
+        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer")
+        => Testing.TestTokens.Create(scope, "developer", key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
+
+    public async Task InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+        [
+            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--gateway-port", FreePort().ToString(),
+            "--Parameters:jwt-signing-key", Testing.TestTokens.SigningKey,
+        ]);
+        _application = await builder.BuildAsync();
+        using var limit = new CancellationTokenSource(HealthyWithin);
+        await _application.StartAsync(limit.Token);
+        foreach (var name in new[] { "modelserver-1", "modelserver-2", "gateway" })
+            await _application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(name, limit.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_application is not null) await _application.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+[CollectionDefinition(Name)]
+public class PlatformCollection : ICollectionFixture<RunningPlatform>
+{
+    public const string Name = "platform";
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.Tests.Hosting;
+using Testing;
+
+namespace Gateway.Tests.ApiDocs;
+
+public sealed class ApiDocsTests
+{
+    [Fact]
+    public async Task Document_ListsThePublicRoutes()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var routes = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name} {p.Name}"));
+        Assert.Equal(
+            ["get /", "get /alive", "get /health", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}", "post /predict", "post /v1/classify"],
+            routes.Order(StringComparer.Ordinal));
+        Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
+    }
+
+    [Fact]
+    public async Task Document_AsksForATokenWhereTheGatewayDoes()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.CreateClient();
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        Assert.Equal("http", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("type").GetString());
+
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(operation.Name), path.Name.Replace("{id}", "m", StringComparison.Ordinal));
+                using var response = await client.SendAsync(request);
+                Assert.Equal(operation.Value.TryGetProperty("security", out _), response.StatusCode == HttpStatusCode.Unauthorized);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Document_DescribesPredictInFull()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var predict = document.GetProperty("paths").GetProperty("/predict").GetProperty("post");
+        Assert.True(predict.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").TryGetProperty("text", out _));
+        var statuses = predict.GetProperty("responses").EnumerateObject().Select(r => r.Name);
+        Assert.Equal(["200", "400", "401", "403", "404", "413", "415", "422", "429", "503", "504"], statuses.Order(StringComparer.Ordinal));
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.Equal(["text"], schemas.GetProperty("PredictRequest").GetProperty("required").EnumerateArray().Select(r => r.GetString()));
+        Assert.Equal(
+            ["label", "score", "model", "model_version", "processing_time", "from_cache"],
+            schemas.GetProperty("PredictResponse").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(3, schemas.GetProperty("TextInput").GetProperty("oneOf").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Page_OpensWithoutATokenAndLoadsNothingFromElsewhere()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        using var page = await client.GetAsync("/docs");
+        var html = await page.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains("script-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        foreach (var asset in new[] { "swagger-ui.css", "swagger-ui-bundle.js", "index.js" })
+        {
+            Assert.Contains(asset, html, StringComparison.Ordinal);
+            using var response = await client.GetAsync($"/docs/{asset}");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Contains("/openapi/v1.json", await client.GetStringAsync("/docs/index.js"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Home_NamesThePlatformAndLinksToRoutesThatExist()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var open = gateway.CreateClient();
+
+        var home = await open.GetFromJsonAsync<JsonElement>("/");
+
+        Assert.NotEmpty(home.GetProperty("name").GetString()!);
+        Assert.NotEmpty(home.GetProperty("version").GetString()!);
+        using var client = gateway.CreateClient(TestTokens.Create());
+        foreach (var link in home.GetProperty("links").EnumerateObject())
+        {
+            using var response = await client.GetAsync(link.Value.GetString());
+            Assert.True(response.StatusCode is HttpStatusCode.OK, $"{link.Name}: {response.StatusCode}");
+        }
+    }
+}

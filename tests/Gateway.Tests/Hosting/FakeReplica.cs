@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.Hosting;
+
+/// <summary>A model server as far as the gateway can see: Kestrel on a loopback port, answering as it is told.</summary>
+internal sealed class FakeReplica : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private FakeReplica(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
+        _app = builder.Build();
+        _app.MapGet("/ready", () => Results.StatusCode(IsReady ? 200 : 503));
+        _app.MapGet("/health", () => Results.Text(Health, "application/json", statusCode: IsReady ? 200 : 503));
+        _app.MapFallback(context =>
+        {
+            Seen.Enqueue(new(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            return Answer(context);
+        });
+    }
+
+    public bool IsReady { get; set; } = true;
+
+    public string Health { get; set; } =
+        """{"status":"healthy","model_loaded":true,"gpu_available":false,"memory_usage":{"process_bytes":100,"managed_bytes":10,"gpu_bytes":null}}""";
+
+    /// <summary>What it does with every request but the probes.</summary>
+    public RequestDelegate Answer { get; set; } = context => context.Response.WriteAsJsonAsync(new { label = "POSITIVE" });
+
+    public ConcurrentQueue<SeenRequest> Seen { get; } = new();
+
+    public int Count => Seen.Count;
+
+    public string Address => _app.Urls.Single();
+
+    public static async Task<FakeReplica> StartAsync(int port = 0)
+    {
+        var replica = new FakeReplica(port);
+        await replica._app.StartAsync();
+        return replica;
+    }
+
+    /// <summary>Stops at once, as a killed process does: connections are cut.</summary>
+    public async Task KillAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+internal sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string> Headers);

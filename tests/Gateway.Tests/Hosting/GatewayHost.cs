@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Testing;
+
+namespace Gateway.Tests.Hosting;
+
+/// <summary>The gateway itself on Kestrel and a loopback port, in front of fake model servers.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplicationFactory<Program> _factory;
+    private readonly List<FakeReplica> _replicas = [];
+
+    private GatewayHost(WebApplicationFactory<Program> factory) => _factory = factory;
+
+    public IReadOnlyList<FakeReplica> Replicas => _replicas;
+
+    public FakeReplica Replica => _replicas[0];
+
+    public IServiceProvider Services => _factory.Services;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
+    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", params (string Key, string Value)[] settings)
+    {
+        var started = new List<FakeReplica>();
+        for (var i = 0; i < replicas; i++) started.Add(await FakeReplica.StartAsync());
+        var addresses = started.Select((r, i) => ($"services:modelserver-{i + 1}:http:0", r.Address));
+        var host = Create(environment, [.. addresses, .. settings]);
+        host._replicas.AddRange(started);
+        host.Start();
+        if (replicas > 0) await host.WaitUntilAsync(async client => (await client.GetAsync("/ready")).IsSuccessStatusCode);
+        return host;
+    }
+
+    /// <summary>The gateway in front of nothing but what the settings name.</summary>
+    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings)
+    {
+        var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
+        {
+            web.UseEnvironment(environment);
+            web.ConfigureLogging(logging => logging.ClearProviders());
+            web.ConfigureAppConfiguration(configuration => configuration
+                .AddInMemoryCollection(TestTokens.Settings)
+                .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
+                .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+        });
+        factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        return new(factory);
+    }
+
+    public void Start()
+    {
+        _factory.StartServer();
+        Address = _factory.ClientOptions.BaseAddress;
+    }
+
+    public HttpClient CreateClient(string? token = null)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public HttpClient CreateInferClient(string subject = "tester") => CreateClient(TestTokens.Create(subject: subject));
+
+    public async Task WaitUntilAsync(Func<HttpClient, Task<bool>> condition)
+    {
+        using var client = CreateClient();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        while (!await condition(client)) await Task.Delay(20, limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.DisposeAsync();
+        foreach (var replica in _replicas) await replica.DisposeAsync();
+    }
+
+    /// <summary>An address on which nobody listens: connections to it are refused.</summary>
+    public static string DeadAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{listener.LocalEndpoint}";
+    }
+}
+
+internal static class ClientExtensions
+{
+    public static Task<HttpResponseMessage> PredictAsync(this HttpClient client, string text = "fine", CancellationToken cancellationToken = default)
+        => client.PostAsJsonAsync("/predict", new { text }, cancellationToken);
+}

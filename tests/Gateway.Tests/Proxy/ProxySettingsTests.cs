@@ -1,0 +1,43 @@
+using Gateway.Tests.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Tests.Proxy;
+
+public sealed class ProxySettingsTests
+{
+    [Fact]
+    public async Task Settings_ThatAreWrong_StopTheStartNamingEachOne()
+    {
+        await using var gateway = GatewayHost.Create("Production",
+            ("Proxy:ConnectTimeout", "00:00:00"),
+            ("Proxy:ProbeFailures", "0"),
+            ("Limits:TextBytes", "5"));
+
+        var refusal = Assert.ThrowsAny<Exception>(gateway.Start).ToString();
+
+        Assert.Contains("ConnectTimeout", refusal, StringComparison.Ordinal);
+        Assert.Contains("ProbeFailures", refusal, StringComparison.Ordinal);
+        Assert.Contains("TextBytes", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("modelserver")]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("")]
+    public async Task Address_OfAReplicaThatIsNone_StopsTheStart(string address)
+    {
+        await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", address));
+
+        var refusal = Assert.ThrowsAny<Exception>(gateway.Start);
+
+        Assert.Contains("services:modelserver-1:http:0", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gateway_WithoutTokenSettings_DoesNotStart()
+    {
+        await using var gateway = GatewayHost.Create("Production", ("Authentication:SigningKey", ""));
+
+        Assert.IsType<OptionsValidationException>(Assert.ThrowsAny<Exception>(gateway.Start));
+    }
+}

@@ -1,0 +1,73 @@
+using Gateway.Proxy;
+
+namespace Gateway.Tests.Proxy;
+
+public sealed class ReplayBodyTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(4096)]
+    public async Task Body_UpToTheLimit_IsReadTwiceAlike(int bytes)
+    {
+        var original = Random(bytes);
+        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+
+        Assert.Equal(original, await ReadAsync(body));
+        Assert.True(body.TryRewind());
+        Assert.Equal(original, await ReadAsync(body));
+    }
+
+    [Fact]
+    public async Task Body_BeyondTheLimit_IsReadOnce()
+    {
+        var original = Random(4097);
+        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+
+        Assert.Equal(original, await ReadAsync(body));
+        Assert.False(body.TryRewind());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(999)]
+    public async Task Body_ReadInPart_ContinuesAfterARewindWhereItsSourceStands(int first)
+    {
+        var original = Random(1000);
+        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await body.ReadExactlyAsync(new byte[first]);
+
+        Assert.True(body.TryRewind());
+        Assert.Equal(original, await ReadAsync(body));
+        Assert.True(body.TryRewind());
+        Assert.Equal(original, await ReadAsync(body));
+    }
+
+    [Fact]
+    public async Task Body_RewoundThenFoundTooLarge_IsStillCompleteThatTime()
+    {
+        var original = Random(6000);
+        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await body.ReadExactlyAsync(new byte[100]);
+
+        Assert.True(body.TryRewind());
+        Assert.Equal(original, await ReadAsync(body));
+        Assert.False(body.TryRewind());
+    }
+
+    private static byte[] Random(int bytes)
+    {
+        var content = new byte[bytes];
+        new Random(bytes).NextBytes(content);
+        return content;
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream body)
+    {
+        using var copy = new MemoryStream();
+        await body.CopyToAsync(copy, 300);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Models;
+using Testing;
+
+namespace ModelServer.Tests;
+
+/// <summary>The real model server in this process, on the CPU, with the shipped models unless told otherwise.</summary>
+public sealed class ModelServerHost : WebApplicationFactory<Program>
+{
+    private static readonly TimeSpan LoadsWithin = TimeSpan.FromSeconds(60);
+    private readonly string _models;
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+
+    public ModelServerHost() : this(RepositoryPaths.Models)
+    {
+    }
+
+    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        _models = models;
+        _settings = settings ?? new Dictionary<string, string?>();
+    }
+
+    /// <summary>A client with a token of these scopes, once every version is ready or in error.</summary>
+    public async Task<HttpClient> CreateReadyClientAsync(string? scope = "infer")
+    {
+        var client = CreateClient();
+        if (scope is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Create(scope));
+        var catalog = Services.GetRequiredService<ModelCatalog>();
+        using var limit = new CancellationTokenSource(LoadsWithin);
+        while (catalog.Versions.IsEmpty || catalog.Versions.Any(v => v.State == ModelState.Loading)) await Task.Delay(20, limit.Token);
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
+        builder.UseSetting("Models:Folder", _models);
+        builder.UseSetting("Inference:Device", "cpu");
+        foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace ServiceDefaults.Tests.Telemetry;
+
+/// <summary>What a service would have exported. Sources are shared by the whole process, so a test asks for its own trace.</summary>
+internal sealed class CapturedSpans : BaseExporter<Activity>
+{
+    private readonly ConcurrentQueue<Activity> _spans = new();
+
+    public void Attach(WebApplicationBuilder builder)
+        => builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new Last(this)));
+
+    public IReadOnlyList<Activity> All => [.. _spans];
+
+    public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. _spans.Where(s => s.TraceId == trace)];
+
+    public async Task<Activity> ServerSpanAsync(ActivityTraceId trace)
+    {
+        // The span ends after the response has been sent.
+        for (var i = 0; i < 200; i++)
+        {
+            if (Of(trace).FirstOrDefault(s => s.Kind == ActivityKind.Server) is { } span) return span;
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException("The server span was not exported.");
+    }
+
+    public override ExportResult Export(in Batch<Activity> batch)
+    {
+        foreach (var span in batch) _spans.Enqueue(span);
+        return ExportResult.Success;
+    }
+
+    // The exporting processor of the SDK: it exports recorded spans only, as the OTLP exporter's does.
+    private sealed class Last(CapturedSpans spans) : SimpleActivityExportProcessor(spans);
+}

@@ -46,7 +46,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         if (_application is not null) await _application.DisposeAsync();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

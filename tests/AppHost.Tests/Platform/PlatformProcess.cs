@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace AppHost.Tests.Platform;
+
+/// <summary>The platform as a user starts it: a process of its own whose output is read.</summary>
+public sealed partial class PlatformProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Process _process;
+
+    public PlatformProcess(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(PlatformProcess).Assembly.Location.Replace("AppHost.Tests.dll", "AppHost.dll", StringComparison.Ordinal), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, e) => _lines.Enqueue(e.Data ?? "");
+        _process.ErrorDataReceived += (_, e) => _lines.Enqueue(e.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>What the ready notice says behind a word such as <c>Gateway</c>.</summary>
+    public async Task<string> NoticeAsync(string word)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var line = _lines.FirstOrDefault(l => l.StartsWith(word + "  ", StringComparison.Ordinal));
+            if (line is not null) return line[word.Length..].Trim();
+            if (_process.HasExited || limit.IsCancellationRequested) throw new InvalidOperationException($"No line '{word}'. Output:\n{Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>SIGTERM or SIGKILL to the host alone, as Ctrl+C or an accident does.</summary>
+    public void Signal(int signal) => Kill(Id, signal);
+
+    public Task WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(new CancellationTokenSource(limit).Token);
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Processes of this machine whose environment names a folder or port of this platform.</summary>
+    public static int[] Holding(string marker) => [.. Directory.GetDirectories("/proc").Where(p => Digits().IsMatch(p)).Where(p => Mentions(p, marker)).Select(p => int.Parse(Path.GetFileName(p)))];
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Signal(15);
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static bool Mentions(string process, string marker)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "environ")).Contains(marker, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("^/proc/[0-9]+$")]
+    private static partial Regex Digits();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -45,7 +45,9 @@ public sealed partial class PlatformProcess : IDisposable
     }
 
     /// <summary>SIGTERM or SIGKILL to the host alone, as Ctrl+C or an accident does.</summary>
-    public void Signal(int signal) => Kill(Id, signal);
+    public void Signal(int signal) => Signal(Id, signal);
+
+    public static void Signal(int process, int signal) => Kill(process, signal);
 
     public Task WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(new CancellationTokenSource(limit).Token);
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Testing;
 
 namespace AppHost.Tests.Platform;
 
@@ -58,15 +57,5 @@ public class ProcessTests
             using var response = await client.PostAsJsonAsync("/predict", new { text = "fine" });
             Assert.True(response.IsSuccessStatusCode);
         }
-    }
-
-    /// <summary>The shipped models under a path that no other platform uses.</summary>
-    private sealed class LinkedModels : IDisposable
-    {
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"models-{Guid.NewGuid():N}");
-
-        public LinkedModels() => Directory.CreateSymbolicLink(Path, RepositoryPaths.Models);
-
-        public void Dispose() => Directory.Delete(Path);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using ModelServer.Batching;
 using ModelServer.Telemetry;
 using ServiceDefaults;
 
@@ -11,7 +12,7 @@ internal static class ClassifyEndpoint
     public static async Task<IResult> HandleAsync(ClassifyRequest request, Classifier classifier, IOptions<ClassifyOptions> options, HttpContext http)
     {
         if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
-        var result = await classifier.ClassifyAsync(request.Model, request.Input!, maxTokens: null, request.Truncate, http.RequestAborted);
+        var result = await classifier.ClassifyAsync(request.Model, request.Input!, Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
         ResponseHeaders.Write(http, result.Version, result.Timing);
         var top = request.TopK ?? int.MaxValue;

@@ -11,7 +11,6 @@ internal static class ClassifyExtensions
         services.AddOptions<ClassifyOptions>().BindConfiguration(ClassifyOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClassifyOptions>, ClassifyOptionsValidator>();
         services.AddSingleton<Classifier>();
-        services.MapException<InputTooLongException>(e => new(422, e.Message) { Param = "input", Code = "input_too_long" });
     }
 
     /// <summary>Maps <c>POST /predict</c> and <c>POST /v1/classify</c>.</summary>

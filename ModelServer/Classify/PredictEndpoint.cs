@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ModelServer.Batching;
 using ModelServer.Telemetry;
 using ServiceDefaults;
 
@@ -11,7 +12,7 @@ internal static class PredictEndpoint
     {
         if (request.Validate() is { } error) return new ApiErrorResult(error);
         var start = time.GetTimestamp();
-        var result = await classifier.ClassifyAsync(request.Model, [new(request.Text!, null)], request.MaxLength, truncate: true, http.RequestAborted);
+        var result = await classifier.ClassifyAsync(request.Model, [new(request.Text!)], Caller.From(http), request.MaxLength, truncate: true, http.RequestAborted);
 
         var scores = result.Scores[0];
         var best = Array.IndexOf(scores, scores.Max());

@@ -14,15 +14,17 @@ internal sealed class EncoderSession : IDisposable
     private readonly TensorElementType[] _inputTypes;
     private readonly string[] _outputs;
     private readonly int _padTokenId;
+    private readonly RowReader _readRow;
 
     /// <param name="path">The ONNX file.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="output">The output that a run returns, such as <c>logits</c>; the only output if the graph has one.</param>
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
+    /// <param name="readRow">What to make of each row of the output.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, string output, int padTokenId)
+    public EncoderSession(string path, ExecutionDevice device, string output, int padTokenId, RowReader readRow)
     {
-        _padTokenId = padTokenId;
+        (_padTokenId, _readRow) = (padTokenId, readRow);
         try
         {
             using var options = device.CreateSessionOptions();
@@ -44,7 +46,7 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>The last dimension of the output, or null when the graph leaves it open.</summary>
     public int? OutputWidth => _session.OutputMetadata[_outputs[0]].Dimensions is [.., > 0 and var width] ? width : null;
 
-    /// <summary>Runs one padded batch and copies each row's part of the output: <c>[width]</c> or <c>[columns × width]</c> floats.</summary>
+    /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
     public float[][] Run(IReadOnlyList<Sequence> rows, BatchBuffers buffers)
     {
         buffers.Fill(rows, _padTokenId);
@@ -54,7 +56,7 @@ internal sealed class EncoderSession : IDisposable
             for (var i = 0; i < inputs.Length; i++) inputs[i] = buffers.Tensor(_inputs[i], _inputTypes[i]);
             using var run = new RunOptions();
             using var outputs = _session.Run(run, _inputs, inputs, _outputs);
-            return Split(outputs[0], rows.Count);
+            return Read(outputs[0], rows);
         }
         finally
         {
@@ -64,16 +66,23 @@ internal sealed class EncoderSession : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private static float[][] Split(OrtValue output, int rows)
+    private float[][] Read(OrtValue output, IReadOnlyList<Sequence> rows)
     {
-        var shape = output.GetTensorTypeAndShape();
-        if (shape.Shape is not [var first, ..] || first != rows) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
-        var values = shape.ElementDataType == TensorElementType.Float16
+        var info = output.GetTensorTypeAndShape();
+        var shape = info.Shape;
+        if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
+        var values = info.ElementDataType == TensorElementType.Float16
             ? Array.ConvertAll(output.GetTensorDataAsSpan<Float16>().ToArray(), static h => (float)h)
             : output.GetTensorDataAsSpan<float>();
-        var width = values.Length / rows;
-        var result = new float[rows][];
-        for (var row = 0; row < rows; row++) result[row] = values.Slice(row * width, width).ToArray();
+        var stride = values.Length / rows.Count;
+        var result = new float[rows.Count][];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var tokens = rows[i].Ids.Length;
+            var width = shape.Length == 3 ? tokens * (int)shape[2] : stride;
+            result[i] = _readRow(values.Slice(i * stride, width), tokens);
+        }
+
         return result;
     }
 

@@ -13,6 +13,8 @@ internal static class InferenceExtensions
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidator>();
         services.AddSingleton(provider => new Lazy<ExecutionDevice>(() => ActivatorUtilities.CreateInstance<ExecutionDevice>(provider)));
+        services.AddSingleton<EncoderPipeline>();
+        services.MapException<InputTooLongException>(e => new(422, e.Message) { Param = "input", Code = "input_too_long" });
         services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
         services.MapException<InferenceFailedException>(_ => new(500, "The engine failed to answer this request.") { Code = "inference_failed" });
     }

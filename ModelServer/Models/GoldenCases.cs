@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelServer.Batching;
 using ModelServer.Classify;
 
 namespace ModelServer.Models;
@@ -26,7 +27,7 @@ internal static class GoldenCases
 
     private static float[] Score(LoadedModel model, string text)
     {
-        var sequence = TextEncoder.Encode(model, new TextInput(text, null), model.MaxTokens, truncate: true, CancellationToken.None);
+        var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, truncate: true, CancellationToken.None);
         model.Queue.Add([sequence]);
         return ClassificationScores.From(sequence.Completion.GetAwaiter().GetResult(), model.MultiLabel);
     }

@@ -39,6 +39,16 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         return loaded.Task == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {loaded.Task}, not {task}.");
     }
 
+    /// <summary><see cref="Find"/>, held so that it is not unloaded while it answers.</summary>
+    public ModelLease Acquire(string? reference, string task)
+    {
+        // A version can begin to drain between the two steps; the next look then finds another one or says why not.
+        while (true)
+        {
+            if (Find(reference, task).TryAcquire() is { } lease) return lease;
+        }
+    }
+
     private ModelVersion Named(string reference)
     {
         var (name, version) = ModelNames.Split(reference);

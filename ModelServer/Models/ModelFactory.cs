@@ -23,7 +23,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 
         var tokenizer = LoadTokenizer(folder);
         var graph = FindGraph(folder, serving.Variant);
-        var session = new EncoderSession(graph, device.Value, "logits", config.PadTokenId ?? 0);
+        var session = new EncoderSession(graph, device.Value, "logits", config.PadTokenId ?? 0, RowReaders.Copy);
         LoadedModel? loaded = null;
         try
         {

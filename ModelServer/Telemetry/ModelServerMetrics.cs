@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelServer.Batching;
-using ModelServer.Classify;
 using ModelServer.Models;
 
 namespace ModelServer.Telemetry;

@@ -1,17 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelServer.Batching;
 
 namespace ModelServer.Classify;
-
-/// <summary>A text, or a text and its pair, as one input of a classifier.</summary>
-internal sealed record TextInput(string Text, string? Pair);
 
 /// <summary>Reads <c>string | string[] | [text, pair][]</c> into a list; strings and pairs may be mixed.</summary>
 internal sealed class TextInputsConverter : JsonConverter<TextInput[]>
 {
     public override TextInput[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return [new(reader.GetString()!, null)];
+        if (reader.TokenType == JsonTokenType.String) return [new(reader.GetString()!)];
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array.");
         List<TextInput> inputs = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) inputs.Add(ReadOne(ref reader));
@@ -22,7 +20,7 @@ internal sealed class TextInputsConverter : JsonConverter<TextInput[]>
 
     private static TextInput ReadOne(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!, null);
+        if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!);
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or a pair of strings.");
         var (text, pair) = (ReadString(ref reader), ReadString(ref reader));
         return reader.Read() && reader.TokenType == JsonTokenType.EndArray ? new(text, pair) : throw new JsonException("A pair has two strings.");

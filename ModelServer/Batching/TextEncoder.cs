@@ -1,7 +1,6 @@
-using ModelServer.Batching;
 using ModelServer.Models;
 
-namespace ModelServer.Classify;
+namespace ModelServer.Batching;
 
 /// <summary>Turns texts into sequences that fit their model.</summary>
 internal static class TextEncoder

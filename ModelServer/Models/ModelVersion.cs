@@ -1,5 +1,4 @@
 using ModelServer.Batching;
-using ModelServer.Inference;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;

@@ -1,4 +1,3 @@
-using ModelServer.Inference;
 using ServiceDefaults;
 
 namespace ModelServer.Models;

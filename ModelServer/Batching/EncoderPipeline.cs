@@ -9,6 +9,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
 {
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <exception cref="InputTooLongException">An input is too long and is not to be truncated.</exception>
+    /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
     /// <exception cref="ModelNotReadyException">It is loading or failed to load.</exception>
     /// <exception cref="ModelChoiceException">No model is named and none is the obvious one, or it has another task.</exception>
@@ -21,6 +22,8 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
             var (version, loaded) = (lease.Version, lease.Loaded);
             recording.Model = version.Reference;
             var limit = Math.Min(request.MaxTokens ?? int.MaxValue, loaded.MaxTokens);
+
+            if (request.Adapt is { } adapt) request = request with { Inputs = adapt(loaded) };
 
             using var permit = loaded.Admission.Enter(request.Inputs.Count, request.Inputs.Sum(i => (long)TextEncoder.UpperBound(loaded, i, limit)));
             var start = time.GetTimestamp();
@@ -73,7 +76,11 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
 /// <param name="Caller">Who asks and how.</param>
 /// <param name="MaxTokens">Where to cut when truncating; the model's maximum if null or larger.</param>
 /// <param name="Truncate">Cut inputs that are too long instead of refusing them.</param>
-internal sealed record EncoderRequest(string Task, string? Model, IReadOnlyList<TextInput> Inputs, Caller Caller, int? MaxTokens = null, bool Truncate = false);
+internal sealed record EncoderRequest(string Task, string? Model, IReadOnlyList<EncoderInput> Inputs, Caller Caller, int? MaxTokens = null, bool Truncate = false)
+{
+    /// <summary>Makes the inputs for the model that was chosen, in place of <see cref="Inputs"/>, or refuses the request.</summary>
+    public Func<LoadedModel, IReadOnlyList<EncoderInput>>? Adapt { get; init; }
+}
 
 /// <param name="Rows">What the model's <see cref="RowReader"/> made of each input, in order.</param>
 /// <param name="Tokens">Tokens of all inputs, padding left out.</param>

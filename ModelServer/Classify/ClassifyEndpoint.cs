@@ -17,7 +17,7 @@ internal static class ClassifyEndpoint
         ResponseHeaders.Write(http, result.Version, result.Timing);
         var top = request.TopK ?? int.MaxValue;
         return TypedResults.Ok(new ClassifyResponse(
-            result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], new(result.Tokens, result.Tokens)));
+            result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], Usage.OfPrompt(result.Tokens)));
     }
 
     private static ClassifyResult Rank(string[] labels, float[] scores, int top)
@@ -51,6 +51,3 @@ public sealed record ClassifyResponse(string Model, string ModelVersion, Classif
 public sealed record ClassifyResult(LabelScore[] Labels);
 
 public sealed record LabelScore(string Label, float Score);
-
-/// <summary>Tokens of the request, special tokens included, padding left out.</summary>
-public sealed record Usage(int PromptTokens, int TotalTokens);

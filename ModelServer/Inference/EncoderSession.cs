@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.Batching;
@@ -18,11 +20,11 @@ internal sealed class EncoderSession : IDisposable
 
     /// <param name="path">The ONNX file.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="output">The output that a run returns, such as <c>logits</c>; the only output if the graph has one.</param>
+    /// <param name="output">Which output a run returns.</param>
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
     /// <param name="readRow">What to make of each row of the output.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, string output, int padTokenId, RowReader readRow)
+    public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow)
     {
         (_padTokenId, _readRow) = (padTokenId, readRow);
         try
@@ -35,16 +37,17 @@ internal sealed class EncoderSession : IDisposable
             throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load.", e);
         }
 
-        _inputs = [.. _session.InputMetadata.Keys];
-        _inputTypes = [.. _session.InputMetadata.Values.Select(m => m.ElementDataType)];
-        if (_inputs.Except(KnownInputs).FirstOrDefault() is { } unknown) throw Refused($"The graph asks for the input '{unknown}', which an encoder does not have.");
-        if (!_inputs.Contains("input_ids")) throw Refused("The graph has no input 'input_ids'.");
-        if (_inputTypes.Any(t => t is not (TensorElementType.Int64 or TensorElementType.Int32))) throw Refused("The graph's inputs must be int64 or int32.");
-        _outputs = [SelectOutput(output)];
+        try
+        {
+            (_inputs, _inputTypes) = CheckInputs(_session.InputMetadata);
+            _outputs = [output.Select(_session.OutputMetadata)];
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
     }
-
-    /// <summary>The last dimension of the output, or null when the graph leaves it open.</summary>
-    public int? OutputWidth => _session.OutputMetadata[_outputs[0]].Dimensions is [.., > 0 and var width] ? width : null;
 
     /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
     public float[][] Run(Batch batch, BatchBuffers buffers)
@@ -70,31 +73,34 @@ internal sealed class EncoderSession : IDisposable
         var info = output.GetTensorTypeAndShape();
         var shape = info.Shape;
         if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
-        var values = info.ElementDataType == TensorElementType.Float16
-            ? Array.ConvertAll(output.GetTensorDataAsSpan<Float16>().ToArray(), static h => (float)h)
-            : output.GetTensorDataAsSpan<float>();
-        var stride = values.Length / rows.Count;
+        var values = info.ElementDataType == TensorElementType.Float16 ? Widen(output.GetTensorDataAsSpan<Float16>()) : output.GetTensorDataAsSpan<float>();
+        var (stride, isPerToken) = (values.Length / rows.Count, shape.Length == 3);
         var result = new float[rows.Count][];
         for (var i = 0; i < result.Length; i++)
         {
             var tokens = rows[i].Ids.Length;
-            var width = shape.Length == 3 ? tokens * (int)shape[2] : stride;
-            result[i] = _readRow(values.Slice(i * stride, width), tokens);
+            var length = isPerToken ? tokens * (int)shape[2] : stride;
+            result[i] = _readRow(new(values.Slice(i * stride, length), tokens, isPerToken));
         }
 
         return result;
     }
 
-    private string SelectOutput(string wanted)
+    private static float[] Widen(ReadOnlySpan<Float16> halves)
     {
-        var names = _session.OutputMetadata.Keys.ToArray();
-        if (names.Contains(wanted)) return wanted;
-        return names is [var only] ? only : throw Refused($"The graph has no output '{wanted}'.");
+        var values = new float[halves.Length];
+        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(halves), values);
+        return values;
     }
 
-    private ModelLoadException Refused(string message)
+    private static (string[] Names, TensorElementType[] Types) CheckInputs(IReadOnlyDictionary<string, NodeMetadata> inputs)
     {
-        _session.Dispose();
-        return new ModelLoadException(message);
+        string[] names = [.. inputs.Keys];
+        TensorElementType[] types = [.. inputs.Values.Select(m => m.ElementDataType)];
+        if (names.Except(KnownInputs).FirstOrDefault() is { } unknown)
+            throw new ModelLoadException($"The graph asks for the input '{unknown}', which an encoder does not have.");
+        if (!names.Contains("input_ids")) throw new ModelLoadException("The graph has no input 'input_ids'.");
+        if (types.Any(t => t is not (TensorElementType.Int64 or TensorElementType.Int32))) throw new ModelLoadException("The graph's inputs must be int64 or int32.");
+        return (names, types);
     }
 }

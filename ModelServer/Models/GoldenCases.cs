@@ -16,19 +16,43 @@ internal static class GoldenCases
         for (var i = 0; i < serving.Golden.Length; i++)
         {
             var golden = serving.Golden[i];
-            var scores = Score(model, golden.Text);
-            var index = Array.IndexOf(model.Labels, golden.Label);
-            if (index < 0) throw new ModelLoadException($"serving.json: golden case {i} names the unknown label '{golden.Label}'.");
-            if (!(Math.Abs(scores[index] - golden.Score) <= tolerance))
-                throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
-                    $"Golden case {i} scores {scores[index]:F6} for '{golden.Label}' instead of {golden.Score:F6} (tolerance {tolerance})."));
+            switch (model.Task)
+            {
+                case ModelTask.TextClassification when golden.Label is not null:
+                    VerifyScore(model, golden, i, tolerance);
+                    break;
+                case ModelTask.Embedding when golden.Embedding is not null:
+                    VerifyEmbedding(model, golden.Embedding, golden.Text, i, tolerance);
+                    break;
+                default:
+                    throw new ModelLoadException($"serving.json: golden case {i} is not one of {model.Task}.");
+            }
         }
     }
 
-    private static float[] Score(LoadedModel model, string text)
+    private static void VerifyScore(LoadedModel model, GoldenCase golden, int number, double tolerance)
+    {
+        var scores = ClassificationScores.From(Run(model, golden.Text), model.MultiLabel);
+        var index = Array.IndexOf(model.Labels, golden.Label);
+        if (index < 0) throw new ModelLoadException($"serving.json: golden case {number} names the unknown label '{golden.Label}'.");
+        if (!(Math.Abs(scores[index] - golden.Score!.Value) <= tolerance)) throw Differs(number, $"'{golden.Label}'", scores[index], golden.Score.Value, tolerance);
+    }
+
+    private static void VerifyEmbedding(LoadedModel model, float[] expected, string text, int number, double tolerance)
+    {
+        var vector = Run(model, text);
+        if (expected.Length > vector.Length) throw new ModelLoadException($"serving.json: golden case {number} has more numbers than the embedding's {vector.Length}.");
+        for (var i = 0; i < expected.Length; i++)
+            if (!(Math.Abs(vector[i] - expected[i]) <= tolerance)) throw Differs(number, $"dimension {i}", vector[i], expected[i], tolerance);
+    }
+
+    private static ModelLoadException Differs(int number, string what, double actual, double expected, double tolerance) => new(string.Create(
+        CultureInfo.InvariantCulture, $"Golden case {number} scores {actual:F6} for {what} instead of {expected:F6} (tolerance {tolerance})."));
+
+    private static float[] Run(LoadedModel model, string text)
     {
         var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, truncate: true, Caller.Server);
         model.Queue.Add([sequence]);
-        return ClassificationScores.From(sequence.Completion.GetAwaiter().GetResult(), model.MultiLabel);
+        return sequence.Completion.GetAwaiter().GetResult();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Batching;
+using ModelServer.Embed;
 using ModelServer.Inference;
 using ModelServer.Telemetry;
 using ModelServer.Tokenization;
@@ -10,6 +11,7 @@ namespace ModelServer.Models;
 internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
 {
     private const int FallbackMaxTokens = 512;
+    private static readonly OutputChoice Logits = new(["logits"], 2);
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"];
 
     /// <exception cref="ModelLoadException">The folder does not hold a model that this server can serve.</exception>
@@ -18,25 +20,39 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
     {
         var config = TransformerConfig.Read(folder);
         var serving = ServingConfig.Read(folder);
-        var labels = serving.Labels ?? config.Labels();
-        var task = serving.Task ?? TaskOf(config, labels.Length);
-        if (task != ModelTask.TextClassification) throw new ModelLoadException($"The task '{task}' is not served yet.");
+        if (IsTokenizerAlone(folder, serving)) return LoadTokenizerAlone(folder, config, serving);
 
+        var task = serving.Task ?? TaskOf(folder, config, (serving.Labels ?? config.Labels()).Length);
+        var embedding = task == ModelTask.Embedding ? EmbeddingSettings.Read(folder, serving) : null;
+        var (output, reader) = task switch
+        {
+            ModelTask.TextClassification or ModelTask.Rerank => (Logits, RowReaders.Copy),
+            ModelTask.Embedding => (embedding!.Output, embedding.Reader),
+            _ => throw new ModelLoadException($"The task '{task}' is not served yet."),
+        };
         var tokenizer = LoadTokenizer(folder);
-        var graph = FindGraph(folder, serving.Variant);
-        var session = new EncoderSession(graph, device.Value, "logits", config.PadTokenId ?? 0, RowReaders.Copy);
+        var session = new EncoderSession(FindGraph(folder, serving.Variant), device.Value, output, config.PadTokenId ?? 0, reader);
         LoadedModel? loaded = null;
         try
         {
-            if (session.OutputWidth is { } width) labels = CheckLabels(labels, width);
             cancellationToken.ThrowIfCancellationRequested();
             var o = options.Value;
             var queue = new SequenceQueue(o, time);
-            var admission = new Admission(o.QueuedSequences, o.QueuedTokens, time);
             var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, metrics, time, logger);
             loaded = new LoadedModel(
-                task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(config, serving, tokenizer.Config), tokenizer, admission, queue, loop);
-            WarmUp.Run(loaded, o.BatchTokens, cancellationToken);
+                task,
+                serving.Variant,
+                [],
+                config.ProblemType == "multi_label_classification",
+                MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, embedding?.MaxTokens, serving.MaxTokens),
+                tokenizer,
+                new Admission(o.QueuedSequences, o.QueuedTokens, time),
+                queue,
+                loop)
+            {
+                VocabularySize = Math.Min(tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue),
+            };
+            loaded = Describe(loaded, WarmUp.Run(loaded, o.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
             GoldenCases.Verify(loaded, serving);
             return loaded;
         }
@@ -48,9 +64,33 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         }
     }
 
-    private static string TaskOf(TransformerConfig config, int labels)
-        => config.Architectures?.Select(a => ModelTask.FromArchitecture(a, labels)).FirstOrDefault(t => t is not null)
-           ?? throw new ModelLoadException("config.json does not tell the task (architectures); set \"task\" in serving.json.");
+    /// <summary>Adds what is known once the graph has run: the width of its result.</summary>
+    private static LoadedModel Describe(LoadedModel loaded, int width, string[] labels, EmbeddingSettings? embedding) => loaded.Task switch
+    {
+        ModelTask.Embedding => loaded with { Embedding = embedding! with { Dimensions = width } },
+        ModelTask.Rerank when width != 1 => throw new ModelLoadException($"A model for {ModelTask.Rerank} has one output; the graph has {width}."),
+        _ => loaded with { Labels = CheckLabels(labels, width) },
+    };
+
+    private static bool IsTokenizerAlone(ModelFolder folder, ServingConfig serving)
+        => serving.Task == ModelTask.Tokenizer || (serving is { Task: null, Variant: "fp32" } && !folder.HasGraph());
+
+    private LoadedModel LoadTokenizerAlone(ModelFolder folder, TransformerConfig config, ServingConfig serving)
+    {
+        var tokenizer = LoadTokenizer(folder);
+        var queue = new SequenceQueue(options.Value, time);
+        queue.Close();
+        var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
+        return new LoadedModel(ModelTask.Tokenizer, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null);
+    }
+
+    private static string TaskOf(ModelFolder folder, TransformerConfig config, int labels)
+    {
+        var task = config.Architectures?.Select(a => ModelTask.FromArchitecture(a, labels)).FirstOrDefault(t => t is not null);
+        // A cross-encoder of sentence-transformers may list modules too; its architecture tells it apart.
+        if (task is not (ModelTask.TextClassification or ModelTask.Rerank) && folder.Find("modules.json") is not null) return ModelTask.Embedding;
+        return task ?? throw new ModelLoadException("config.json does not tell the task (architectures); set \"task\" in serving.json.");
+    }
 
     private static HuggingFaceTokenizer LoadTokenizer(ModelFolder folder)
     {
@@ -72,11 +112,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         return folder.Find(file) ?? folder.Find(Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");
     }
 
-    private static int MaxTokens(TransformerConfig config, ServingConfig serving, TokenizerConfig tokenizer)
-    {
-        var limits = new[] { config.MaxTokens(), tokenizer.ModelMaxLength, serving.MaxTokens }.OfType<int>().ToArray();
-        return limits.Length > 0 ? limits.Min() : FallbackMaxTokens;
-    }
+    private static int MaxTokens(params int?[] limits) => limits.Min() ?? FallbackMaxTokens;
 
     private static string[] CheckLabels(string[] labels, int width)
     {

@@ -36,6 +36,9 @@ internal sealed class ModelFolder(string root, string name, string version)
         return path;
     }
 
+    /// <summary>Whether there is any ONNX file where exports put them.</summary>
+    public bool HasGraph() => new[] { Path, System.IO.Path.Combine(Path, "onnx") }.Any(f => Directory.Exists(f) && Directory.EnumerateFiles(f, "*.onnx").Any());
+
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
 
     private static bool IsWithin(string path, string folder) => path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using ModelServer.Batching;
+using ModelServer.Embed;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -75,6 +76,7 @@ internal sealed class ModelLease(ModelVersion version, LoadedModel loaded) : IDi
 }
 
 /// <summary>The parts of a ready encoder, in the order a request meets them.</summary>
+/// <param name="Loop">What empties the queue; null for a tokenizer alone, whose queue nothing enters.</param>
 internal sealed record LoadedModel(
     string Task,
     string Variant,
@@ -84,7 +86,13 @@ internal sealed record LoadedModel(
     HuggingFaceTokenizer Tokenizer,
     Admission Admission,
     SequenceQueue Queue,
-    BatchLoop Loop) : IDisposable
+    BatchLoop? Loop) : IDisposable
 {
-    public void Dispose() => Loop.Dispose();
+    /// <summary>How it makes embeddings; null unless that is its task.</summary>
+    public EmbeddingSettings? Embedding { get; init; }
+
+    /// <summary>One more than the highest token id that the graph takes.</summary>
+    public int VocabularySize { get; init; } = Tokenizer.VocabularySize;
+
+    public void Dispose() => Loop?.Dispose();
 }

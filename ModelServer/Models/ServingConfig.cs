@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelServer.Embed;
 
 namespace ModelServer.Models;
 
@@ -13,6 +15,12 @@ internal sealed class ServingConfig
 
     /// <summary>Overrides the labels of <c>config.json</c>, by output index.</summary>
     public string[]? Labels { get; set; }
+
+    /// <summary>How an embedding model pools its tokens; overrides <c>1_Pooling/config.json</c>.</summary>
+    public Pooling? Pooling { get; set; }
+
+    /// <summary>Whether embeddings have length 1; overrides <c>modules.json</c>.</summary>
+    public bool? Normalize { get; set; }
 
     /// <summary>Longest input in tokens, special tokens included; never above what the graph has positions for.</summary>
     public int? MaxTokens { get; set; }
@@ -30,25 +38,21 @@ internal sealed class ServingConfig
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
         if (config.Task is { } task && !ModelTask.All.Contains(task))
             throw new ModelLoadException($"serving.json: task '{task}' is not one of {string.Join(", ", ModelTask.All)}.");
+        if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
+            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding.");
         return config;
     }
-}
-
-/// <summary>A sentence of known outcome: its best label and that label's score.</summary>
-internal sealed record GoldenCase
-{
-    public required string Text { get; init; }
-
-    public required string Label { get; init; }
-
-    public required double Score { get; init; }
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip,
+    ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    Converters = [typeof(PoolingName)])]
 [JsonSerializable(typeof(ServingConfig))]
 internal sealed partial class ServingJson : JsonSerializerContext;
+
+/// <summary>Spells the modes in lower case and takes no numbers for them.</summary>
+internal sealed class PoolingName() : JsonStringEnumConverter<Pooling>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

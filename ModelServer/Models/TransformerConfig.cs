@@ -18,6 +18,8 @@ internal sealed class TransformerConfig
 
     public int? PadTokenId { get; set; }
 
+    public int? VocabSize { get; set; }
+
     /// <summary>Labels by output index; empty when the file names none.</summary>
     /// <exception cref="ModelLoadException">The indices are not 0…n−1.</exception>
     public string[] Labels()

@@ -7,13 +7,14 @@ internal static class WarmUp
 {
     private const int ShortestBucket = 8;
 
-    public static void Run(LoadedModel model, int batchTokens, CancellationToken cancellationToken)
+    /// <returns>How many floats a row of the result has.</returns>
+    public static int Run(LoadedModel model, int batchTokens, CancellationToken cancellationToken)
     {
         for (var length = ShortestBucket; length < model.MaxTokens; length *= 2) Run(model, length, Math.Max(1, batchTokens / length), cancellationToken);
-        Run(model, model.MaxTokens, 1, cancellationToken);
+        return Run(model, model.MaxTokens, 1, cancellationToken);
     }
 
-    private static void Run(LoadedModel model, int length, int rows, CancellationToken cancellationToken)
+    private static int Run(LoadedModel model, int length, int rows, CancellationToken cancellationToken)
     {
         var ids = new int[length];
         var sequences = Enumerable.Range(0, rows).Select(_ => new Sequence(ids, new int[length], Caller.Server)).ToArray();
@@ -21,6 +22,7 @@ internal static class WarmUp
         try
         {
             Task.WaitAll(sequences.Select(s => s.Completion), cancellationToken);
+            return sequences[0].Completion.Result.Length;
         }
         catch (AggregateException e) when (e.InnerException is InferenceFailedException failed)
         {

@@ -31,7 +31,7 @@ internal sealed partial class ApiExceptionHandler(IEnumerable<ExceptionMapping> 
 
     private ApiError ToError(Exception exception, InvalidFieldStatus? invalidField)
     {
-        if (FindMapping(exception) is { } mapping) return mapping.ToError(exception);
+        if (FindMapping(exception) is { } mapping) return WithFieldStatus(mapping.ToError(exception), invalidField);
         return exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } => InvalidJson.ToError(json, invalidField),
@@ -40,6 +40,10 @@ internal sealed partial class ApiExceptionHandler(IEnumerable<ExceptionMapping> 
             _ => ApiError.ForStatus(500),
         };
     }
+
+    /// <summary>The table says 422 where a field is at fault; an endpoint may have another status for that.</summary>
+    private static ApiError WithFieldStatus(ApiError error, InvalidFieldStatus? invalidField)
+        => error.Status == 422 && invalidField is not null ? error with { Status = invalidField.Status } : error;
 
     private ExceptionMapping? FindMapping(Exception exception)
         => _mappings.Where(m => m.Type.IsInstanceOfType(exception)).OrderByDescending(m => Depth(m.Type)).FirstOrDefault();

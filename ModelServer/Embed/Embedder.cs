@@ -1,0 +1,45 @@
+using ModelServer.Batching;
+using ModelServer.Models;
+using ModelServer.Telemetry;
+
+namespace ModelServer.Embed;
+
+/// <summary>Answers embedding requests: pooled vectors from the engine, cut to the dimensions asked for.</summary>
+internal sealed class Embedder(EncoderPipeline pipeline)
+{
+    public async Task<Embeddings> EmbedAsync(EmbeddingsRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        var inputs = request.Input!;
+        var encoderRequest = new EncoderRequest(ModelTask.Embedding, request.Model, inputs, caller, Truncate: request.Truncate)
+        {
+            Adapt = model => Adapt(model.Embedding!, request, inputs),
+        };
+        var result = await pipeline.RunAsync(encoderRequest, cancellationToken);
+        var settings = result.Loaded.Embedding!;
+        var vectors = request.Dimensions is { } dimensions && dimensions < settings.Dimensions
+            ? Array.ConvertAll(result.Rows, row => Shorten(row, dimensions, settings.Normalize))
+            : result.Rows;
+        return new Embeddings(result.Version, vectors, result.Tokens, result.Timing);
+    }
+
+    /// <summary>Puts the prompt in front of texts and refuses what this model cannot do.</summary>
+    private static IReadOnlyList<EncoderInput> Adapt(EmbeddingSettings settings, EmbeddingsRequest request, EncoderInput[] inputs)
+    {
+        if (request.Dimensions > settings.Dimensions)
+            throw new InvalidFieldException("dimensions", $"dimensions must be 1 to {settings.Dimensions} for this model.");
+        if ((request.PromptName ?? settings.DefaultPrompt) is not { } name) return inputs;
+        if (!settings.Prompts.TryGetValue(name, out var prompt)) throw new InvalidFieldException("prompt_name", "The model has no prompt of this name.");
+        return Array.ConvertAll(inputs, input => input is TextInput text ? text with { Text = prompt + text.Text } : input);
+    }
+
+    /// <summary>The first dimensions, of length 1 again where the whole vector is (Matryoshka).</summary>
+    private static float[] Shorten(float[] vector, int dimensions, bool normalize)
+    {
+        var shorter = vector[..dimensions];
+        if (normalize) PooledRow.Normalize(shorter);
+        return shorter;
+    }
+}
+
+/// <summary>One vector for each input, in order.</summary>
+internal sealed record Embeddings(ModelVersion Version, float[][] Vectors, int Tokens, Timing Timing);

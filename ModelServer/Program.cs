@@ -6,7 +6,9 @@ using ModelServer.Embed;
 using ModelServer.Health;
 using ModelServer.Inference;
 using ModelServer.Models;
+using ModelServer.Rerank;
 using ModelServer.Telemetry;
+using ModelServer.Tokenization;
 using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -14,6 +16,7 @@ builder.AddServiceDefaults();
 builder.Services.ConfigureHttpJsonOptions(json =>
 {
     json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+    json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
     json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
 });
 builder.Services.AddSingleton<GpuMemory>();
@@ -22,6 +25,8 @@ builder.AddInference();
 builder.AddModels();
 builder.AddClassify();
 builder.AddEmbed();
+builder.AddRerank();
+builder.AddTokenization();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -31,4 +36,6 @@ app.MapHealth();
 app.MapModels();
 app.MapClassify();
 app.MapEmbed();
+app.MapRerank();
+app.MapTokenization();
 app.Run();

@@ -49,6 +49,17 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
+    /// <summary>A named version, whatever its task, held as by <see cref="Acquire"/>.</summary>
+    public ModelLease AcquireNamed(string reference)
+    {
+        while (true)
+        {
+            var version = Named(reference);
+            if (version.TryAcquire() is { } lease) return lease;
+            if (version.State != ModelState.Ready) throw NotReady(version);
+        }
+    }
+
     private ModelVersion Named(string reference)
     {
         var (name, version) = ModelNames.Split(reference);

@@ -22,5 +22,19 @@ public sealed class TemporaryModels : IDisposable
         return target;
     }
 
+    /// <summary>Copies one of the small models beside these tests to <c>name/1</c>, its folders too.</summary>
+    public string CopySmall(string small, string name)
+    {
+        var (source, target) = (SmallModels.Folder(small), System.IO.Path.Combine(Path, name, "1"));
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return target;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ModelServer.Rerank;
+
+/// <summary>Reads a list of strings and of objects whose one field is <c>text</c>.</summary>
+internal sealed class DocumentsConverter : JsonConverter<string[]>
+{
+    public override string[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected an array.");
+        List<string> documents = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) documents.Add(ReadOne(ref reader));
+        return [.. documents];
+    }
+
+    public override void Write(Utf8JsonWriter writer, string[] value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    private static string ReadOne(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return reader.GetString()!;
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Expected a string or an object.");
+        var isText = reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("text"u8);
+        if (!isText || !reader.Read() || reader.TokenType != JsonTokenType.String) throw new JsonException("A document has the field text and no other.");
+        var text = reader.GetString()!;
+        return reader.Read() && reader.TokenType == JsonTokenType.EndObject ? text : throw new JsonException("A document has the field text and no other.");
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace ModelServer.Rerank;
+
+internal static class RerankExtensions
+{
+    public static void AddRerank(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RerankOptions>().BindConfiguration(RerankOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RerankOptions>, RerankOptionsValidator>();
+        services.AddSingleton<Reranker>();
+    }
+
+    /// <summary>Maps <c>POST /v1/rerank</c>.</summary>
+    public static void MapRerank(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<RerankOptions>>().Value;
+        routes.MapPost("/v1/rerank", RerankEndpoint.HandleAsync)
+            .RequireAuthorization(Scopes.Infer)
+            .WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity)
+            .WithBodyLimit(options.BodyBytes);
+    }
+}

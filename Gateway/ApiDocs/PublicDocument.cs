@@ -39,20 +39,25 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
 
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonTypeInfo.Type != typeof(TextInput)) return Task.CompletedTask;
+        if (Alternatives(context.JsonTypeInfo.Type) is not { } alternatives) return Task.CompletedTask;
         schema.Type = null;
-        schema.OneOf =
-        [
-            new OpenApiSchema { Type = JsonSchemaType.String },
-            new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
-            new OpenApiSchema
-            {
-                Type = JsonSchemaType.Array,
-                Items = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }, MinItems = 2, MaxItems = 2 },
-            },
-        ];
+        schema.Properties = null;
+        schema.OneOf = [.. alternatives];
         return Task.CompletedTask;
     }
+
+    private static OpenApiSchema[]? Alternatives(Type type)
+    {
+        var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
+        if (type == typeof(TextInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
+        if (type == typeof(EmbeddingInput)) return [text, ListOf(text), ListOf(id), ListOf(ListOf(id))];
+        if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), new() { Type = JsonSchemaType.String, Format = "byte" }];
+        if (type == typeof(DocumentInput))
+            return [text, new() { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["text"] = text }, Required = new HashSet<string> { "text" } }];
+        return null;
+    }
+
+    private static OpenApiSchema ListOf(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
     private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example)
     {

@@ -23,6 +23,9 @@ internal sealed record PublicRoute(string Method, string Path, string Tag, strin
     /// <summary>Statuses other than 200 that are particular to this route.</summary>
     public int[] OtherStatuses { get; init; } = [];
 
+    /// <summary>The status for a field that is well formed and wrong: OpenAI's routes say 400.</summary>
+    public int InvalidFieldStatus { get; init; } = 422;
+
     /// <summary>Whether a model server answers.</summary>
     public bool IsForwarded { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed record PublicRoute(string Method, string Path, string Tag, strin
     public IEnumerable<int> Statuses()
     {
         int[] token = Scope is null ? [] : [401, 403, 429];
-        int[] body = Request is null ? [] : [400, 413, 415, 422];
+        int[] body = Request is null ? [] : [400, 413, 415, InvalidFieldStatus];
         int[] forwarded = IsForwarded ? [503, 504] : [];
         return token.Concat(body).Concat(forwarded).Concat(OtherStatuses).Distinct().Order();
     }

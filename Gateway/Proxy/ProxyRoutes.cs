@@ -26,6 +26,10 @@ internal static class ProxyRoutes
     [
         new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes),
         new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes),
+        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes),
+        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes),
+        new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes),
+        new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes),
         new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes),
         new("models", "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get),
         new("v1", "/v1/{**rest}", Scopes.Infer, limits => limits.ApiBytes),

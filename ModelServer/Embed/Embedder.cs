@@ -27,6 +27,8 @@ internal sealed class Embedder(EncoderPipeline pipeline)
     {
         if (request.Dimensions > settings.Dimensions)
             throw new InvalidFieldException("dimensions", $"dimensions must be 1 to {settings.Dimensions} for this model.");
+        if (request.PromptName is not null && Array.Exists(inputs, i => i is TokenInput))
+            throw new InvalidFieldException("prompt_name", "A prompt goes before texts, not before token ids.");
         if ((request.PromptName ?? settings.DefaultPrompt) is not { } name) return inputs;
         if (!settings.Prompts.TryGetValue(name, out var prompt)) throw new InvalidFieldException("prompt_name", "The model has no prompt of this name.");
         return Array.ConvertAll(inputs, input => input is TextInput text ? text with { Text = prompt + text.Text } : input);

@@ -81,7 +81,10 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         var queue = new SequenceQueue(options.Value, time);
         queue.Close();
         var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
-        return new LoadedModel(ModelTask.Tokenizer, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null);
+        return new LoadedModel(ModelTask.Tokenizer, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null)
+        {
+            VocabularySize = tokenizer.VocabularySize,
+        };
     }
 
     private static string TaskOf(ModelFolder folder, TransformerConfig config, int labels)

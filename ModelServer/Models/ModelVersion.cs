@@ -92,7 +92,7 @@ internal sealed record LoadedModel(
     public EmbeddingSettings? Embedding { get; init; }
 
     /// <summary>One more than the highest token id that the graph takes.</summary>
-    public int VocabularySize { get; init; } = Tokenizer.VocabularySize;
+    public int VocabularySize { get; init; }
 
     public void Dispose() => Loop?.Dispose();
 }

@@ -18,7 +18,10 @@ public sealed class ApiDocsTests
 
         var routes = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name} {p.Name}"));
         Assert.Equal(
-            ["get /", "get /alive", "get /health", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}", "post /predict", "post /v1/classify"],
+            [
+                "get /", "get /alive", "get /health", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
+                "post /predict", "post /v1/classify", "post /v1/detokenize", "post /v1/embeddings", "post /v1/rerank", "post /v1/tokenize",
+            ],
             routes.Order(StringComparer.Ordinal));
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
     }
@@ -60,6 +63,26 @@ public sealed class ApiDocsTests
             ["label", "score", "model", "model_version", "processing_time", "from_cache"],
             schemas.GetProperty("PredictResponse").GetProperty("properties").EnumerateObject().Select(p => p.Name));
         Assert.Equal(3, schemas.GetProperty("TextInput").GetProperty("oneOf").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Document_DescribesWhatNoSingleTypeDoes()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.Equal(["string", "array", "array", "array"], Types("EmbeddingInput"));
+        Assert.Equal(["array", "string"], Types("EmbeddingVector"));
+        Assert.Equal(["string", "object"], Types("DocumentInput"));
+        Assert.Equal(["documents", "query"], schemas.GetProperty("RerankRequest").GetProperty("required").EnumerateArray().Select(r => r.GetString()).Order(StringComparer.Ordinal));
+        var embeddings = document.GetProperty("paths").GetProperty("/v1/embeddings").GetProperty("post").GetProperty("responses");
+        Assert.True(embeddings.TryGetProperty("400", out _));
+        Assert.False(embeddings.TryGetProperty("422", out _));
+
+        IEnumerable<string?> Types(string schema) => schemas.GetProperty(schema).GetProperty("oneOf").EnumerateArray().Select(s => s.GetProperty("type").GetString());
     }
 
     [Fact]

@@ -143,6 +143,7 @@ public sealed class EmbeddingsEndpointTests(SmallModels models) : IClassFixture<
     [InlineData("""{"input":"a","encoding_format":1}""", "encoding_format")]
     [InlineData("""{"input":"a","user":5}""", "user")]
     [InlineData("""{"input":"a","prompt_name":"absent"}""", "prompt_name")]
+    [InlineData("""{"input":[7],"prompt_name":"query"}""", "prompt_name")]
     [InlineData("""{"input":"a","model":"tiny-multilabel"}""", "model")]
     public async Task Embed_InvalidField_Is400WithItsName(string body, string param)
     {

@@ -23,6 +23,12 @@ public sealed class ServingConfigTests : IDisposable
     [InlineData("""{"maxTokens":0}""", "maxTokens")]
     [InlineData("""{"task":"summarise"}""", "summarise")]
     [InlineData("""{"golden":[{"text":"a"}]}""", "serving.json")]
+    [InlineData("""{"golden":[{"text":"a","label":"b"}]}""", "golden case 0")]
+    [InlineData("""{"golden":[{"text":"a","embedding":[]}]}""", "golden case 0")]
+    [InlineData("""{"golden":[{"text":"a","label":"b","score":1,"embedding":[1]}]}""", "golden case 0")]
+    [InlineData("""{"pooling":"median"}""", "pooling")]
+    [InlineData("""{"pooling":1}""", "pooling")]
+    [InlineData("""{"normalize":"yes"}""", "normalize")]
     [InlineData("""{""", "serving.json")]
     public void Read_Mistake_IsRefusedByName(string json, string named)
     {

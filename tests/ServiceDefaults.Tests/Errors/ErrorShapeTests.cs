@@ -75,6 +75,16 @@ public sealed class ErrorShapeTests
         Assert.Equal(500, (int)(await service.GetAsync("/throws/other")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/field/openai", 400)]
+    [InlineData("/field/native", 422)]
+    [InlineData("/field/silent", 422)]
+    public async Task Exception_OfAField_HasTheStatusOfItsEndpoint(string path, int status)
+    {
+        await using var service = await StartAsync();
+        Assert.Equal(status, (int)(await service.GetAsync(path)).StatusCode);
+    }
+
     [Fact]
     public async Task Exception_AfterTheAnswerBegan_CutsIt()
     {
@@ -98,6 +108,9 @@ public sealed class ErrorShapeTests
                 "base" => new ArgumentException(),
                 _ => new NotSupportedException(),
             }).AllowAnonymous();
+            app.MapGet("/field/openai", string () => throw new FormatException()).WithInvalidFieldStatus(400).AllowAnonymous();
+            app.MapGet("/field/native", string () => throw new FormatException()).WithInvalidFieldStatus(422).AllowAnonymous();
+            app.MapGet("/field/silent", string () => throw new FormatException()).AllowAnonymous();
             app.MapGet("/streams", async (HttpResponse response) =>
             {
                 await response.WriteAsync("begun");
@@ -106,6 +119,7 @@ public sealed class ErrorShapeTests
             }).AllowAnonymous();
         },
         builder => builder.Services
+            .MapException<FormatException>(_ => new(422, "field"))
             .MapException<ArgumentException>(_ => new(409, "base"))
             .MapException<ArgumentNullException>(_ => new(404, "derived")));
 }

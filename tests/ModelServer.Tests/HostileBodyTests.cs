@@ -1,0 +1,45 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ModelServer.Tests;
+
+public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallModels>
+{
+    private const int Bodies = 10_000;
+
+    [Theory]
+    [InlineData("/predict", """{"text":"good music","model":"tiny-multilabel","max_length":9}""", "text", "model", "max_length")]
+    [InlineData("/v1/classify", """{"input":["good music",["a","b"]],"model":"tiny-multilabel","top_k":1,"truncate":true}""", "input", "model", "top_k", "truncate")]
+    [InlineData("/v1/embeddings", """{"input":["good music","rain"],"model":"tiny-embedding","encoding_format":"base64","dimensions":3,"user":"a","prompt_name":"query","truncate":true}""",
+        "input", "model", "encoding_format", "dimensions", "user", "prompt_name", "truncate")]
+    [InlineData("/v1/rerank", """{"query":"good","documents":["rain",{"text":"sun"}],"model":"tiny-rerank","top_n":1,"return_documents":true,"truncate":false}""",
+        "query", "documents", "model", "top_n", "return_documents", "truncate")]
+    [InlineData("/v1/tokenize", """{"model":"tiny-tokenizer","text":"good music","text_pair":"rain","add_special_tokens":false}""", "model", "text", "text_pair", "add_special_tokens")]
+    [InlineData("/v1/detokenize", """{"model":"tiny-tokenizer","ids":[1,2,3],"skip_special_tokens":false}""", "model", "ids", "skip_special_tokens")]
+    public async Task Route_HostileBodies_NeverFailTheServer(string route, string good, params string[] fields)
+    {
+        var client = await models.Host.CreateReadyClientAsync();
+        var bodies = new HostileBodies(seed: route.Length);
+        for (var i = 0; i < Bodies; i++)
+        {
+            var body = bodies.Next(fields, good);
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await client.PostAsync(route, content);
+
+            var status = (int)response.StatusCode;
+            if (status >= 500 || (status >= 400 && !await IsError(response, route)))
+                Assert.Fail($"Body {i} is answered {status}: {System.Text.Encoding.UTF8.GetString(body)}");
+        }
+
+        using var afterwards = await client.PostAsync(route, new StringContent(good, System.Text.Encoding.UTF8, "application/json"));
+        Assert.True(afterwards.IsSuccessStatusCode);
+    }
+
+    private static async Task<bool> IsError(HttpResponseMessage response, string route)
+    {
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return route == "/predict" ? body.TryGetProperty("detail", out _) : body.TryGetProperty("error", out var error) && error.GetProperty("message").GetString() is not "";
+    }
+}

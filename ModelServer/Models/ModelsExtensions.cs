@@ -8,8 +8,7 @@ internal static class ModelsExtensions
     public static void AddModels(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
+        services.AddValidatedOptions<ModelsOptions, ModelsOptionsValidator>(ModelsOptions.SectionName);
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelFactory>();
         services.AddHostedService<ModelLoader>();

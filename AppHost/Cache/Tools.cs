@@ -7,8 +7,10 @@ internal static class Tools
 {
     private static readonly TimeSpan RuntimeAnswers = TimeSpan.FromSeconds(5);
 
+    public static bool CanRunRedis => !OperatingSystem.IsWindows() && Find("redis-server") is not null;
+
     /// <summary>The full path of a program on the PATH, or null.</summary>
-    public static string? Find(string program)
+    private static string? Find(string program)
     {
         var file = OperatingSystem.IsWindows() ? program + ".exe" : program;
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -10,6 +10,9 @@ namespace ModelServer.Batching;
 /// <param name="WriteCache">Whether the answer may be kept (<c>no-store</c> says no).</param>
 internal sealed record Caller(string Client, RequestPriority Priority = RequestPriority.Interactive, bool ReadCache = true, bool WriteCache = true)
 {
+    /// <summary>The server itself, warming up and checking.</summary>
+    public static readonly Caller Server = new("");
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);

@@ -24,13 +24,12 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
 
             using var permit = loaded.Admission.Enter(request.Inputs.Count, request.Inputs.Sum(i => (long)TextEncoder.UpperBound(loaded, i, limit)));
             var start = time.GetTimestamp();
-            var sequences = Tokenize(loaded, request, limit, cancellationToken);
+            var sequences = Tokenize(loaded, request, limit);
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
             permit.Correct(tokens);
 
-            loaded.Queue.Add(sequences);
-            var rows = await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(cancellationToken);
+            var rows = await InferAsync(loaded, sequences, cancellationToken);
 
             var timing = Timing.Of(sequences, tokenized, time);
             InferenceTrace.Record(version, sequences, timing, time);
@@ -44,11 +43,25 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
         }
     }
 
-    private static Sequence[] Tokenize(LoadedModel loaded, EncoderRequest request, int limit, CancellationToken cancellationToken)
+    private static async Task<float[][]> InferAsync(LoadedModel loaded, Sequence[] sequences, CancellationToken cancellationToken)
+    {
+        loaded.Queue.Add(sequences);
+        try
+        {
+            return await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            loaded.Queue.Abandon(sequences);
+            throw;
+        }
+    }
+
+    private static Sequence[] Tokenize(LoadedModel loaded, EncoderRequest request, int limit)
     {
         using var activity = InferenceTrace.Source.StartActivity("tokenize");
         var sequences = new Sequence[request.Inputs.Count];
-        for (var i = 0; i < sequences.Length; i++) sequences[i] = TextEncoder.Encode(loaded, request.Inputs[i], limit, request.Truncate, cancellationToken);
+        for (var i = 0; i < sequences.Length; i++) sequences[i] = TextEncoder.Encode(loaded, request.Inputs[i], limit, request.Truncate, request.Caller);
         activity?.SetTag("tokens", sequences.Sum(s => s.Ids.Length));
         return sequences;
     }

@@ -1,29 +1,52 @@
 namespace ModelServer.Batching;
 
-/// <summary>One tokenized input on its way through the engine; completed exactly once with its row of the output.</summary>
-internal sealed class Sequence(int[] ids, int[] typeIds, CancellationToken cancellationToken)
+/// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
+internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller)
 {
     private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _abandoned;
+    private Batch? _batch;
 
     public int[] Ids => ids;
 
     public int[] TypeIds => typeIds;
 
-    /// <summary>Its caller has left or its deadline has passed: not worth running.</summary>
-    public bool IsAbandoned => cancellationToken.IsCancellationRequested;
+    public Caller Caller => caller;
+
+    /// <summary>Its place in the fair order of its queue.</summary>
+    public double Tag { get; set; }
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long QueuedAt { get; set; }
 
-    public long StartedAt { get; set; }
+    public long StartedAt { get; private set; }
 
-    public long FinishedAt { get; set; }
+    public long FinishedAt { get; private set; }
+
+    /// <summary>Nobody waits for it any more: not worth running.</summary>
+    public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
 
     public Task<float[]> Completion => _completion.Task;
 
-    public void Complete(float[] row) => _completion.TrySetResult(row);
+    public void Start(Batch batch, long now)
+    {
+        StartedAt = now;
+        Volatile.Write(ref _batch, batch);
+    }
+
+    public void Complete(float[] row, long now)
+    {
+        FinishedAt = now;
+        _completion.TrySetResult(row);
+    }
 
     public void Fail(Exception reason) => _completion.TrySetException(reason);
 
-    public void Abandon() => _completion.TrySetCanceled(cancellationToken);
+    /// <summary>Its caller has left or its deadline has passed. The last one to leave a running batch ends the run.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref _abandoned, 1) != 0) return;
+        _completion.TrySetCanceled();
+        Volatile.Read(ref _batch)?.Leave();
+    }
 }

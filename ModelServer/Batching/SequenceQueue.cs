@@ -1,14 +1,15 @@
+using ModelServer.Inference;
 using ModelServer.Models;
 
 namespace ModelServer.Batching;
 
 /// <summary>Sequences waiting for one model, taken in batches by its workers.</summary>
-internal sealed class SequenceQueue(int batchTokens, TimeProvider time)
+internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
 {
-    /// <summary>How many of the oldest sequences the packer looks at.</summary>
+    /// <summary>How many sequences, first in order, the packer chooses from.</summary>
     private const int Window = 128;
     private readonly object _gate = new();
-    private readonly List<Sequence> _waiting = [];
+    private readonly FairOrder _waiting = new(options.MaxWait, options.ClientWeights, time);
     private bool _closed;
 
     public int Count
@@ -33,18 +34,29 @@ internal sealed class SequenceQueue(int batchTokens, TimeProvider time)
         }
     }
 
-    /// <summary>Blocks until there is work, then takes a batch; null once the queue is closed and empty.</summary>
-    public List<Sequence>? Take()
+    /// <summary>Gives up sequences: those that wait leave at once, those that run are run for nobody.</summary>
+    public void Abandon(IReadOnlyList<Sequence> sequences)
     {
         lock (_gate)
         {
-            while (true)
+            foreach (var sequence in sequences) _waiting.Remove(sequence);
+        }
+
+        foreach (var sequence in sequences) sequence.Abandon();
+    }
+
+    /// <summary>Blocks until there is work, then takes a batch; null once the queue is closed and empty.</summary>
+    public Batch? Take()
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 || StillFilling())
             {
-                DropAbandoned();
-                if (_waiting.Count > 0) return TakeBatch();
-                if (_closed) return null;
-                Monitor.Wait(_gate);
+                if (_closed && _waiting.Count == 0) return null;
+                if (_waiting.Count == 0) Monitor.Wait(_gate);
             }
+
+            return TakeBatch();
         }
     }
 
@@ -58,22 +70,28 @@ internal sealed class SequenceQueue(int batchTokens, TimeProvider time)
         }
     }
 
-    private List<Sequence> TakeBatch()
+    /// <summary>On devices that are configured to wait for fuller batches: waits for more work, and says whether to look again.</summary>
+    private bool StillFilling()
     {
-        Span<int> lengths = stackalloc int[Math.Min(Window, _waiting.Count)];
-        for (var i = 0; i < lengths.Length; i++) lengths[i] = _waiting[i].Ids.Length;
-        var chosen = BatchPacker.Pack(lengths, batchTokens);
-        var batch = chosen.ConvertAll(i => _waiting[i]);
-        for (var i = chosen.Count - 1; i >= 0; i--) _waiting.RemoveAt(chosen[i]);
-        var now = time.GetTimestamp();
-        foreach (var sequence in batch) sequence.StartedAt = now;
-        return batch;
+        if (options.BatchDelay == TimeSpan.Zero || _closed) return false;
+        var oldest = _waiting.Peek(Window);
+        var left = options.BatchDelay - time.GetElapsedTime(oldest.Min(s => s.QueuedAt));
+        if (left <= TimeSpan.Zero || oldest.Count * oldest.Max(s => s.Ids.Length) >= options.BatchTokens) return false;
+        Monitor.Wait(_gate, left);
+        return true;
     }
 
-    private void DropAbandoned() => _waiting.RemoveAll(static sequence =>
+    private Batch TakeBatch()
     {
-        if (!sequence.IsAbandoned) return false;
-        sequence.Abandon();
-        return true;
-    });
+        var window = _waiting.Peek(Window);
+        Span<int> lengths = stackalloc int[window.Count];
+        for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
+        var chosen = BatchPacker.Pack(lengths, options.BatchTokens).ConvertAll(i => window[i]);
+        _waiting.Take(chosen);
+
+        var batch = new Batch(chosen, _waiting.Count == 0 ? BatchClosed.Drained : BatchClosed.Full);
+        var now = time.GetTimestamp();
+        foreach (var sequence in chosen) sequence.Start(batch, now);
+        return batch;
+    }
 }

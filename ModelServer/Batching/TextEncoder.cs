@@ -10,11 +10,11 @@ internal static class TextEncoder
         => Math.Min(maxTokens, model.Tokenizer.UpperBound(input.Text, input.Pair));
 
     /// <exception cref="InputTooLongException">The input has more tokens than allowed and is not to be truncated.</exception>
-    public static Sequence Encode(LoadedModel model, TextInput input, int maxTokens, bool truncate, CancellationToken cancellationToken)
+    public static Sequence Encode(LoadedModel model, TextInput input, int maxTokens, bool truncate, Caller caller)
     {
         var encoding = model.Tokenizer.Encode(input.Text, input.Pair, maxLength: maxTokens, truncate: truncate);
         if (encoding.Ids.Length > maxTokens) throw new InputTooLongException(encoding.Ids.Length, maxTokens);
-        return new Sequence(encoding.Ids, encoding.TypeIds, cancellationToken);
+        return new Sequence(encoding.Ids, encoding.TypeIds, caller);
     }
 }
 

@@ -47,16 +47,15 @@ internal sealed class EncoderSession : IDisposable
     public int? OutputWidth => _session.OutputMetadata[_outputs[0]].Dimensions is [.., > 0 and var width] ? width : null;
 
     /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
-    public float[][] Run(IReadOnlyList<Sequence> rows, BatchBuffers buffers)
+    public float[][] Run(Batch batch, BatchBuffers buffers)
     {
-        buffers.Fill(rows, _padTokenId);
+        buffers.Fill(batch.Sequences, _padTokenId);
         var inputs = new OrtValue[_inputs.Length];
         try
         {
             for (var i = 0; i < inputs.Length; i++) inputs[i] = buffers.Tensor(_inputs[i], _inputTypes[i]);
-            using var run = new RunOptions();
-            using var outputs = _session.Run(run, _inputs, inputs, _outputs);
-            return Read(outputs[0], rows);
+            using var outputs = _session.Run(batch.RunOptions, _inputs, inputs, _outputs);
+            return Read(outputs[0], batch.Sequences);
         }
         finally
         {

@@ -35,6 +35,17 @@ internal sealed class InferenceOptions
     [Range(512, 1 << 28)]
     public int QueuedTokens { get; set; } = 262_144;
 
+    /// <summary>How long a sequence may be overtaken by other clients or more urgent work before it goes first.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long to wait for a fuller batch. 0 on a CPU, where waiting never pays; a few milliseconds can pay on a GPU.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan BatchDelay { get; set; }
+
+    /// <summary>Shares of the engine by token subject when clients compete; 1 for those not named.</summary>
+    public Dictionary<string, double> ClientWeights { get; set; } = [];
+
     public int EffectiveCores => Cores > 0 ? Math.Min(Cores, Environment.ProcessorCount) : Environment.ProcessorCount;
 
     /// <summary>Dedicated inference threads per model.</summary>

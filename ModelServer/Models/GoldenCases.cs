@@ -27,7 +27,7 @@ internal static class GoldenCases
 
     private static float[] Score(LoadedModel model, string text)
     {
-        var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, truncate: true, CancellationToken.None);
+        var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, truncate: true, Caller.Server);
         model.Queue.Add([sequence]);
         return ClassificationScores.From(sequence.Completion.GetAwaiter().GetResult(), model.MultiLabel);
     }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ModelServer.Inference;
+using ModelServer.Telemetry;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
 
 /// <summary>Turns a version's folder into something that serves: configuration, tokenizer, graph, warm-up, golden cases.</summary>
-internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ModelFactory> logger)
+internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
 {
     private const int FallbackMaxTokens = 512;
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"];
@@ -30,9 +31,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
             if (session.OutputWidth is { } width) labels = CheckLabels(labels, width);
             cancellationToken.ThrowIfCancellationRequested();
             var o = options.Value;
-            var queue = new SequenceQueue(o.BatchTokens, time);
+            var queue = new SequenceQueue(o, time);
             var admission = new Admission(o.QueuedSequences, o.QueuedTokens, time);
-            var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, time, logger);
+            var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, metrics, time, logger);
             loaded = new LoadedModel(
                 task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(config, serving, tokenizer.Config), tokenizer, admission, queue, loop);
             WarmUp.Run(loaded, o.BatchTokens, cancellationToken);

@@ -16,7 +16,7 @@ internal static class WarmUp
     private static void Run(LoadedModel model, int length, int rows, CancellationToken cancellationToken)
     {
         var ids = new int[length];
-        var sequences = Enumerable.Range(0, rows).Select(_ => new Sequence(ids, ids, cancellationToken)).ToArray();
+        var sequences = Enumerable.Range(0, rows).Select(_ => new Sequence(ids, new int[length], Caller.Server)).ToArray();
         model.Queue.Add(sequences);
         try
         {

@@ -14,6 +14,8 @@ internal sealed class ModelServerMetrics
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _infer;
+    private readonly Histogram<int> _batchSequences;
+    private readonly Histogram<int> _batchTokens;
     private readonly TimeProvider _time;
 
     public ModelServerMetrics(IMeterFactory meters, TimeProvider time, GpuMemory gpu)
@@ -26,6 +28,8 @@ internal sealed class ModelServerMetrics
         _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
         _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
         _infer = Seconds(meter, "model.infer.duration", "In the engine.");
+        _batchSequences = Sizes(meter, "model.batch.sequences", "{sequence}", "Sequences that shared a run, by why the batch was closed.");
+        _batchTokens = Sizes(meter, "model.batch.tokens", "{token}", "Tokens that shared a run, padding left out.");
         meter.CreateObservableGauge("gpu.memory.usage", gpu.Measure, "By", "Memory in use on the GPU.");
     }
 
@@ -34,6 +38,16 @@ internal sealed class ModelServerMetrics
         _active.Add(1, new KeyValuePair<string, object?>("task", task));
         return new Request(this, task);
     }
+
+    public void BatchRan(string model, Batch batch)
+    {
+        var reason = batch.Closed == BatchClosed.Full ? "full" : "drained";
+        _batchSequences.Record(batch.Sequences.Count, new("model", model), new("closed", reason));
+        _batchTokens.Record(batch.Sequences.Sum(s => s.Ids.Length), new KeyValuePair<string, object?>("model", model));
+    }
+
+    private static Histogram<int> Sizes(Meter meter, string name, string unit, string description)
+        => meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
 
     private static Histogram<double> Seconds(Meter meter, string name, string description) => meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double>
     {

@@ -31,7 +31,9 @@ public static class RedisBuilderExtensions
     /// <summary>A named volume; here a folder of that name below the AppHost's obj.</summary>
     public static IResourceBuilder<RedisResource> WithDataVolume(this IResourceBuilder<RedisResource> builder, string? name = null, bool isReadOnly = false)
     {
-        builder.WithVolume(name ?? $"{builder.ApplicationBuilder.Environment.ApplicationName}-{builder.Resource.Name}-data".ToLowerInvariant(), "/data", isReadOnly);
+        var application = builder.ApplicationBuilder;
+        var safeName = new string([.. application.Environment.ApplicationName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_')]);
+        builder.WithVolume(name ?? $"{safeName}-{application.Configuration["AppHost:Sha256"]![..10]}".ToLowerInvariant() + $"-{builder.Resource.Name}-data", "/data", isReadOnly);
         return isReadOnly ? builder : builder.WithPersistence();
     }
 

@@ -25,7 +25,7 @@ public class DashboardTraceTests
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 700 } });
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 440 } });
         page.SetDefaultTimeout(30_000);
         await page.GotoAsync(login.ToString());
         await page.WaitForURLAsync(url => !url.Contains("login", StringComparison.Ordinal));

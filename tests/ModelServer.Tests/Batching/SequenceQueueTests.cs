@@ -1,68 +1,156 @@
 using ModelServer.Batching;
+using ModelServer.Inference;
 using ModelServer.Models;
+using Testing;
 
 namespace ModelServer.Tests.Batching;
 
 public class SequenceQueueTests
 {
-    private readonly SequenceQueue _queue = new(batchTokens: 64, TimeProvider.System);
+    private readonly ManualTimeProvider _time = new();
+    private readonly InferenceOptions _options = new() { BatchTokens = 64 };
 
     [Fact]
     public void Take_ManySequences_HandsOutEachExactlyOnce()
     {
+        var queue = new SequenceQueue(_options, _time);
         var random = new Random(2);
-        var added = Enumerable.Range(0, 500).Select(_ => Sequence(random.Next(1, 65))).ToList();
-        foreach (var chunk in added.Chunk(7)) _queue.Add(chunk);
-        _queue.Close();
+        var added = Enumerable.Range(0, 500).Select(i => Sequence(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
+        foreach (var chunk in added.Chunk(7)) queue.Add(chunk);
+        queue.Close();
 
         var taken = new List<Sequence>();
-        while (_queue.Take() is { } batch) taken.AddRange(batch);
+        while (queue.Take() is { } batch) taken.AddRange(batch.Sequences);
 
         Assert.Equal(500, taken.Count);
         Assert.Equal(added.ToHashSet(), taken.ToHashSet());
+        Assert.Equal(0, queue.Count);
     }
 
     [Fact]
-    public void Take_OldestIsOdd_ComesFirstWhateverArrivesLater()
+    public void Take_OneClientFloods_TheOtherIsServedNext()
     {
-        var odd = Sequence(60);
-        _queue.Add([odd]);
-        for (var i = 0; i < 50; i++) _queue.Add([Sequence(3)]);
+        var queue = new SequenceQueue(_options, _time);
+        queue.Add([.. Enumerable.Range(0, 200).Select(_ => Sequence(64, "greedy"))]);
+        queue.Take();
+        var modest = Sequence(64, "modest");
+        queue.Add([modest]);
 
-        Assert.Contains(odd, _queue.Take()!);
+        // One more of the greedy client at most: the tags are level then.
+        Assert.Contains(modest, queue.Take()!.Sequences.Concat(queue.Take()!.Sequences));
     }
 
     [Fact]
-    public async Task Take_CallerLeft_SkipsItsSequence()
+    public void Take_BatchWorkBesideInteractive_WaitsUntilItIsOverdue()
     {
-        using var caller = new CancellationTokenSource();
-        var left = Sequence(5, caller.Token);
-        var stays = Sequence(5);
-        _queue.Add([left, stays]);
-        await caller.CancelAsync();
+        var queue = new SequenceQueue(_options, _time);
+        var background = Sequence(64, "a", RequestPriority.Batch);
+        queue.Add([background]);
+        queue.Add([.. Enumerable.Range(0, 10).Select(_ => Sequence(64, "b"))]);
 
-        Assert.Equal([stays], _queue.Take());
+        Assert.DoesNotContain(background, queue.Take()!.Sequences);
+        _time.Advance(_options.MaxWait + TimeSpan.FromMilliseconds(1));
+        queue.Add([Sequence(64, "b")]);
+        Assert.Contains(background, queue.Take()!.Sequences);
+    }
+
+    [Fact]
+    public void Take_OddLengthUnderEndlessLoad_WaitsAtMostMaxWaitAndThenOnlyForOlderOnes()
+    {
+        var random = new Random(3);
+        for (var round = 0; round < 20; round++)
+        {
+            var queue = new SequenceQueue(_options, _time);
+            var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Sequence(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
+            queue.Add(before);
+            var odd = Sequence(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
+            queue.Add([odd]);
+            var started = _time.GetTimestamp();
+
+            var runsAfterMaxWait = 0;
+            while (!queue.Take()!.Sequences.Contains(odd))
+            {
+                if (_time.GetElapsedTime(started) > _options.MaxWait) runsAfterMaxWait++;
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                for (var i = 0; i < 20; i++) queue.Add([Sequence(random.Next(1, 20), $"new{random.Next(50)}")]);
+                Assert.True(runsAfterMaxWait <= before.Length, "starved");
+            }
+        }
+    }
+
+    [Fact]
+    public void Take_WeightedClients_ShareByWeight()
+    {
+        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "heavy"))]);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "light"))]);
+
+        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.Caller.Client == "heavy");
+
+        Assert.InRange(first, 145, 155);
+    }
+
+    [Fact]
+    public async Task Abandon_WaitingSequence_LeavesAtOnce()
+    {
+        var queue = new SequenceQueue(_options, _time);
+        var (left, stays) = (Sequence(5), Sequence(5));
+        queue.Add([left, stays]);
+
+        queue.Abandon([left]);
+
+        Assert.Equal(1, queue.Count);
+        Assert.Equal([stays], queue.Take()!.Sequences);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Completion);
+    }
+
+    [Fact]
+    public void Abandon_AllOfARunningBatch_TerminatesTheRun()
+    {
+        var queue = new SequenceQueue(_options, _time);
+        Sequence[] sequences = [Sequence(5), Sequence(5)];
+        queue.Add(sequences);
+        using var batch = queue.Take()!;
+
+        queue.Abandon([sequences[0]]);
+        Assert.False(batch.RunOptions.Terminate);
+        queue.Abandon(sequences);
+
+        Assert.True(batch.RunOptions.Terminate);
     }
 
     [Fact]
     public async Task Take_Empty_WaitsForWork()
     {
-        var take = Task.Factory.StartNew(_queue.Take, TaskCreationOptions.LongRunning);
+        var queue = new SequenceQueue(_options, _time);
+        var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         var sequence = Sequence(5);
-        _queue.Add([sequence]);
+        queue.Add([sequence]);
 
-        Assert.Equal([sequence], await take.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal([sequence], (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences);
+    }
+
+    [Fact]
+    public async Task Take_WithADelay_WaitsForAFullBatchOnly()
+    {
+        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        queue.Add([Sequence(16)]);
+        var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
+        queue.Add([Sequence(16), Sequence(16), Sequence(16)]);
+
+        Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
     }
 
     [Fact]
     public void Add_Closed_IsRefused()
     {
-        _queue.Close();
+        var queue = new SequenceQueue(_options, _time);
+        queue.Close();
 
-        Assert.Throws<ModelNotReadyException>(() => _queue.Add([Sequence(1)]));
-        Assert.Null(_queue.Take());
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([Sequence(1)]));
+        Assert.Null(queue.Take());
     }
 
-    private static Sequence Sequence(int length, CancellationToken cancellationToken = default) => new(new int[length], new int[length], cancellationToken);
+    private static Sequence Sequence(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
+        => new(new int[length], new int[length], new Caller(client, priority));
 }

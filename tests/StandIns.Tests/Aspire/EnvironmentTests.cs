@@ -39,6 +39,17 @@ public class EnvironmentTests
     }
 
     [Fact]
+    public async Task Variable_ThatIsNoShellName_ReachesTheProcessToo()
+    {
+        var builder = TestApplication.CreateBuilder();
+        builder.AddExecutable("printer", "env", "/").WithEnvironment("services__server-1__http__0", "here");
+
+        await using var application = await builder.StartedAsync();
+
+        Assert.Equal("services__server-1__http__0=here", await application.LineAsync("printer", "services__server-1"));
+    }
+
+    [Fact]
     public async Task Endpoint_WithEnvironmentName_TellsTheProcessItsPort()
     {
         var builder = TestApplication.CreateBuilder();

@@ -66,7 +66,8 @@ public partial class HostProcessTests
         await host.WaitForExitAsync(TimeSpan.FromSeconds(10));
     }
 
-    private static bool IsService(string commandLine) => commandLine.Contains("Service.dll", StringComparison.Ordinal) && !commandLine.StartsWith("/bin/sh", StringComparison.Ordinal);
+    /// <summary>Not what watches over it, which has the same arguments after its own.</summary>
+    internal static bool IsService(string commandLine) => commandLine.Contains("Service.dll", StringComparison.Ordinal) && !commandLine.Contains(" -c ", StringComparison.Ordinal);
 
     private static string SecretsFile(AppHostProcess host) => Directory.EnumerateFiles(host.Home, "secrets.json", SearchOption.AllDirectories).Single();
 

@@ -29,7 +29,7 @@ public class TestingBuilderTests
     }
 
     [Fact]
-    public async Task Dashboard_UnderTest_LogsInByItsLinkAndTakesTelemetry()
+    public async Task Dashboard_UnderTest_LogsInByItsLinkAndListensForTelemetry()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([], (options, _) => options.DisableDashboard = false, limit.Token);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Runs a resource's command, as a button of the dashboard would.</summary>

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
@@ -35,7 +37,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         AppHostDirectory = options.ProjectDirectory ?? _host.Environment.ContentRootPath;
         Secrets = UserSecrets.Of(AppHostAssembly);
         ExecutionContext = new(IsPublishing(_host.Configuration) ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run, _host.Configuration["Publishing:Publisher"] ?? "manifest");
-        _host.Configuration.AddInMemoryCollection([new("AppHost:Directory", AppHostDirectory)]);
+        _host.Configuration.AddInMemoryCollection([new("AppHost:Directory", AppHostDirectory), new("AppHost:Sha256", Identity(options))]);
         if (ExecutionContext.IsRunMode && !options.DisableDashboard) DashboardSettings.AddTokens(_host.Configuration, Secrets);
         AddServices(options);
     }
@@ -80,6 +82,14 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         ExecutionContext.ServiceProvider = application.Services;
         ApplicationObserver.Current?.Built(application);
         return application;
+    }
+
+    /// <summary>Tells this AppHost's volumes from another's: by its path here, by its name where it is published to.</summary>
+    private string Identity(DistributedApplicationOptions options)
+    {
+        var name = options.Metadata("AppHostProjectName") ?? Environment.ApplicationName;
+        var identity = ExecutionContext.IsPublishMode ? name : Path.GetFullPath(Path.Join(AppHostDirectory, name)).ToLowerInvariant();
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
     }
 
     private static bool IsPublishing(ConfigurationManager configuration) => configuration["AppHost:Operation"]?.ToLowerInvariant() switch

@@ -24,6 +24,9 @@ internal sealed partial class ChildProcess : IDisposable
         exec "$@"
         """;
 
+    // bash where there is one: dash drops variables that are no shell names, such as services__modelserver-1__http__0.
+    private static readonly Lazy<string> Shell = new(() => Search("bash").FirstOrDefault(File.Exists) ?? "/bin/sh");
+
     private readonly Process _process;
     private readonly Task _output;
 
@@ -46,8 +49,7 @@ internal sealed partial class ChildProcess : IDisposable
     {
         var program = Find(file, workingDirectory);
         var start = OperatingSystem.IsLinux()
-            // bash, not sh: dash drops variables that are no shell names, such as services__modelserver-1__http__0.
-            ? new ProcessStartInfo("setsid", ["bash", "-c", Wrapper, "bash", program, .. args])
+            ? new ProcessStartInfo("setsid", [Shell.Value, "-c", Wrapper, Shell.Value, program, .. args])
             : new ProcessStartInfo(program, args);
         start.WorkingDirectory = workingDirectory;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -70,9 +72,8 @@ internal sealed partial class ChildProcess : IDisposable
     {
         try
         {
-            if (OperatingSystem.IsLinux()) SendSignal(-Id, Terminate);
-            else if (!OperatingSystem.IsWindows()) SendSignal(Id, Terminate);
-            else _process.Kill(entireProcessTree: true);
+            if (OperatingSystem.IsWindows()) _process.Kill(entireProcessTree: true);
+            else Signal(Terminate);
             await _process.WaitForExitAsync(deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -96,12 +97,18 @@ internal sealed partial class ChildProcess : IDisposable
     {
         try
         {
-            if (OperatingSystem.IsLinux()) SendSignal(-Id, Kill);
+            if (OperatingSystem.IsLinux()) Signal(Kill);
             else if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
         }
+    }
+
+    /// <summary>To the group; in the first moment there is none yet, and elsewhere than on Linux never.</summary>
+    private void Signal(int signal)
+    {
+        if ((!OperatingSystem.IsLinux() || SendSignal(-Id, signal) != 0) && !_process.HasExited) _ = SendSignal(Id, signal);
     }
 
     private static string Find(string file, string workingDirectory)
@@ -112,11 +119,15 @@ internal sealed partial class ChildProcess : IDisposable
             return File.Exists(path) ? path : throw new DistributedApplicationException($"The program '{path}' does not exist.");
         }
 
+        return Search(file).FirstOrDefault(File.Exists) ?? throw new DistributedApplicationException($"The program '{file}' was not found on the PATH.");
+    }
+
+    private static IEnumerable<string> Search(string file)
+    {
         string[] extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd", ""] : [""];
-        var candidates = from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                         from extension in extensions
-                         select Path.Combine(folder, file + extension);
-        return candidates.FirstOrDefault(File.Exists) ?? throw new DistributedApplicationException($"The program '{file}' was not found on the PATH.");
+        return from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+               from extension in extensions
+               select Path.Combine(folder, file + extension);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

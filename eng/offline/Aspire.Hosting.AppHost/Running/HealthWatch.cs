@@ -24,7 +24,7 @@ internal sealed class HealthWatch(IServiceProvider services, ResourceNotificatio
             var healthy = true;
             if (keys.Count > 0)
             {
-                var report = await _checks.Value.CheckHealthAsync(r => keys.Contains(r.Name), cancellationToken).ConfigureAwait(false);
+                var report = await CheckAsync(keys, cancellationToken).ConfigureAwait(false);
                 healthy = report.Status == HealthStatus.Healthy && report.Entries.Count == keys.Count;
                 await PublishAsync(resource, instanceId, keys, report).ConfigureAwait(false);
             }
@@ -38,6 +38,19 @@ internal sealed class HealthWatch(IServiceProvider services, ResourceNotificatio
 
             if (keys.Count == 0) return;
             await Task.Delay(healthy ? WhileHealthy : WhileUnhealthy, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A check that cannot even be made says that the resource is unhealthy, not that nobody looks any more.</summary>
+    private async Task<HealthReport> CheckAsync(HashSet<string> keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _checks.Value.CheckHealthAsync(r => keys.Contains(r.Name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(keys.ToDictionary(key => key, _ => new HealthReportEntry(HealthStatus.Unhealthy, e.Message, TimeSpan.Zero, e, null)), TimeSpan.Zero);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         }
     }
 
-    private static string FindGraph(ModelFolder folder, string variant)
+    internal static string FindGraph(ModelFolder folder, string variant)
     {
         var file = variant == "fp32" ? "model.onnx" : $"model_{variant}.onnx";
         return folder.Find(file) ?? folder.Find(Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Health;
 using ModelServer.Inference;
@@ -17,6 +18,7 @@ builder.Services.ConfigureHttpJsonOptions(json =>
 builder.Services.AddSingleton<GpuMemory>();
 builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddInference();
+builder.AddResultCache();
 builder.AddModels();
 builder.AddClassify();
 

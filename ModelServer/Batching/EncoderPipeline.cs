@@ -1,11 +1,12 @@
+using ModelServer.Caching;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Batching;
 
-/// <summary>The one way through an encoder, whatever its task: find the model, enter its queue, tokenize, wait for the engine.</summary>
-internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
+/// <summary>The one way through an encoder, whatever its task: find the model, enter its queue, tokenize, recall or wait for the engine.</summary>
+internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, TimeProvider time)
 {
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <exception cref="InputTooLongException">An input is too long and is not to be truncated.</exception>
@@ -29,13 +30,24 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
             var tokens = sequences.Sum(s => s.Ids.Length);
             permit.Correct(tokens);
 
-            loaded.Queue.Add(sequences);
-            var rows = await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(cancellationToken);
+            var ran = new List<Sequence>();
+            var (rows, outcome) = await cache.GetOrComputeAsync(cache.Keys(request.Caller, version, loaded, sequences), request.Caller, Compute, cancellationToken);
+            // What the engine did not run says nothing of its speed.
+            var computed = ran.Sum(s => s.Ids.Length);
+            permit.Correct(computed);
 
-            var timing = Timing.Of(sequences, tokenized, time);
-            InferenceTrace.Record(version, sequences, timing, time);
-            recording.Succeed(tokens, timing);
+            var timing = Timing.Of(ran, tokenized, outcome, time);
+            InferenceTrace.Record(version, ran, timing, time);
+            recording.Succeed(computed, timing);
             return new EncoderResult(version, loaded, rows, tokens, timing);
+
+            Task<float[]>[] Compute(IReadOnlyList<int> missing)
+            {
+                var added = missing.Select(i => sequences[i]).ToArray();
+                loaded.Queue.Add(added);
+                ran.AddRange(added);
+                return Array.ConvertAll(added, s => s.Completion);
+            }
         }
         catch (Exception e)
         {

@@ -12,25 +12,23 @@ internal sealed partial class RedisRows(
     private const int MaxWrites = 4096;
     private readonly CacheOptions _options = options.Value;
     private readonly CircuitBreaker _breaker = new(options.Value.BreakerFailures, options.Value.BreakerPause, time);
-    private readonly Task _connected = ConnectAsync(connecting, logger);
     private int _writes;
-
-    private IDatabase? Database => _connected.IsCompleted && connecting.IsCompletedSuccessfully ? connecting.Result.GetDatabase() : null;
 
     /// <summary>What Redis has of these, in order, null for what it has not; one round trip.</summary>
     public async Task<float[]?[]> ReadAsync(IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
     {
         var rows = new float[]?[keys.Count];
-        if (Database is not { } database || !_breaker.TryEnter()) return rows;
+        if (!connecting.IsCompleted || !_breaker.TryEnter()) return rows;
         var start = time.GetTimestamp();
         var outcome = "ok";
         try
         {
+            var database = (await connecting).GetDatabase();
             var values = await WithinBudgetAsync(database.StringGetAsync([.. keys.Select(Name)]), cancellationToken);
             for (var i = 0; i < rows.Length; i++) rows[i] = RowFormat.Read(keys[i], (byte[]?)values[i]);
             if (_breaker.Succeed()) LogAnswers();
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             outcome = e is TimeoutException ? "timeout" : "error";
             Fail(e);
@@ -43,9 +41,9 @@ internal sealed partial class RedisRows(
     /// <summary>Writes behind the caller's back.</summary>
     public void Write(CacheKey key, float[] row)
     {
-        if (Database is not { } database || _breaker.IsOpen) return;
+        if (!connecting.IsCompletedSuccessfully || _breaker.IsOpen) return;
         if (Interlocked.Increment(ref _writes) > MaxWrites) Interlocked.Decrement(ref _writes);
-        else _ = WriteAsync(database, key, RowFormat.Write(key, row));
+        else _ = WriteAsync(connecting.Result.GetDatabase(), key, RowFormat.Write(key, row));
     }
 
     private async Task WriteAsync(IDatabase database, CacheKey key, byte[] value)
@@ -53,6 +51,10 @@ internal sealed partial class RedisRows(
         try
         {
             await database.StringSetAsync(Name(key), value, _options.TimeToLive, When.Always);
+        }
+        catch (RedisServerException)
+        {
+            // It answers, it only has no room: reading still pays.
         }
         catch (Exception e)
         {
@@ -82,18 +84,6 @@ internal sealed partial class RedisRows(
         }
     }
 
-    private static async Task ConnectAsync(Task connecting, ILogger logger)
-    {
-        try
-        {
-            await connecting;
-        }
-        catch (Exception e)
-        {
-            LogUnusable(logger, e);
-        }
-    }
-
     private void Fail(Exception reason)
     {
         if (_breaker.Fail()) LogGivenUp(_options.BreakerPause.TotalSeconds, reason.Message);
@@ -101,11 +91,8 @@ internal sealed partial class RedisRows(
 
     private static RedisKey Name(CacheKey key) => $"row:{key}";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer in time: answers come from this replica alone, the next try is in {Seconds} s ({Reason})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer: answers come from this replica alone, the next try is in {Seconds} s ({Reason})")]
     private partial void LogGivenUp(double seconds, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Redis cannot be used as configured (ConnectionStrings:cache): each replica remembers for itself alone")]
-    private static partial void LogUnusable(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again")]
     private partial void LogAnswers();

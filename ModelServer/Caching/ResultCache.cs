@@ -29,7 +29,8 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         if (!_options.Enabled || !caller.ReadCache) return await BypassAsync(keys, caller, compute, cancellationToken);
 
         var rows = new float[keys.Length][];
-        var pending = Recall(keys, rows);
+        var missing = Recall(keys, rows);
+        List<int> pending = [.. missing.Values];
         metrics.MemoryHits(rows.Count(row => row is not null));
         var outcome = CacheOutcome.Hit;
         while (pending.Count > 0)
@@ -44,7 +45,7 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
             metrics.Coalesced(followed.Count - pending.Count);
         }
 
-        Repeat(keys, rows);
+        for (var i = 0; i < rows.Length; i++) rows[i] ??= [.. rows[missing[keys[i]]]];
         return new(rows, outcome);
     }
 
@@ -56,13 +57,13 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         return new(rows, CacheOutcome.Bypass);
     }
 
-    /// <summary>Takes what memory has; returns the first index of each key that it has not.</summary>
-    private List<int> Recall(CacheKey[] keys, float[]?[] rows)
+    /// <summary>Takes what memory has; returns each key that it has not, with its first index.</summary>
+    private Dictionary<CacheKey, int> Recall(CacheKey[] keys, float[]?[] rows)
     {
         var missing = new Dictionary<CacheKey, int>();
         for (var i = 0; i < keys.Length; i++)
             if ((rows[i] = memory.Find(keys[i])) is null) missing.TryAdd(keys[i], i);
-        return [.. missing.Values];
+        return missing;
     }
 
     private void Board(Leg leg, List<Leg> led, List<Leg> followed)
@@ -159,12 +160,6 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         }
 
         return abandoned;
-    }
-
-    private static void Repeat(CacheKey[] keys, float[][] rows)
-    {
-        for (var i = 0; i < rows.Length; i++)
-            if (rows[i] is null) rows[i] = [.. rows[Array.IndexOf(keys, keys[i])]];
     }
 
     private void Keep(CacheKey key, float[] row, Caller caller)

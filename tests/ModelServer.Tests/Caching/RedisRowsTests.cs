@@ -132,6 +132,17 @@ public sealed class RedisRowsTests : IAsyncLifetime
         Assert.Equal([null, null, null], await rows.ReadAsync(Keys, default));
     }
 
+    [Fact]
+    public async Task Read_CannotConnectAsConfigured_IsAMiss()
+    {
+        var rows = Rows(connecting: Task.FromException<IConnectionMultiplexer>(new InvalidOperationException("no endpoints")));
+        for (var i = 0; i < 10; i++)
+        {
+            rows.Write(Keys[0], [1]);
+            Assert.Equal([null, null, null], await rows.ReadAsync(Keys, default));
+        }
+    }
+
     private RedisRows Rows(Action<CacheOptions>? change = null, Task<IConnectionMultiplexer>? connecting = null)
     {
         var options = CacheParts.Options(change);

@@ -24,6 +24,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 
         var tokenizer = LoadTokenizer(folder);
         var graph = FindGraph(folder, serving.Variant);
+        var fingerprint = ModelFingerprint.Of(folder, graph);
         var session = new EncoderSession(graph, device.Value, "logits", config.PadTokenId ?? 0, RowReaders.Copy);
         LoadedModel? loaded = null;
         try
@@ -35,7 +36,10 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
             var admission = new Admission(o.QueuedSequences, o.QueuedTokens, time);
             var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, metrics, time, logger);
             loaded = new LoadedModel(
-                task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(config, serving, tokenizer.Config), tokenizer, admission, queue, loop);
+                task, serving.Variant, labels, config.ProblemType == "multi_label_classification", MaxTokens(config, serving, tokenizer.Config), tokenizer, admission, queue, loop)
+            {
+                Fingerprint = fingerprint,
+            };
             WarmUp.Run(loaded, o.BatchTokens, cancellationToken);
             GoldenCases.Verify(loaded, serving);
             return loaded;

@@ -164,5 +164,8 @@ internal sealed record LoadedModel(
     SequenceQueue Queue,
     BatchLoop Loop) : IDisposable
 {
+    /// <summary>See <see cref="ModelFingerprint"/>.</summary>
+    public string Fingerprint { get; init; } = "";
+
     public void Dispose() => Loop.Dispose();
 }

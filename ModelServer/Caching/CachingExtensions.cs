@@ -20,9 +20,8 @@ internal static class CachingExtensions
 
         // Readiness does not depend on Redis, and commands fail at once rather than wait for it to come back.
         builder.AddRedisClient(ConnectionName, settings => settings.DisableHealthChecks = true, options => options.BacklogPolicy = BacklogPolicy.FailFast);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisRows>(provider, ConnectAsync(provider)));
+        services.AddSingleton<RedisConnection>();
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisRows>(provider, provider.GetRequiredService<RedisConnection>().Connecting));
     }
-
-    /// <summary>Connecting blocks while there is no server: nobody waits for it.</summary>
-    private static Task<IConnectionMultiplexer> ConnectAsync(IServiceProvider provider) => Task.Run(provider.GetRequiredService<IConnectionMultiplexer>);
 }

@@ -131,7 +131,7 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         using var two = Replica(redis);
         var (here, there) = (await one.CreateReadyClientAsync(), await two.CreateReadyClientAsync());
 
-        // Replicas connect when first asked and write behind the answer's back, so that the first question may be too early.
+        // Replicas connect behind the start's back and write behind the answer's, so that the first question may be too early.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         for (var i = 0; ; i++)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.Batching;
+using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Health;
@@ -22,6 +23,7 @@ builder.Services.ConfigureHttpJsonOptions(json =>
 builder.Services.AddSingleton<GpuMemory>();
 builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddInference();
+builder.AddResultCache();
 builder.AddModels();
 builder.AddClassify();
 builder.AddEmbed();

@@ -15,10 +15,8 @@ internal static class ProxyExtensions
     public static void AddReplicas(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>();
-        services.AddOptions<BodyLimitOptions>().BindConfiguration(BodyLimitOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BodyLimitOptions>, BodyLimitOptionsValidator>();
+        services.AddValidatedOptions<ProxyOptions, ProxyOptionsValidator>(ProxyOptions.SectionName);
+        services.AddValidatedOptions<BodyLimitOptions, BodyLimitOptionsValidator>(BodyLimitOptions.SectionName);
 
         services.AddSingleton(provider => ReplicaCluster.ReadReplicas(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<IProxyConfigProvider>(provider => new InMemoryConfigProvider(

@@ -1,6 +1,5 @@
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
@@ -10,8 +9,7 @@ internal static class RateLimitingExtensions
     public static void AddClientRateLimit(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RateLimitingOptions>().BindConfiguration(RateLimitingOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RateLimitingOptions>, RateLimitingOptionsValidator>();
+        services.AddValidatedOptions<RateLimitingOptions, RateLimitingOptionsValidator>(RateLimitingOptions.SectionName);
         services.AddSingleton<ClientRateLimiter>();
         services.AddSingleton<RequestLimiter>();
         services.AddRateLimiter(limiter => limiter.OnRejected = Refuse);

@@ -1,11 +1,12 @@
+using ModelServer.Caching;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Batching;
 
-/// <summary>The one way through an encoder, whatever its task: find the model, enter its queue, tokenize, wait for the engine.</summary>
-internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
+/// <summary>The one way through an encoder, whatever its task: find the model, enter its queue, tokenize, recall or wait for the engine.</summary>
+internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, TimeProvider time)
 {
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <exception cref="InputTooLongException">An input is too long and is not to be truncated.</exception>
@@ -22,9 +23,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
             var (version, loaded) = (lease.Version, lease.Loaded);
             recording.Model = version.Reference;
             var limit = Math.Min(request.MaxTokens ?? int.MaxValue, loaded.MaxTokens);
-
             if (request.Adapt is { } adapt) request = request with { Inputs = adapt(loaded) };
-
             using var permit = loaded.Admission.Enter(request.Inputs.Count, request.Inputs.Sum(i => (long)TextEncoder.UpperBound(loaded, i, limit)));
             var start = time.GetTimestamp();
             var sequences = Tokenize(loaded, request, limit);
@@ -32,11 +31,15 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
             var tokens = sequences.Sum(s => s.Ids.Length);
             permit.Correct(tokens);
 
-            var rows = await InferAsync(loaded, sequences, cancellationToken);
+            var ran = new List<Sequence>();
+            var (rows, outcome) = await RecallOrInferAsync(version, loaded, request.Caller, sequences, ran, cancellationToken);
+            // What the engine did not run says nothing of its speed.
+            var computed = ran.Sum(s => s.Ids.Length);
+            permit.Correct(computed);
 
-            var timing = Timing.Of(sequences, tokenized, time);
-            InferenceTrace.Record(version, sequences, timing, time);
-            recording.Succeed(tokens, timing);
+            var timing = Timing.Of(ran, tokenized, outcome, time);
+            InferenceTrace.Record(version, ran, timing, time);
+            recording.Succeed(computed, timing);
             return new EncoderResult(version, loaded, rows, tokens, timing);
         }
         catch (Exception e)
@@ -46,17 +49,27 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ModelServerMetrics m
         }
     }
 
-    private static async Task<float[][]> InferAsync(LoadedModel loaded, Sequence[] sequences, CancellationToken cancellationToken)
+    /// <param name="ran">Filled with the sequences that the engine ran for this request.</param>
+    private async Task<CachedRows> RecallOrInferAsync(
+        ModelVersion version, LoadedModel loaded, Caller caller, Sequence[] sequences, List<Sequence> ran, CancellationToken cancellationToken)
     {
-        loaded.Queue.Add(sequences);
         try
         {
-            return await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(cancellationToken);
+            return await cache.GetOrComputeAsync(cache.Keys(caller, version, loaded, sequences), caller, Infer, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            loaded.Queue.Abandon(sequences);
+            // Others who wait for the same rows run them themselves.
+            loaded.Queue.Abandon(ran);
             throw;
+        }
+
+        Task<float[]>[] Infer(IReadOnlyList<int> missing)
+        {
+            var added = missing.Select(i => sequences[i]).ToArray();
+            loaded.Queue.Add(added);
+            ran.AddRange(added);
+            return Array.ConvertAll(added, s => s.Completion);
         }
     }
 

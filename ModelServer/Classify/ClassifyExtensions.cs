@@ -8,8 +8,7 @@ internal static class ClassifyExtensions
     public static void AddClassify(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ClassifyOptions>().BindConfiguration(ClassifyOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ClassifyOptions>, ClassifyOptionsValidator>();
+        services.AddValidatedOptions<ClassifyOptions, ClassifyOptionsValidator>(ClassifyOptions.SectionName);
         services.AddSingleton<Classifier>();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ModelServer.Batching;
+using ModelServer.Caching;
 using ModelServer.Telemetry;
 using ServiceDefaults;
 
@@ -18,7 +19,7 @@ internal static class PredictEndpoint
         var best = Array.IndexOf(scores, scores.Max());
         ResponseHeaders.Write(http, result.Version, result.Timing);
         return TypedResults.Ok(new PredictResponse(
-            result.Labels[best], scores[best], result.Version.Name, result.Version.Version, time.GetElapsedTime(start).TotalSeconds, FromCache: false));
+            result.Labels[best], scores[best], result.Version.Name, result.Version.Version, time.GetElapsedTime(start).TotalSeconds, FromCache: result.Timing.Cache == CacheOutcome.Hit));
     }
 }
 

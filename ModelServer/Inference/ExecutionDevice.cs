@@ -7,6 +7,9 @@ namespace ModelServer.Inference;
 /// <summary>Decides once which device this process runs on and makes session options for it.</summary>
 internal sealed partial class ExecutionDevice
 {
+    /// <summary>The smallest ONNX model: y = x + x.</summary>
+    private static readonly byte[] ProbeGraph = Convert.FromBase64String("CAgSADo1Cg4KAXgKAXgSAXkiA0FkZBIBcFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=");
+
     private readonly InferenceOptions _options;
 
     public ExecutionDevice(IOptions<InferenceOptions> options, ILogger<ExecutionDevice> logger)
@@ -31,8 +34,7 @@ internal sealed partial class ExecutionDevice
         var wanted = _options.Device == DeviceKind.Auto ? DeviceKind.Cuda : _options.Device;
         try
         {
-            // The engine lists providers whose libraries are absent: only appending one proves it.
-            OnnxEnvironment.Probe(() => CreateSessionOptions(wanted)).Dispose();
+            OnnxEnvironment.Probe(() => Try(wanted));
             return wanted;
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)
@@ -41,6 +43,13 @@ internal sealed partial class ExecutionDevice
             LogFallback(logger, Explain(wanted));
             return DeviceKind.Cpu;
         }
+    }
+
+    /// <summary>The engine lists providers whose libraries are absent, and takes those whose hardware is: only a session proves one.</summary>
+    private void Try(DeviceKind kind)
+    {
+        using var options = CreateSessionOptions(kind);
+        using var session = new InferenceSession(ProbeGraph, options);
     }
 
     private SessionOptions CreateSessionOptions(DeviceKind kind)

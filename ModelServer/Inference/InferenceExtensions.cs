@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ServiceDefaults;
 
@@ -10,8 +9,7 @@ internal static class InferenceExtensions
     public static void AddInference(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidator>();
+        services.AddValidatedOptions<InferenceOptions, InferenceOptionsValidator>(InferenceOptions.SectionName);
         services.AddSingleton(provider => new Lazy<ExecutionDevice>(() => ActivatorUtilities.CreateInstance<ExecutionDevice>(provider)));
         services.AddSingleton<EncoderPipeline>();
         services.MapException<DeadlineExceededException>(e => new(504, e.Message) { Code = "deadline_exceeded" });

@@ -10,14 +10,14 @@ internal static partial class OnnxEnvironment
     private static volatile bool _probing;
 
     /// <summary>Runs something whose failure is an answer: what the engine says meanwhile is detail.</summary>
-    public static T Probe<T>(Func<T> probe)
+    public static void Probe(Action probe)
     {
         lock (Gate)
         {
             _probing = true;
             try
             {
-                return probe();
+                probe();
             }
             finally
             {

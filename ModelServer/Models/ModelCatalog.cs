@@ -3,46 +3,108 @@ using Microsoft.Extensions.Options;
 
 namespace ModelServer.Models;
 
-/// <summary>All versions found, and the rule which of them answers a request.</summary>
+/// <summary>All versions found, and the rule which of them answers a request.
+/// What a bare name means changes in one step, before the old version begins to drain: no request falls in between.</summary>
 internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 {
+    private readonly Lock _gate = new();
     private ImmutableArray<ModelVersion> _versions = [];
-    private volatile bool _scanned;
+    private ImmutableArray<ModelVersion> _foundAtStart;
+    private volatile ImmutableDictionary<string, ModelVersion> _active = ImmutableDictionary<string, ModelVersion>.Empty;
+    private ImmutableDictionary<string, string> _chosen = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Every version found, by name, highest version first.</summary>
     public ImmutableArray<ModelVersion> Versions => _versions;
 
-    /// <summary>Every version is ready or in error, and at least one is ready.</summary>
-    public bool IsReady => _scanned && !_versions.Any(v => v.State == ModelState.Loading) && AnyReady;
+    /// <summary>Every version found at start has been loaded or is in error, and at least one version is ready. Later loads do not make it false.</summary>
+    public bool IsReady => Scanned && !_foundAtStart.Any(v => v.State == ModelState.Loading) && AnyReady;
 
-    public bool AnyReady => _versions.Any(v => v.State == ModelState.Ready);
+    public bool AnyReady => !_active.IsEmpty;
 
+    private bool Scanned => !_foundAtStart.IsDefault;
+
+    /// <summary>The versions found at start.</summary>
     public void Publish(IEnumerable<ModelVersion> found)
     {
-        _versions = [.. found.OrderBy(v => v.Name, StringComparer.Ordinal).ThenByDescending(v => v.Version, VersionOrder.Instance)];
-        _scanned = true;
+        lock (_gate)
+        {
+            _versions = Sort(found);
+            _foundAtStart = _versions;
+            foreach (var name in _versions.Select(v => v.Name).Distinct()) Route(name);
+        }
     }
 
-    /// <summary>The version that a listing or an unversioned request means by a name: the highest ready one.</summary>
-    public ModelVersion? Active(string name) => _versions.FirstOrDefault(v => v.Name == name && v.State == ModelState.Ready);
+    /// <summary>Lists a new load of a version, in place of an earlier one that serves no more.</summary>
+    public void Put(ModelVersion version)
+    {
+        lock (_gate) _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
+    }
+
+    public ModelVersion? Get(string name, string version) => _versions.FirstOrDefault(v => v.Name == name && v.Version == version);
+
+    /// <summary>The version that a listing or an unversioned request means by a name: the chosen one if it is ready, else the highest ready one.</summary>
+    public ModelVersion? Active(string name) => _active.GetValueOrDefault(name);
+
+    /// <summary>The version chosen to be active, or null when the highest is.</summary>
+    public string? Chosen(string name) => Volatile.Read(ref _chosen).GetValueOrDefault(name);
+
+    /// <summary>Chooses the active version of a model; null goes back to the highest.</summary>
+    public void Choose(string name, string? version)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _chosen, version is null ? _chosen.Remove(name) : _chosen.SetItem(name, version));
+            Route(name);
+        }
+    }
+
+    /// <summary>From here on the version answers requests.</summary>
+    public void BecomeReady(ModelVersion version, LoadedModel loaded)
+    {
+        lock (_gate)
+        {
+            version.BecomeReady(loaded);
+            Route(version.Name);
+        }
+    }
+
+    /// <inheritdoc cref="ModelVersion.TryRevive"/>
+    public bool TryRevive(ModelVersion version)
+    {
+        lock (_gate)
+        {
+            if (!version.TryRevive()) return false;
+            Route(version.Name);
+            return true;
+        }
+    }
+
+    /// <inheritdoc cref="ModelVersion.Drain"/>
+    public Task Drain(ModelVersion version)
+    {
+        lock (_gate)
+        {
+            Route(version.Name, leaving: version);
+            return version.Drain();
+        }
+    }
 
     /// <summary>The version that answers a request for a task.</summary>
     /// <param name="reference"><c>name</c>, <c>name:version</c>, or null for the task's default.</param>
     /// <param name="task">One of <see cref="ModelTask"/>.</param>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
-    /// <exception cref="ModelNotReadyException">It is loading or failed to load.</exception>
+    /// <exception cref="ModelNotReadyException">It is loading, unloaded or failed to load.</exception>
     /// <exception cref="ModelChoiceException">None is named and none is the obvious one, or its task is another.</exception>
     public ModelVersion Find(string? reference, string task)
     {
         var version = reference is null ? Default(task) : Named(reference);
-        if (version.Loaded is not { } loaded) throw NotReady(version);
-        return loaded.Task == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {loaded.Task}, not {task}.");
+        return version.ServedTask == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {version.ServedTask}, not {task}.");
     }
 
     /// <summary><see cref="Find"/>, held so that it is not unloaded while it answers.</summary>
     public ModelLease Acquire(string? reference, string task)
     {
-        // A version can begin to drain between the two steps; the next look then finds another one or says why not.
+        // A version can begin to drain between the two steps; the next look then finds its successor or says why there is none.
         while (true)
         {
             if (Find(reference, task).TryAcquire() is { } lease) return lease;
@@ -54,32 +116,42 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     {
         while (true)
         {
-            var version = Named(reference);
-            if (version.TryAcquire() is { } lease) return lease;
-            if (version.State != ModelState.Ready) throw NotReady(version);
+            if (Named(reference).TryAcquire() is { } lease) return lease;
         }
     }
 
     private ModelVersion Named(string reference)
     {
         var (name, version) = ModelNames.Split(reference);
-        var candidates = _versions.Where(v => v.Name == name && (version is null || v.Version == version)).ToArray();
-        return candidates.FirstOrDefault(v => v.State == ModelState.Ready) ?? candidates.FirstOrDefault()
-            ?? throw (_scanned ? new ModelNotFoundException(reference) : new ModelNotReadyException("The models are being loaded."));
+        if (version is null && Active(name) is { } active) return active;
+        var named = _versions.FirstOrDefault(v => v.Name == name && (version is null || v.Version == version));
+        if (named is null) throw Scanned ? new ModelNotFoundException(reference) : new ModelNotReadyException("The models are being loaded.");
+        return version is not null && named.State == ModelState.Ready ? named : throw NotReady(named);
     }
 
     private ModelVersion Default(string task)
     {
         if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured);
-        var names = _versions.Where(v => v.Loaded?.Task == task).Select(v => v.Name).Distinct().ToArray();
-        return names switch
+        var candidates = _active.Values.Where(v => v.ServedTask == task).ToArray();
+        return candidates switch
         {
-            [var only] => Active(only)!,
-            [] when !_scanned || _versions.Any(v => v.State == ModelState.Loading) => throw new ModelNotReadyException("The models are being loaded."),
+            [var only] => only,
+            [] when !Scanned || _versions.Any(v => v.State == ModelState.Loading) => throw new ModelNotReadyException("The models are being loaded."),
             [] => throw new ModelChoiceException($"No model for {task} is ready."),
-            _ => throw new ModelChoiceException($"Several models do {task}; name one of: {string.Join(", ", names)}."),
+            _ => throw new ModelChoiceException($"Several models do {task}; name one of: {string.Join(", ", candidates.Select(v => v.Name).Order(StringComparer.Ordinal))}."),
         };
     }
+
+    private void Route(string name, ModelVersion? leaving = null)
+    {
+        var ready = _versions.Where(v => v.Name == name && v != leaving && v.State == ModelState.Ready).ToArray();
+        var chosen = _chosen.GetValueOrDefault(name);
+        var active = ready.FirstOrDefault(v => v.Version == chosen) ?? ready.FirstOrDefault();
+        _active = active is null ? _active.Remove(name) : _active.SetItem(name, active);
+    }
+
+    private static ImmutableArray<ModelVersion> Sort(IEnumerable<ModelVersion> versions)
+        => [.. versions.OrderBy(v => v.Name, StringComparer.Ordinal).ThenByDescending(v => v.Version, VersionOrder.Instance)];
 
     private static ModelNotReadyException NotReady(ModelVersion version) => new(version.State == ModelState.Loading
         ? $"The model '{version.Reference}' is being loaded."

@@ -31,7 +31,8 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
             _ => throw new ModelLoadException($"The task '{task}' is not served yet."),
         };
         var tokenizer = LoadTokenizer(folder);
-        var session = new EncoderSession(FindGraph(folder, serving.Variant), device.Value, output, config.PadTokenId ?? 0, reader);
+        var graph = FindGraph(folder, serving.Variant);
+        var session = new EncoderSession(graph, device.Value, output, config.PadTokenId ?? 0, reader);
         LoadedModel? loaded = null;
         try
         {
@@ -50,6 +51,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
                 queue,
                 loop)
             {
+                Fingerprint = ModelFingerprint.Of(folder, graph),
                 VocabularySize = Math.Min(tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue),
             };
             loaded = Describe(loaded, WarmUp.Run(loaded, o.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
@@ -109,7 +111,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         }
     }
 
-    private static string FindGraph(ModelFolder folder, string variant)
+    internal static string FindGraph(ModelFolder folder, string variant)
     {
         var file = variant == "fp32" ? "model.onnx" : $"model_{variant}.onnx";
         return folder.Find(file) ?? folder.Find(Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");

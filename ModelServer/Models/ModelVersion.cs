@@ -14,12 +14,15 @@ public enum ModelState
     Error,
 }
 
-/// <summary>One version of a model as the catalog lists it. State changes once from loading: to ready with its parts, or to error with its reason.</summary>
+/// <summary>One load of a version as the catalog lists it: from loading to error with its reason, or through ready and deprecated to unloaded. Loading it again makes a new one.</summary>
 internal sealed class ModelVersion(string name, string version, DateTimeOffset foundAt)
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Outcome _outcome = new(ModelState.Loading, null, null);
+    private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leases;
+    private bool _freeing;
 
     public string Name => name;
 
@@ -34,12 +37,33 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     /// <summary>Why the version does not serve, or null.</summary>
     public string? Reason => _outcome.Reason;
 
-    /// <summary>What serves requests; null unless ready.</summary>
+    /// <summary>What serves requests; null before the version is ready and once it is unloaded.</summary>
     public LoadedModel? Loaded => _outcome.Loaded;
 
-    public void BecomeReady(LoadedModel loaded) => _outcome = new(ModelState.Ready, null, loaded);
+    /// <summary>The task it does, known from when it is first ready and never forgotten.</summary>
+    public string? ServedTask { get; private set; }
 
-    public void Fail(string reason) => _outcome = new(ModelState.Error, reason, null);
+    /// <summary>Requests that use it now.</summary>
+    public int Leases
+    {
+        get { lock (_gate) return _leases; }
+    }
+
+    /// <summary>Ends when loading has ended, well or not.</summary>
+    public Task Settled => _settled.Task;
+
+    public void BecomeReady(LoadedModel loaded)
+    {
+        ServedTask = loaded.Task;
+        _outcome = new(ModelState.Ready, null, loaded);
+        _settled.TrySetResult();
+    }
+
+    public void Fail(string reason)
+    {
+        _outcome = new(ModelState.Error, reason, null);
+        _settled.TrySetResult();
+    }
 
     /// <summary>Holds a ready version for one request; null when it is not ready.</summary>
     public ModelLease? TryAcquire()
@@ -52,9 +76,63 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         }
     }
 
+    /// <summary>Takes no new requests; the model is freed when the last lease is given back.</summary>
+    /// <returns>Ends when the version is unloaded or was revived.</returns>
+    public Task Drain()
+    {
+        lock (_gate)
+        {
+            if (_outcome is { State: ModelState.Ready, Loaded: { } loaded })
+            {
+                _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _outcome = new(ModelState.Deprecated, null, loaded);
+                FreeIfUnused();
+            }
+
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Makes a draining version ready again; false when its model is already being freed.</summary>
+    public bool TryRevive()
+    {
+        lock (_gate)
+        {
+            if (_freeing || _outcome is not { State: ModelState.Deprecated, Loaded: { } loaded }) return false;
+            _outcome = new(ModelState.Ready, null, loaded);
+            _drained.TrySetResult();
+            return true;
+        }
+    }
+
     internal void Release()
     {
-        lock (_gate) _leases--;
+        lock (_gate)
+        {
+            _leases--;
+            FreeIfUnused();
+        }
+    }
+
+    private void FreeIfUnused()
+    {
+        if (_leases > 0 || _freeing || _outcome is not { State: ModelState.Deprecated, Loaded: { } loaded }) return;
+        _freeing = true;
+        // Freeing joins the inference threads: never under the gate, nor on the request that gave the last lease back.
+        _ = Task.Run(() => Free(loaded));
+    }
+
+    private void Free(LoadedModel loaded)
+    {
+        try
+        {
+            loaded.Dispose();
+        }
+        finally
+        {
+            _outcome = new(ModelState.Unloaded, null, null);
+            _drained.TrySetResult();
+        }
     }
 
     private sealed record Outcome(ModelState State, string? Reason, LoadedModel? Loaded);
@@ -93,6 +171,9 @@ internal sealed record LoadedModel(
 
     /// <summary>One more than the highest token id that the graph takes.</summary>
     public int VocabularySize { get; init; }
+
+    /// <summary>See <see cref="ModelFingerprint"/>.</summary>
+    public string Fingerprint { get; init; } = "";
 
     public void Dispose() => Loop?.Dispose();
 }

@@ -2,7 +2,7 @@ using ServiceDefaults;
 
 namespace ModelServer.Models;
 
-/// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c> in the shape of OpenAI's model list, with what we know added.</summary>
+/// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c> in the shape of OpenAI's model list, with what we know added; and the administration of versions.</summary>
 internal static class ModelsEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder routes)
@@ -10,6 +10,7 @@ internal static class ModelsEndpoints
         var group = routes.MapGroup("/v1/models").RequireAuthorization(Scopes.ModelsRead);
         group.MapGet("", List);
         group.MapGet("{id}", Get);
+        routes.MapModelAdmin();
     }
 
     private static ModelList List(ModelCatalog catalog) => new([.. catalog.Versions.Select(v => v.Name).Distinct().Select(name => Describe(catalog, name))]);

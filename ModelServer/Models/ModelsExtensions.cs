@@ -8,14 +8,20 @@ internal static class ModelsExtensions
     public static void AddModels(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
+        services.AddValidatedOptions<ModelsOptions, ModelsOptionsValidator>(ModelsOptions.SectionName);
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelFactory>();
+        services.AddSingleton<LoadMemory>();
+        services.AddSingleton<VersionLoader>();
+        services.AddSingleton<ModelActivations>();
+        services.AddSingleton<ModelLifecycle>();
         services.AddHostedService<ModelLoader>();
         services.AddHealthChecks().AddCheck<ModelsReadyCheck>("models", tags: [HealthExtensions.ReadyTag]);
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
+        services.MapException<ModelConflictException>(e => new(409, e.Message) { Code = "model_conflict" });
+        services.MapException<ModelLoadException>(e => new(422, e.Message) { Code = "model_load_failed" });
+        services.MapException<ModelMemoryException>(e => new(507, e.Message) { Code = "insufficient_memory" });
         services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) });
     }
 }

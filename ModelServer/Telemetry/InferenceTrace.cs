@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelServer.Batching;
+using ModelServer.Caching;
 using ModelServer.Models;
 
 namespace ModelServer.Telemetry;
@@ -12,6 +13,8 @@ internal static class InferenceTrace
     public static void Record(ModelVersion version, IReadOnlyList<Sequence> sequences, Timing timing, TimeProvider time)
     {
         if (!Source.HasListeners() || Activity.Current is not { } parent) return;
+        parent.SetTag("cache", timing.Cache.Name());
+        if (sequences.Count == 0) return;
         var finished = time.GetUtcNow() - time.GetElapsedTime(sequences.Max(s => s.FinishedAt));
         var started = finished - timing.Infer;
         Span("queue", parent, started - timing.Queue, started)?.Dispose();

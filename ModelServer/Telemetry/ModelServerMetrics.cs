@@ -23,7 +23,7 @@ internal sealed class ModelServerMetrics
         _time = time;
         var meter = meters.Create("ModelServer");
         _requests = meter.CreateCounter<long>("model.requests", "{request}", "Requests by model, task and outcome.");
-        _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens of answered requests, padding left out.");
+        _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens that the engine ran, padding and cached answers left out.");
         _active = meter.CreateUpDownCounter<long>("model.active_requests", "{request}", "Requests being answered.");
         _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
         _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
@@ -63,9 +63,11 @@ internal sealed class ModelServerMetrics
         /// <summary><c>name:version</c> once known.</summary>
         public string Model { get; set; } = "unknown";
 
+        /// <param name="tokens">Those that the engine ran; 0 when the whole answer was there.</param>
         public void Succeed(int tokens, Timing timing)
         {
             _outcome = "ok";
+            if (tokens == 0) return;
             var tags = new TagList { { "model", Model }, { "task", task } };
             metrics._tokens.Add(tokens, tags);
             metrics._queue.Record(timing.Queue.TotalSeconds, tags);

@@ -1,3 +1,4 @@
+using ModelServer.Caching;
 using ModelServer.Models;
 
 namespace ModelServer.Telemetry;
@@ -9,7 +10,7 @@ internal static class ResponseHeaders
     {
         var headers = http.Response.Headers;
         headers["x-model-version"] = version.Version;
-        headers["x-cache"] = "bypass";
+        headers["x-cache"] = timing.Cache.Name();
         headers["Server-Timing"] = timing.ToHeader();
     }
 }

@@ -1,18 +1,23 @@
 using System.Globalization;
 using ModelServer.Batching;
+using ModelServer.Caching;
 
 namespace ModelServer.Telemetry;
 
 /// <summary>Where a request's time went; the slowest of its sequences counts.</summary>
-internal readonly record struct Timing(TimeSpan Tokenize, TimeSpan Queue, TimeSpan Infer)
+/// <param name="Cache">Where its answer came from; what the engine did not run for it took no time there.</param>
+internal readonly record struct Timing(TimeSpan Tokenize, TimeSpan Queue, TimeSpan Infer, CacheOutcome Cache)
 {
-    public static Timing Of(IReadOnlyList<Sequence> sequences, TimeSpan tokenize, TimeProvider time) => new(
+    public static Timing Of(IReadOnlyList<Sequence> sequences, TimeSpan tokenize, CacheOutcome cache, TimeProvider time) => new(
         tokenize,
-        sequences.Max(s => time.GetElapsedTime(s.QueuedAt, s.StartedAt)),
-        sequences.Max(s => time.GetElapsedTime(s.StartedAt, s.FinishedAt)));
+        Longest(sequences, s => time.GetElapsedTime(s.QueuedAt, s.StartedAt)),
+        Longest(sequences, s => time.GetElapsedTime(s.StartedAt, s.FinishedAt)),
+        cache);
 
     /// <summary>The <c>Server-Timing</c> header (W3C), in milliseconds.</summary>
     public string ToHeader() => string.Create(
         CultureInfo.InvariantCulture,
         $"tokenize;dur={Tokenize.TotalMilliseconds:0.###}, queue;dur={Queue.TotalMilliseconds:0.###}, infer;dur={Infer.TotalMilliseconds:0.###}");
+
+    private static TimeSpan Longest(IReadOnlyList<Sequence> sequences, Func<Sequence, TimeSpan> time) => sequences.Select(time).DefaultIfEmpty().Max();
 }

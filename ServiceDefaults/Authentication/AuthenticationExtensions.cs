@@ -14,8 +14,7 @@ public static class AuthenticationExtensions
 {
     internal static void AddBearerAuthentication(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<BearerOptions>().BindConfiguration(BearerOptions.SectionName).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<BearerOptions>, BearerOptionsValidator>();
+        builder.Services.AddValidatedOptions<BearerOptions, BearerOptionsValidator>(BearerOptions.SectionName);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<BearerOptions>>(Configure);
 

@@ -5,15 +5,102 @@ namespace ModelServer.Tests.Models;
 
 public class ModelCatalogTests
 {
-    private const string Task = ModelTask.TextClassification;
+    private const string Classification = ModelTask.TextClassification;
 
     [Fact]
     public void Find_BareName_IsTheHighestReadyVersion()
     {
         var catalog = Catalog(Ready("a", "2"), Ready("a", "10"), Failed("a", "11"));
 
-        Assert.Equal("10", catalog.Find("a", Task).Version);
-        Assert.Equal("2", catalog.Find("a:2", Task).Version);
+        Assert.Equal("10", catalog.Find("a", Classification).Version);
+        Assert.Equal("2", catalog.Find("a:2", Classification).Version);
+    }
+
+    [Fact]
+    public void Choose_ReadyVersion_AnswersForTheBareName()
+    {
+        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"));
+
+        catalog.Choose("a", "1");
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        catalog.Choose("a", null);
+        Assert.Equal("2", catalog.Find("a", Classification).Version);
+    }
+
+    [Fact]
+    public void Choose_VersionThatIsNotReady_LeavesTheHighestReadyOne()
+    {
+        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"), Failed("a", "3"));
+
+        catalog.Choose("a", "3");
+
+        Assert.Equal("2", catalog.Active("a")!.Version);
+    }
+
+    [Fact]
+    public void Drain_ActiveVersionInUse_MovesTheBareNameAndRefusesTheVersion()
+    {
+        var (old, next) = (Ready("a", "1"), Ready("a", "2"));
+        var catalog = Catalog(old, next);
+        using var lease = catalog.Acquire("a", Classification);
+
+        var drained = catalog.Drain(next);
+
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire("a:2", Classification)).Message, StringComparison.Ordinal);
+        Assert.Equal(ModelState.Deprecated, next.State);
+        Assert.NotNull(lease.Version.Loaded);
+        Assert.False(drained.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Acquire_WhileVersionsComeAndGo_AlwaysFindsOne()
+    {
+        const int switches = 1000;
+        var catalog = Catalog(Ready("a", "1"));
+        using var stop = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
+        {
+            var acquired = 0;
+            for (; !stop.IsCancellationRequested; acquired++) catalog.Acquire(i == 0 ? null : "a", Classification).Dispose();
+            return acquired;
+        })).ToArray();
+
+        for (var i = 1; i <= switches; i++)
+        {
+            var (old, next) = (catalog.Active("a")!, Loading("a", i % 2 == 0 ? "1" : "2"));
+            catalog.Put(next);
+            catalog.BecomeReady(next, Model());
+            await catalog.Drain(old);
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(callers), acquired => Assert.NotEqual(0, acquired));
+    }
+
+    [Fact]
+    public void TryRevive_DrainingVersion_AnswersAgain()
+    {
+        var version = Ready("a", "1");
+        var catalog = Catalog(version);
+        using var lease = catalog.Acquire("a", Classification);
+        var drained = catalog.Drain(version);
+
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
+        Assert.True(catalog.TryRevive(version));
+        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.True(drained.IsCompleted);
+    }
+
+    [Fact]
+    public void Put_NewLoadOfAVersion_TakesItsPlace()
+    {
+        var catalog = Catalog(Failed("a", "1"), Ready("b", "1"));
+
+        catalog.Put(Ready("a", "1"));
+
+        Assert.Equal(["a:1", "b:1"], catalog.Versions.Select(v => v.Reference));
+        Assert.Equal(ModelState.Ready, catalog.Get("a", "1")!.State);
     }
 
     [Fact]
@@ -21,9 +108,9 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Ready("a", "1"));
 
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Task));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Task));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Task));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Classification));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Classification));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Classification));
     }
 
     [Fact]
@@ -31,31 +118,31 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Loading("a", "1"), Failed("b", "1"));
 
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Task));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Task));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Task));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Classification));
     }
 
     [Fact]
     public void Find_NoName_TakesTheOnlyModelOfTheTask()
-        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", ModelTask.Embedding)).Find(null, Task).Name);
+        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", ModelTask.Embedding)).Find(null, Classification).Name);
 
     [Fact]
     public void Find_NoNameAndSeveralModels_AsksForOne()
-        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Task)).Message, StringComparison.Ordinal);
+        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Classification)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Find_NoNameAndAConfiguredDefault_TakesIt()
     {
-        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Task] = "b" } }));
+        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Classification] = "b" } }));
         catalog.Publish([Ready("a", "1"), Ready("b", "1")]);
 
-        Assert.Equal("b", catalog.Find(null, Task).Name);
+        Assert.Equal("b", catalog.Find(null, Classification).Name);
     }
 
     [Fact]
     public void Find_OtherTask_IsRefused()
-        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", ModelTask.Embedding)).Find("e", Task));
+        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", ModelTask.Embedding)).Find("e", Classification));
 
     [Fact]
     public void IsReady_Versions_AsTheContractSays()
@@ -65,6 +152,16 @@ public class ModelCatalogTests
         Assert.False(Catalog(Failed("a", "1")).IsReady);
         Assert.False(Catalog(Ready("a", "1"), Loading("b", "1")).IsReady);
         Assert.True(Catalog(Ready("a", "1"), Failed("b", "1")).IsReady);
+    }
+
+    [Fact]
+    public void IsReady_LoadAfterStart_StaysTrue()
+    {
+        var catalog = Catalog(Ready("a", "1"), Failed("a", "2"));
+
+        catalog.Put(Loading("a", "2"));
+
+        Assert.True(catalog.IsReady);
     }
 
     private static ModelCatalog Catalog(params ModelVersion[] versions)
@@ -83,11 +180,13 @@ public class ModelCatalogTests
         return model;
     }
 
-    private static ModelVersion Ready(string name, string version, string task = Task)
+    private static ModelVersion Ready(string name, string version, string task = Classification)
     {
         var model = Loading(name, version);
-        // The catalog reads the task alone; what serves is tested with real models.
-        model.BecomeReady(new LoadedModel(task, "fp32", [], false, 16, null!, null!, null!, null!));
+        model.BecomeReady(Model(task));
         return model;
     }
+
+    /// <summary>The catalog reads the task alone; what serves is tested with real models.</summary>
+    private static LoadedModel Model(string task = Classification) => new(task, "fp32", [], false, 16, null!, null!, null!, null!);
 }

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ModelServer.Caching;
+
+/// <summary>What the cache counts; all label values are fixed.</summary>
+internal sealed class CacheMetrics
+{
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _redis;
+
+    public CacheMetrics(IMeterFactory meters, MemoryRows memory)
+    {
+        var meter = meters.Create("ModelServer");
+        _requests = meter.CreateCounter<long>("cache.requests", "{input}", "Inputs by the layer that answered (memory, redis, flight, engine) and outcome.");
+        _redis = meter.CreateHistogram("cache.redis.duration", "s", "Reads from Redis by outcome (ok, timeout, error).", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1],
+        });
+        meter.CreateObservableGauge("cache.entries", () => memory.Count, "{entry}", "Rows in this process.");
+        meter.CreateObservableGauge("cache.size", () => memory.Bytes, "By", "Memory of this process for rows.");
+    }
+
+    public void MemoryHits(int inputs) => Count("memory", CacheOutcome.Hit, inputs);
+
+    public void RedisHits(int inputs) => Count("redis", CacheOutcome.Hit, inputs);
+
+    public void Coalesced(int inputs) => Count("flight", CacheOutcome.Coalesced, inputs);
+
+    public void Computed(CacheOutcome why, int inputs) => Count("engine", why, inputs);
+
+    public void RedisRead(string outcome, TimeSpan duration) => _redis.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+
+    private void Count(string layer, CacheOutcome outcome, int inputs)
+    {
+        if (inputs > 0) _requests.Add(inputs, new TagList { { "layer", layer }, { "outcome", outcome.Name() } });
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ModelServer.Batching;
+using ModelServer.Models;
+
+namespace ModelServer.Caching;
+
+/// <summary>The keys of one model version for one tenant: what the inputs of a request have in common, hashed once.</summary>
+internal readonly struct KeySpace
+{
+    /// <summary>Raise it when rows come to mean something else, so that a new server never reads what an old one wrote.</summary>
+    private const string RowFormat = "row 1";
+    private readonly byte[] _hash;
+
+    private KeySpace(byte[] hash) => _hash = hash;
+
+    public static KeySpace Of(CacheScope scope, Caller caller, ModelVersion version, LoadedModel loaded)
+    {
+        // The model's fingerprint covers its tokenizer and its configuration.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, RowFormat);
+        Append(hash, scope == CacheScope.Client ? "client" : "shared");
+        Append(hash, scope == CacheScope.Client ? caller.Client : "");
+        Append(hash, version.Name);
+        Append(hash, version.Version);
+        Append(hash, loaded.Variant);
+        Append(hash, loaded.Fingerprint);
+        Append(hash, loaded.Task);
+        return new(hash.GetHashAndReset());
+    }
+
+    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(_hash);
+        Append(hash, MemoryMarshal.AsBytes(ids));
+        Append(hash, MemoryMarshal.AsBytes(typeIds));
+        Span<byte> result = stackalloc byte[CacheKey.Bytes];
+        hash.GetHashAndReset(result);
+        return CacheKey.From(result);
+    }
+
+    private static void Append(IncrementalHash hash, string text) => Append(hash, MemoryMarshal.AsBytes(text.AsSpan()));
+
+    /// <summary>With its length in front, so that no two lists of fields are one run of bytes.</summary>
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, field.Length);
+        hash.AppendData(length);
+        hash.AppendData(field);
+    }
+}

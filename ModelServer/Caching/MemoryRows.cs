@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Options;
+
+namespace ModelServer.Caching;
+
+/// <summary>Rows in this process, the least recently used forgotten first, never more bytes than allowed. Rows are copied in and out:
+/// whoever gets one may overwrite it.</summary>
+internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider time)
+{
+    /// <summary>What an entry takes beside its floats, in bytes: two nodes, an array header and slack of the table.</summary>
+    private const int EntryBytes = 256;
+    private readonly CacheOptions _options = options.Value;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CacheKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = [];
+    private long _bytes;
+
+    public int Count
+    {
+        get { lock (_gate) return _entries.Count; }
+    }
+
+    public long Bytes
+    {
+        get { lock (_gate) return _bytes; }
+    }
+
+    public float[]? Find(CacheKey key)
+    {
+        float[] row;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(key, out var node)) return null;
+            _byUse.Remove(node);
+            if (time.GetElapsedTime(node.Value.KeptAt) >= _options.TimeToLive)
+            {
+                Forget(node.Value);
+                return null;
+            }
+
+            _byUse.AddFirst(node);
+            row = node.Value.Row;
+        }
+
+        return [.. row];
+    }
+
+    public void Keep(CacheKey key, ReadOnlySpan<float> row)
+    {
+        var entry = new Entry(key, row.ToArray(), time.GetTimestamp());
+        if (entry.Bytes > _options.MemoryBytes) return;
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(key, out var old))
+            {
+                _byUse.Remove(old);
+                Forget(old.Value);
+            }
+
+            _entries[key] = _byUse.AddFirst(entry);
+            _bytes += entry.Bytes;
+            while (_bytes > _options.MemoryBytes)
+            {
+                var oldest = _byUse.Last!.Value;
+                _byUse.RemoveLast();
+                Forget(oldest);
+            }
+        }
+    }
+
+    private void Forget(Entry entry)
+    {
+        _entries.Remove(entry.Key);
+        _bytes -= entry.Bytes;
+    }
+
+    private sealed record Entry(CacheKey Key, float[] Row, long KeptAt)
+    {
+        public long Bytes => EntryBytes + (long)Row.Length * sizeof(float);
+    }
+}

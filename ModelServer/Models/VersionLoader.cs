@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+using ModelServer.Inference;
+
+namespace ModelServer.Models;
+
+/// <summary>Takes a version from its folder to ready, or to error with its reason.</summary>
+internal sealed partial class VersionLoader(
+    ModelCatalog catalog,
+    ModelFactory factory,
+    LoadMemory memory,
+    IOptions<ModelsOptions> options,
+    IHostEnvironment environment,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<VersionLoader> logger)
+{
+    /// <summary>The device was asked for by name and does not work: see <see cref="ExecutionDevice"/>.</summary>
+    private const int DeviceExitCode = 3;
+
+    public string Root { get; } = Path.GetFullPath(options.Value.Folder, environment.ContentRootPath);
+
+    /// <summary>The folder of one version as it is now; no path is ever made of the two names.</summary>
+    /// <exception cref="ModelNotFoundException">There is none.</exception>
+    public ModelFolder Find(string name, string version)
+        => ModelFolder.Scan(Root).FirstOrDefault(f => f.Name == name && f.Version == version) ?? throw new ModelNotFoundException($"{name}:{version}");
+
+    /// <summary>Loads beside what runs, warms up, checks the golden cases, and only then lets the version answer.</summary>
+    public void Load(ModelVersion version, ModelFolder folder, CancellationToken stoppingToken)
+    {
+        var start = time.GetTimestamp();
+        try
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            memory.Check(folder);
+            var loaded = factory.Load(folder, stoppingToken);
+            catalog.BecomeReady(version, loaded);
+            LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
+        }
+        catch (DeviceException e)
+        {
+            LogDevice(e.Message);
+            Environment.ExitCode = DeviceExitCode;
+            version.Fail(e.Message);
+            lifetime.StopApplication();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            version.Fail("The server stopped while the model was loading.");
+        }
+        catch (Exception e)
+        {
+            // One bad folder must not take the others down; what we did not foresee stays in the log.
+            version.Fail(e is ModelLoadException or ModelMemoryException ? e.Message : "The model could not be loaded; the server's log has the details.");
+            LogFailed(version.Reference, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is ready: {Task}, {Variant}, loaded and warm in {Milliseconds:F0} ms")]
+    private partial void LogReady(string model, string task, string variant, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} cannot be served")]
+    private partial void LogFailed(string model, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Reason}")]
+    private partial void LogDevice(string reason);
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Benchmarks.Corpus;
+using Benchmarks.Engine;
+using Benchmarks.Load;
+using Benchmarks.Models;
+using Benchmarks.Report;
+using Benchmarks.Systems;
+
+namespace Benchmarks.Scenarios;
+
+/// <summary>Measures every system on every model and load, one at a time, in rounds, so that a change of the machine's mood hits all.</summary>
+internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport report, IReadOnlyList<ModelVariant> variants, IReadOnlyList<TextCorpus> corpora)
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
+    private readonly Dictionary<(string Model, string Load, int Clients, string System), List<Measurement>> _cells = [];
+    private readonly Dictionary<(string Model, string Load), EngineConfiguration> _best = [];
+    private readonly Dictionary<(string Model, string Load), List<(EngineRate Rate, double Free, double Latency)>> _engine = [];
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        if (Wants("engine")) Sweep();
+        var systems = await ChooseSystemsAsync(cancellation);
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            foreach (var variant in variants)
+            {
+                Say($"round {round}/{options.Rounds}: {variant.Name}");
+                cancellation.ThrowIfCancellationRequested();
+                if (Wants("engine")) MeasureEngine(variant);
+                foreach (var system in systems.Where(s => s.Model is null || s.Model == variant.Model).Select(s => s.System).Where(s => s.Serves(variant)))
+                {
+                    try
+                    {
+                        await MeasureAsync(system, variant, cancellation);
+                    }
+                    catch (InvalidOperationException e)
+                    {
+                        // The others' figures are still worth having.
+                        Say($"  {system.Name} FAILED: {e.Message}");
+                    }
+                }
+            }
+
+            // What there is so far is worth having if the next round is interrupted.
+            Fill();
+            report.Save();
+        }
+    }
+
+    private bool Wants(string system) => options.Only.Contains(system);
+
+    private void Sweep()
+    {
+        foreach (var variant in variants)
+        {
+            Say($"engine sweep: {variant.Name}");
+            using var engine = new RawEngine(variant);
+            foreach (var corpus in corpora)
+            {
+                var rates = engine.Sweep(corpus, TimeSpan.FromSeconds(options.Quick ? 0.7 : 2));
+                _best[(variant.Name, corpus.Name)] = rates[0].Configuration;
+                report.Sweeps[$"{variant.Name}, {corpus.Name}"] = [.. rates.Select(r => $"{r.Configuration}: {r.TokensPerSecond:0} tokens/s, {r.SequencesPerSecond:0.0} seq/s")];
+            }
+        }
+    }
+
+    private async Task<List<(string? Model, IServedSystem System)>> ChooseSystemsAsync(CancellationToken cancellation)
+    {
+        List<(string?, IServedSystem)> systems = [];
+        if (Wants("server")) systems.Add((null, new DirectServer()));
+        if (Wants("gateway")) systems.Add((null, new GatewayPath()));
+        if (Wants("fastapi"))
+        {
+            foreach (var variant in variants.Where(v => v.Precision == "fp32")) systems.Add((variant.Model, await BestFastApiAsync(variant, cancellation)));
+        }
+
+        if (Wants("node")) systems.AddRange([(null, new NodeServer(batching: false)), (null, new NodeServer(batching: true))]);
+        return systems;
+    }
+
+    /// <summary>Its fastest configuration at 64 clients speaks for it.</summary>
+    private async Task<FastApiServer> BestFastApiAsync(ModelVariant variant, CancellationToken cancellation)
+    {
+        var rates = new Dictionary<string, double>();
+        foreach (var system in FastApiServer.Configurations)
+        {
+            Say($"screening: {variant.Name}, {system.Name}");
+            using var server = await system.StartAsync(variant, cancellation);
+            var requests = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
+            rates[system.Name] = (await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(2), options.Measured, cancellation)).RequestsPerSecond;
+        }
+
+        report.Screening[variant.Name] = rates;
+        return FastApiServer.Configurations.MaxBy(c => rates[c.Name])!;
+    }
+
+    private void MeasureEngine(ModelVariant variant)
+    {
+        using var engine = new RawEngine(variant);
+        foreach (var corpus in corpora)
+        {
+            var key = (variant.Name, corpus.Name);
+            var rate = engine.Measure(corpus, _best[key], options.Measured);
+            var free = corpus.Name == "mix" ? engine.MeasureWithoutPadding(corpus, _best[key], options.Measured).TokensPerSecond : double.NaN;
+            Cells(_engine, key).Add((rate, free, engine.MedianLatency(corpus, TimeSpan.FromSeconds(1))));
+        }
+    }
+
+    private async Task MeasureAsync(IServedSystem system, ModelVariant variant, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var server = await system.StartAsync(variant, cancellation);
+        var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
+        await ClosedLoop.RunAsync(server, warm, 32, TimeSpan.Zero, TimeSpan.FromSeconds(options.Quick ? 1.5 : 4), cancellation);
+        foreach (var corpus in corpora)
+        {
+            if (IsLeftOut(system, corpus)) continue;
+            var requests = RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token);
+            foreach (var clients in corpus.Name == "mix" && options.Quick ? [64] : options.Clients)
+            {
+                var measured = await ClosedLoop.RunAsync(server, requests, clients, WarmUp, options.Measured, cancellation);
+                Cells(_cells, (variant.Name, corpus.Name, clients, system.Name)).Add(measured);
+            }
+        }
+
+        Say($"  {system.Name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {started:0.0} of them to start");
+    }
+
+    /// <summary>A quick run measures Node on sentences alone.</summary>
+    private bool IsLeftOut(IServedSystem system, TextCorpus corpus) => options.Quick && system is NodeServer && corpus.Name == "mix";
+
+    private void Fill()
+    {
+        report.Results.Clear();
+        report.Results.AddRange(_cells.Select(c => new ResultRow(c.Key.Model, c.Key.Load, c.Key.Clients, c.Key.System, Measurement.MedianOf(c.Value), [.. c.Value])));
+        report.Engine.Clear();
+        report.Engine.AddRange(_engine.Select(e => new EngineRow(
+            e.Key.Model,
+            e.Key.Load,
+            _best[e.Key].ToString(),
+            Percentiles.Median(e.Value.Select(v => v.Rate.TokensPerSecond)),
+            Percentiles.Median(e.Value.Select(v => v.Rate.SequencesPerSecond)),
+            Percentiles.Median(e.Value.Select(v => v.Free)),
+            Percentiles.Median(e.Value.Select(v => v.Latency)))));
+    }
+
+    private static List<TValue> Cells<TKey, TValue>(Dictionary<TKey, List<TValue>> cells, TKey key)
+        where TKey : notnull
+        => cells.TryGetValue(key, out var list) ? list : cells[key] = [];
+
+    private static void Say(string text) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {text}");
+}

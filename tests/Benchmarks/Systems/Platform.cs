@@ -1,0 +1,109 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Benchmarks.Models;
+using Testing;
+
+namespace Benchmarks.Systems;
+
+/// <summary>Our own processes, configured by environment as the AppHost does, with a signing key of this run.</summary>
+internal static class Platform
+{
+    private const string Issuer = "urn:transformer-platform:development";
+    private const string Audience = "transformer-platform";
+    private static readonly string SigningKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>A token of tier <c>bench</c>, which development leaves unlimited.</summary>
+    public static string Token { get; } = Issue();
+
+    /// <param name="cores">0: all.</param>
+    public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores)
+        => Start("ModelServer", name, port, new() { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() });
+
+    public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas)
+        => Start("Gateway", "gateway", port, replicas.Select((p, i) => (i, p)).ToDictionary(r => $"services__modelserver-{r.i + 1}__http__0", r => $"http://127.0.0.1:{r.p}"));
+
+    private static ChildProcess Start(string project, string name, int port, Dictionary<string, string> settings)
+    {
+        var folder = Path.Combine(RepositoryPaths.Root, project);
+        var binary = Path.Combine(folder, "bin", "Release", "net10.0", $"{project}.dll");
+        if (!File.Exists(binary)) throw new InvalidOperationException($"{binary} is missing: start the benchmark with tests/Benchmarks/run, which builds it.");
+        var environment = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+            ["Authentication__Issuer"] = Issuer,
+            ["Authentication__Audience"] = Audience,
+            ["Authentication__SigningKey"] = SigningKey,
+        };
+        return ChildProcess.Start(name, folder, environment, "dotnet", "exec", binary);
+    }
+
+    private static string Issue()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var claims = new
+        {
+            iss = Issuer,
+            aud = Audience,
+            sub = "benchmark",
+            scope = "infer admin",
+            tier = "bench",
+            iat = now.ToUnixTimeSeconds(),
+            nbf = now.AddMinutes(-1).ToUnixTimeSeconds(),
+            exp = now.AddHours(12).ToUnixTimeSeconds(),
+        };
+        var signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        return $"{signed}.{Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SigningKey), Encoding.ASCII.GetBytes(signed)))}";
+    }
+
+    private static string Encode(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+}
+
+/// <summary>One replica with all cores, asked directly.</summary>
+internal sealed class DirectServer : IServedSystem
+{
+    public string Name => "server";
+
+    public bool Serves(ModelVariant variant) => true;
+
+    public async Task<RunningServer> StartAsync(ModelVariant variant, CancellationToken cancellation)
+    {
+        var port = RunningServer.FreePort();
+        var server = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartModelServer("server", port, variant, cores: 0));
+        return await server.WhenReadyAsync("/ready", cancellation);
+    }
+}
+
+/// <summary>The gateway before two replicas that share the cores.</summary>
+internal sealed class GatewayPath : IServedSystem
+{
+    private const int Replicas = 2;
+
+    public string Name => "gateway";
+
+    public bool Serves(ModelVariant variant) => true;
+
+    public async Task<RunningServer> StartAsync(ModelVariant variant, CancellationToken cancellation)
+    {
+        int[] ports = [.. Enumerable.Range(0, Replicas).Select(_ => RunningServer.FreePort())];
+        var cores = Math.Max(1, Environment.ProcessorCount / Replicas);
+        var replicas = ports.Select((p, i) => Platform.StartModelServer($"modelserver-{i + 1}", p, variant, cores)).ToArray();
+        var port = RunningServer.FreePort();
+        var path = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, ports), .. replicas]);
+        try
+        {
+            foreach (var replica in ports) await path.WaitUntilReadyAsync("/ready", cancellation, replica);
+            // The gateway looks at its replicas once a second or so.
+            await Task.Delay(2000, cancellation);
+        }
+        catch
+        {
+            path.Dispose();
+            throw;
+        }
+
+        return await path.WhenReadyAsync("/ready", cancellation);
+    }
+}

@@ -1,0 +1,36 @@
+using ModelServer.Caching;
+
+namespace ModelServer.Tests.Caching;
+
+public class KeySpaceTests
+{
+    private static readonly CacheKey Reference = Key();
+
+    [Fact]
+    public void Key_SameQuestion_IsTheSame() => Assert.Equal(Reference, Key());
+
+    [Fact]
+    public void Key_AnyPartDiffers_IsAnother()
+    {
+        CacheKey[] others =
+        [
+            Key(name: "n"), Key(version: "2"), Key(variant: "int8"), Key(fingerprint: "g"), Key(task: "text-ranking"),
+            Key(ids: [1, 2]), Key(ids: [1, 2, 4]), Key(typeIds: [0, 0, 1]), Key(ids: [1, 2, 3, 0], typeIds: [0, 0]),
+            Key(scope: CacheScope.Client), Key(scope: CacheScope.Client, client: "other"), Key(name: "m1", version: ""),
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(Reference).Distinct().Count());
+    }
+
+    [Fact]
+    public void Key_SharedScope_DoesNotDependOnTheClient() => Assert.Equal(Reference, Key(client: "other"));
+
+    [Fact]
+    public void ToString_Key_Is64HexadecimalDigits() => Assert.Matches("^[0-9a-f]{64}$", Reference.ToString());
+
+    private static CacheKey Key(
+        CacheScope scope = CacheScope.Shared, string client = "c", string name = "m", string version = "1", string variant = "fp32",
+        string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null)
+        => KeySpace.Of(scope, CacheParts.Caller(client), CacheParts.Version(name, version), CacheParts.Loaded(fingerprint, variant, task))
+            .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0]);
+}

@@ -14,6 +14,7 @@ public class ClassifyEndpointTests(ModelServerHost host) : IClassFixture<ModelSe
     public async Task Classify_SeveralInputs_AnswersEachInOrderAsIfAlone()
     {
         var client = await host.CreateReadyClientAsync();
+        client.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
         string[] texts = ["great", "a terrible, boring mess that never ends and says nothing at all", "ok", "I loved every minute of it"];
 
         var together = await Classify(client, new { input = texts });

@@ -26,10 +26,11 @@ internal sealed class RawEngine(ModelVariant variant) : IDisposable
     private readonly Dictionary<int, InferenceSession> _sessions = [];
 
     /// <summary>Tries every budget with every layout of threads, the fastest first.</summary>
-    public List<EngineRate> Sweep(TextCorpus corpus, TimeSpan each)
+    /// <param name="quick">Tries all cores inside one run with two of the budgets only.</param>
+    public List<EngineRate> Sweep(TextCorpus corpus, TimeSpan each, bool quick)
     {
         int[] threads = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-        var all = from budget in Budgets from intra in threads select new EngineConfiguration(budget, intra);
+        var all = from budget in Budgets from intra in threads where !quick || intra == 1 || budget is 256 or 1024 select new EngineConfiguration(budget, intra);
         return [.. all.Select(c => Measure(corpus, c, each)).OrderByDescending(r => r.TokensPerSecond)];
     }
 

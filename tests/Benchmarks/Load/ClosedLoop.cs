@@ -9,11 +9,12 @@ internal static class ClosedLoop
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Answers that arrive between the end of the warm-up and the end of the measurement count.</summary>
+    /// <param name="hangUp">Leave without the answers still due at the end; only before the server is stopped, as some would go on computing them.</param>
     public static async Task<Measurement> RunAsync(
-        RunningServer server, RequestSet requests, int clients, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellation)
+        RunningServer server, RequestSet requests, int clients, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellation, bool hangUp = false)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(warmUp + measured + Patience);
+        if (!hangUp) patience.CancelAfter(warmUp + measured + Patience);
         var from = Stopwatch.GetTimestamp() + Ticks(warmUp);
         var to = from + Ticks(measured);
         var loops = Enumerable.Range(0, clients).Select(i => new Client(server, requests, i, from, to)).ToArray();
@@ -24,6 +25,7 @@ internal static class ClosedLoop
         await Task.Delay(measured, cancellation);
         cpu = server.CpuSeconds() - cpu;
         var rss = server.ResidentMegabytes();
+        if (hangUp) await patience.CancelAsync();
         await Task.WhenAll(running);
 
         List<long> latencies = [.. loops.SelectMany(l => l.Latencies)];
@@ -60,6 +62,7 @@ internal static class ClosedLoop
                 var i = _next++ % requests.Requests.Length;
                 var answer = await connection.SendAsync(requests.Requests[i], cancellation);
                 var now = Stopwatch.GetTimestamp();
+                if (cancellation.IsCancellationRequested) break;
                 if (answer.Status != 200)
                 {
                     Errors++;

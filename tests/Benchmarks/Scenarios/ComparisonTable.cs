@@ -11,23 +11,33 @@ namespace Benchmarks.Scenarios;
 /// <summary>Measures every system on every model and load, one at a time, in rounds, so that a change of the machine's mood hits all.</summary>
 internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport report, IReadOnlyList<ModelVariant> variants, IReadOnlyList<TextCorpus> corpora)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan QuickLimit = TimeSpan.FromMinutes(8.5);
+    private readonly AnswerCheck _answers = new();
     private readonly Dictionary<(string Model, string Load, int Clients, string System), List<Measurement>> _cells = [];
     private readonly Dictionary<(string Model, string Load), EngineConfiguration> _best = [];
     private readonly Dictionary<(string Model, string Load), List<(EngineRate Rate, double Free, double Latency)>> _engine = [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        var begin = Stopwatch.GetTimestamp();
         if (Wants("engine")) Sweep();
         var systems = await ChooseSystemsAsync(cancellation);
+        var last = TimeSpan.Zero;
         for (var round = 1; round <= options.Rounds; round++)
         {
+            var start = Stopwatch.GetElapsedTime(begin);
+            if (options.Quick && start + last > QuickLimit)
+            {
+                Say($"round {round} left out: the quick run would take more than {QuickLimit.TotalMinutes} minutes");
+                break;
+            }
+
             foreach (var variant in variants)
             {
                 Say($"round {round}/{options.Rounds}: {variant.Name}");
                 cancellation.ThrowIfCancellationRequested();
                 if (Wants("engine")) MeasureEngine(variant);
-                foreach (var system in systems.Where(s => s.Model is null || s.Model == variant.Model).Select(s => s.System).Where(s => s.Serves(variant)))
+                foreach (var system in systems.Where(s => s.Model is null || s.Model == variant.Model).Select(s => s.System).Where(s => s.Serves(variant) && !(options.Quick && round > 1 && s is NodeServer)))
                 {
                     try
                     {
@@ -44,6 +54,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
             // What there is so far is worth having if the next round is interrupted.
             Fill();
             report.Save();
+            last = Stopwatch.GetElapsedTime(begin) - start;
         }
     }
 
@@ -55,9 +66,9 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         {
             Say($"engine sweep: {variant.Name}");
             using var engine = new RawEngine(variant);
-            foreach (var corpus in corpora)
+            foreach (var corpus in corpora.Where(c => !IsLeftOut(c, variant)))
             {
-                var rates = engine.Sweep(corpus, TimeSpan.FromSeconds(options.Quick ? 0.7 : 2));
+                var rates = engine.Sweep(corpus, TimeSpan.FromSeconds(options.Quick ? 0.6 : 2), options.Quick);
                 _best[(variant.Name, corpus.Name)] = rates[0].Configuration;
                 report.Sweeps[$"{variant.Name}, {corpus.Name}"] = [.. rates.Select(r => $"{r.Configuration}: {r.TokensPerSecond:0} tokens/s, {r.SequencesPerSecond:0.0} seq/s")];
             }
@@ -87,7 +98,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
             Say($"screening: {variant.Name}, {system.Name}");
             using var server = await system.StartAsync(variant, cancellation);
             var requests = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-            rates[system.Name] = (await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(2), options.Measured, cancellation)).RequestsPerSecond;
+            rates[system.Name] = (await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(options.Quick ? 1 : 3), options.Measured, cancellation)).RequestsPerSecond;
         }
 
         report.Screening[variant.Name] = rates;
@@ -97,12 +108,12 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
     private void MeasureEngine(ModelVariant variant)
     {
         using var engine = new RawEngine(variant);
-        foreach (var corpus in corpora)
+        foreach (var corpus in corpora.Where(c => !IsLeftOut(c, variant)))
         {
             var key = (variant.Name, corpus.Name);
             var rate = engine.Measure(corpus, _best[key], options.Measured);
             var free = corpus.Name == "mix" ? engine.MeasureWithoutPadding(corpus, _best[key], options.Measured).TokensPerSecond : double.NaN;
-            Cells(_engine, key).Add((rate, free, engine.MedianLatency(corpus, TimeSpan.FromSeconds(1))));
+            Cells(_engine, key).Add((rate, free, engine.MedianLatency(corpus, TimeSpan.FromSeconds(options.Quick ? 0.7 : 3))));
         }
     }
 
@@ -111,24 +122,37 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var start = Stopwatch.GetTimestamp();
         using var server = await system.StartAsync(variant, cancellation);
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await _answers.RunAsync(system, server, variant, corpora[0], cancellation);
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-        await ClosedLoop.RunAsync(server, warm, 32, TimeSpan.Zero, TimeSpan.FromSeconds(options.Quick ? 1.5 : 4), cancellation);
-        foreach (var corpus in corpora)
+        var rate = (await ClosedLoop.RunAsync(server, warm, 32, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(options.Quick ? 1 : 4), cancellation)).TokensPerSecond;
+        var loads = Loads(system, variant).ToList();
+        foreach (var (corpus, clients) in loads)
         {
-            if (IsLeftOut(system, corpus)) continue;
-            var requests = RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token);
-            foreach (var clients in corpus.Name == "mix" && options.Quick ? [64] : options.Clients)
-            {
-                var measured = await ClosedLoop.RunAsync(server, requests, clients, WarmUp, options.Measured, cancellation);
-                Cells(_cells, (variant.Name, corpus.Name, clients, system.Name)).Add(measured);
-            }
+            // With many clients the first answers come early: measuring begins when the queue has turned over once, and lasts some turns.
+            var turn = clients * corpus.MeanTokens / Math.Max(rate, 1);
+            var measured = await ClosedLoop.RunAsync(
+                server,
+                RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token),
+                clients,
+                TimeSpan.FromSeconds(Math.Clamp(1.2 * turn, 0.5, 10)),
+                TimeSpan.FromSeconds(Math.Clamp(2 * turn, options.Seconds, 4 * options.Seconds)),
+                cancellation,
+                hangUp: (corpus, clients) == loads[^1]);
+            Cells(_cells, (variant.Name, corpus.Name, clients, system.Name)).Add(measured);
         }
 
         Say($"  {system.Name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {started:0.0} of them to start");
     }
 
-    /// <summary>A quick run measures Node on sentences alone.</summary>
-    private bool IsLeftOut(IServedSystem system, TextCorpus corpus) => options.Quick && system is NodeServer && corpus.Name == "mix";
+    private IEnumerable<(TextCorpus Corpus, int Clients)> Loads(IServedSystem system, ModelVariant variant)
+        => from corpus in corpora
+           where !IsLeftOut(corpus, variant) && !(options.Quick && corpus.Name == "mix" && system is not (DirectServer or GatewayPath))
+           from clients in options.Quick && corpus.Name == "mix" ? [options.Clients.Max()] : options.Clients
+           select (corpus, clients);
+
+    /// <summary>A quick run measures the mix where a target speaks of it.</summary>
+    private bool IsLeftOut(TextCorpus corpus, ModelVariant variant)
+        => options.Quick && corpus.Name == "mix" && variant != (variants.FirstOrDefault(v => v.Name == "distil fp32") ?? variants[0]);
 
     private void Fill()
     {

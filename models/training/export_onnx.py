@@ -1,7 +1,8 @@
-"""Writes the encoder as an ONNX graph (opset 17, standard operators) and reads it back.
+"""Writes an encoder as an ONNX graph (opset 17, standard operators) and reads it back.
 
 The initializers carry the names and shapes of the PyTorch parameters, so the file is also the
-checkpoint: `load` rebuilds the PyTorch model from it.
+checkpoint: `load` and `load_embedding` rebuild the
+PyTorch model from it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
+from embedding_model import EmbeddingEncoder
 from model import MASKED, SLOPES, Config, SentimentEncoder
 
 
@@ -52,11 +55,8 @@ class Graph:
         return self.op("Mul", doubled, self.constant(0.5))
 
 
-def save(model: SentimentEncoder, config: Config, path: Path) -> None:
-    """Write `model` to `path`: the same computation as SentimentEncoder.forward."""
-    g = Graph({k: v.detach().float().numpy() for k, v in model.state_dict().items()})
-    head_size = config.hidden_size // config.heads
-
+def attention_bias(g: Graph) -> tuple[str, str]:
+    """The same computation as model.attention_bias."""
     mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
     masked = g.op("Mul", g.op("Sub", g.constant(1), mask), g.constant(MASKED))
     length = g.op("Squeeze", g.op("Shape", "input_ids", start=1, end=2))
@@ -67,7 +67,12 @@ def save(model: SentimentEncoder, config: Config, path: Path) -> None:
     left, right = np.array(SLOPES, np.float32).T[:, :, None, None]
     distance = g.op("Min", g.op("Mul", offset, g.constant(left)),
                     g.op("Mul", offset, g.constant(-right)))
-    bias = g.op("Add", distance, g.op("Unsqueeze", masked, g.ints(1, 2)))
+    return masked, g.op("Add", distance, g.op("Unsqueeze", masked, g.ints(1, 2)))
+
+
+def encoder(g: Graph, x: str, bias: str, config: Config) -> str:
+    """The same computation as the layers of model.Layer and the final norm."""
+    head_size = config.hidden_size // config.heads
 
     def attention(x: str, layer: str) -> str:
         qkv = g.op("Reshape", g.linear(g.norm(x, layer + "attention_norm", config.norm_epsilon),
@@ -84,44 +89,77 @@ def save(model: SentimentEncoder, config: Config, path: Path) -> None:
         up = g.linear(g.norm(x, layer + "mlp_norm", config.norm_epsilon), layer + "up")
         return g.linear(g.gelu(up), layer + "down")
 
-    x = g.norm(g.op("Gather", "embedding.weight", "input_ids"), "embedding_norm",
-               config.norm_epsilon)
     for i in range(config.layers):
         layer = g.scope = f"layers.{i}."
         x = g.op("Add", x, attention(x, layer))
         x = g.op("Add", x, mlp(x, layer))
     g.scope = ""
-    x = g.norm(x, "final_norm", config.norm_epsilon)
+    return g.norm(x, "final_norm", config.norm_epsilon)
+
+
+def parameters(model: nn.Module) -> dict[str, np.ndarray]:
+    return {k: v.detach().float().numpy() for k, v in model.state_dict().items()}
+
+
+def save(model: SentimentEncoder, config: Config, path: Path) -> None:
+    """Write `model` to `path`: the same computation as SentimentEncoder.forward."""
+    g = Graph(parameters(model))
+    masked, bias = attention_bias(g)
+    x = g.norm(g.op("Gather", "embedding.weight", "input_ids"), "embedding_norm",
+               config.norm_epsilon)
+    x = encoder(g, x, bias, config)
     weights = g.op("Softmax", g.op("Add", g.op("Squeeze", g.linear(x, "pool"), g.ints(-1)),
                                    masked), axis=-1)
     pooled = g.op("MatMul", g.op("Unsqueeze", weights, g.ints(1)), x)
     product = g.op("MatMul", g.op("Squeeze", pooled, g.ints(1)), "classifier.weight")
     g.op("Add", product, "classifier.bias", name="logits")
-
-    def tensor(name: str, kind: int, *shape: str | int) -> onnx.ValueInfoProto:
-        return helper.make_tensor_value_info(name, kind, shape)
-
-    graph = helper.make_graph(
-        g.nodes, "sentiment",
-        [tensor(name, TensorProto.INT64, "batch", "sequence")
-         for name in ("input_ids", "attention_mask")],
-        [tensor("logits", TensorProto.FLOAT, "batch", config.labels)], g.initializers)
-    write(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), path)
+    write(g, "sentiment", "logits", ("batch", config.labels), path)
 
 
-def write(model: onnx.ModelProto, path: Path) -> None:
+def save_embedding(model: EmbeddingEncoder, config: Config, path: Path) -> None:
+    """Write `model` to `path`: the same computation as EmbeddingEncoder.forward."""
+    g = Graph(parameters(model))
+    _, bias = attention_bias(g)
+    static = g.op("Gather", "embedding.weight", "input_ids")
+    x = g.norm(static, "embedding_norm", config.norm_epsilon)
+    context = g.linear(encoder(g, x, bias, config), "context")
+    weight = g.op("Gather", "token_weight.weight", "input_ids")
+    weighted = g.op("Mul", g.op("Add", static, context), weight)
+    g.op("MatMul", weighted, "projection.weight", name="last_hidden_state")
+    write(g, "embedding", "last_hidden_state", ("batch", "sequence", config.hidden_size), path)
+
+
+def write(g: Graph, name: str, output: str, shape: tuple[str | int, ...], path: Path) -> None:
+    inputs = [helper.make_tensor_value_info(i, TensorProto.INT64, ("batch", "sequence"))
+              for i in ("input_ids", "attention_mask")]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
+    graph = helper.make_graph(g.nodes, name, inputs, outputs, g.initializers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version, model.producer_name = 8, "models/training"
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def load(path: Path) -> SentimentEncoder:
-    """Rebuild the PyTorch model, in evaluation mode, from the initializers of `path`."""
+def read(path: Path) -> tuple[dict[str, np.ndarray], Config]:
+    """The initializers of an exported graph and the sizes they imply."""
     arrays = {i.name: numpy_helper.to_array(i) for i in onnx.load(str(path)).graph.initializer}
     vocab_size, hidden_size = arrays["embedding.weight"].shape
-    config = Config(vocab_size, hidden_size,
-                    layers=sum(name.endswith("qkv.weight") for name in arrays),
-                    intermediate_size=arrays["layers.0.up.weight"].shape[1])
+    return arrays, Config(vocab_size, hidden_size,
+                          layers=sum(name.endswith("qkv.weight") for name in arrays),
+                          intermediate_size=arrays["layers.0.up.weight"].shape[1])
+
+
+def load(path: Path) -> SentimentEncoder:
+    """Rebuild the PyTorch model, in evaluation mode, from the initializers of `path`."""
+    arrays, config = read(path)
     model = SentimentEncoder(config)
+    model.load_state_dict({k: torch.tensor(arrays[k]) for k in model.state_dict()})
+    return model.eval()
+
+
+def load_embedding(path: Path) -> EmbeddingEncoder:
+    """`load` for a graph that `save_embedding` wrote."""
+    arrays, config = read(path)
+    model = EmbeddingEncoder(config)
     model.load_state_dict({k: torch.tensor(arrays[k]) for k in model.state_dict()})
     return model.eval()

@@ -1,10 +1,11 @@
-"""Golden cases: sentences of our own that a server scores before it calls the model ready."""
+"""Golden cases: sentences of our own that a server answers before it calls the model ready."""
 
 from __future__ import annotations
 
 import torch
 
 from data import LABELS, pad
+from embedding_model import EmbeddingEncoder, embed
 from model import SentimentEncoder
 from tokenizer import WordPiece
 
@@ -27,7 +28,9 @@ TEXTS = (
     "manager who was rude whenever we complained. Nobody apologised. Avoid this hotel.",
     "“Fresh, inventive & generous” — that's how I'd describe it (10/10).",
 )
-TOLERANCE = {"fp32": 1e-4, "int8": 0.03}  # measured: see the model card
+TOLERANCE = {"fp32": 1e-4, "int8": 0.03}  # measured: see the model cards
+EMBEDDING_TOLERANCE = {"fp32": 1e-4, "int8": 0.03}
+EMBEDDING_VALUES = 8
 
 
 def golden_cases(model: SentimentEncoder, tokenizer: WordPiece) -> dict:
@@ -39,3 +42,12 @@ def golden_cases(model: SentimentEncoder, tokenizer: WordPiece) -> dict:
         best = int(scores.argmax())
         cases.append({"text": text, "label": LABELS[best], "score": round(float(scores[best]), 6)})
     return {"golden": cases, "goldenTolerance": TOLERANCE}
+
+
+def embedding_cases(model: EmbeddingEncoder, tokenizer: WordPiece) -> dict:
+    """Each text with the first values of its normalised embedding in fp32 PyTorch."""
+    cases = []
+    for text in TEXTS:
+        vector = embed(model, *pad([tokenizer.encode(text)]))[0, :EMBEDDING_VALUES]
+        cases.append({"text": text, "embedding": [round(v, 6) for v in vector.tolist()]})
+    return {"golden": cases, "goldenTolerance": EMBEDDING_TOLERANCE}

@@ -42,6 +42,15 @@ class Linear(nn.Module):
         return torch.matmul(x, self.weight) + self.bias
 
 
+def attention_bias(attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mask [batch, sequence] → (MASKED where padded, else 0; what is added to attention scores)."""
+    masked = (1.0 - attention_mask.float()) * MASKED
+    position = torch.arange(attention_mask.shape[1], device=attention_mask.device).float()
+    offset = position[None, :] - position[:, None]  # key minus query
+    left, right = torch.tensor(SLOPES).T[:, :, None, None]
+    return masked, torch.minimum(offset * left, -offset * right) + masked[:, None, None, :]
+
+
 class Layer(nn.Module):
     def __init__(self, config: Config, dropout: float):
         super().__init__()
@@ -82,12 +91,7 @@ class SentimentEncoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """int64 [batch, sequence] twice → logits [batch, labels]."""
-        masked = (1.0 - attention_mask.float()) * MASKED  # [batch, sequence]
-        position = torch.arange(input_ids.shape[1], device=input_ids.device).float()
-        offset = position[None, :] - position[:, None]  # key minus query
-        left, right = torch.tensor(SLOPES).T[:, :, None, None]
-        bias = torch.minimum(offset * left, -offset * right) + masked[:, None, None, :]
-
+        masked, bias = attention_bias(attention_mask)
         x = self.embedding_norm(self.embedding(input_ids))
         x = F.dropout(x, self.embedding_dropout, self.training)
         for layer in self.layers:

@@ -3,33 +3,47 @@ namespace ModelServer.Batching;
 /// <summary>Chooses which waiting sequences share a run. Pure: lengths in, choice out.</summary>
 internal static class BatchPacker
 {
-    /// <summary>Takes the oldest sequence and then the neighbours nearest to it in length, as long as rows × longest row stays within the budget.</summary>
-    /// <param name="lengths">Lengths in tokens, oldest first; not empty.</param>
+    /// <summary>Padded tokens up to which a larger run is faster per token than the padding it brings is slow; beyond, a CPU gains little.</summary>
+    private const int Knee = 128;
+
+    /// <summary>Beyond the knee at most one padded token in so many may be padding.</summary>
+    private const int PaddingShare = 8;
+
+    /// <summary>Takes the first sequence and then the neighbours nearest to it in length, as long as rows × longest row stays within the budget
+    /// and padding is worth its cost.</summary>
+    /// <param name="lengths">Lengths in tokens, in the order of the queue; not empty.</param>
     /// <param name="budget">Padded tokens a run may hold; a single longer sequence runs alone.</param>
-    /// <returns>Indices into <paramref name="lengths"/>, ascending. Index 0 is always among them, so that a sequence waits at most
-    /// as many runs as there were sequences before it, whatever their lengths.</returns>
+    /// <returns>Indices into <paramref name="lengths"/>, ascending. Index 0 is always among them, so that whoever is first is never passed over.</returns>
     public static List<int> Pack(ReadOnlySpan<int> lengths, int budget)
     {
-        var byLength = new int[lengths.Length];
-        for (var i = 0; i < byLength.Length; i++) byLength[i] = i;
         var keys = lengths.ToArray();
+        var byLength = new int[keys.Length];
+        for (var i = 0; i < byLength.Length; i++) byLength[i] = i;
         Array.Sort(keys, byLength);
 
-        var (low, high) = (Array.IndexOf(byLength, 0), Array.IndexOf(byLength, 0));
-        var head = lengths[0];
+        var low = Array.IndexOf(byLength, 0);
+        var high = low;
+        var real = keys[low];
         while (true)
         {
-            var (shorter, longer) = (low > 0 ? keys[low - 1] : -1, high + 1 < keys.Length ? keys[high + 1] : -1);
             var rows = high - low + 2;
-            var fitsShorter = shorter >= 0 && (long)rows * keys[high] <= budget;
-            var fitsLonger = longer >= 0 && (long)rows * longer <= budget;
-            if (fitsShorter && (!fitsLonger || keys[high] - shorter <= longer - head)) low--;
-            else if (fitsLonger) high++;
+            var shorter = low > 0 ? Padding(rows, keys[high], real + keys[low - 1], budget) : null;
+            var longer = high + 1 < keys.Length ? Padding(rows, keys[high + 1], real + keys[high + 1], budget) : null;
+            if (shorter is { } below && !(below > longer)) real += keys[--low];
+            else if (longer is not null) real += keys[++high];
             else break;
         }
 
         var chosen = byLength[low..(high + 1)];
         Array.Sort(chosen);
         return [.. chosen];
+    }
+
+    /// <summary>The padding of a run, or null when it is not to be run like that.</summary>
+    private static long? Padding(int rows, int longest, int real, int budget)
+    {
+        var padded = (long)rows * longest;
+        var padding = padded - real;
+        return padded <= budget && (padded <= Knee || padding * PaddingShare <= padded) ? padding : null;
     }
 }

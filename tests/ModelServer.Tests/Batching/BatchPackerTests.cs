@@ -31,6 +31,21 @@ public class BatchPackerTests
         => Assert.Equal([0, 1, 3], BatchPacker.Pack([10, 12, 300, 11], 512));
 
     [Fact]
+    public void Pack_BeyondTheKnee_PadsAtMostAnEighth()
+    {
+        var random = new Random(4);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var lengths = Enumerable.Range(0, 100).Select(_ => random.Next(4, 60)).ToArray();
+
+            var chosen = BatchPacker.Pack(lengths, 512);
+
+            var padded = chosen.Count * chosen.Max(i => lengths[i]);
+            Assert.True(padded <= 128 || (padded - chosen.Sum(i => lengths[i])) * 8 <= padded);
+        }
+    }
+
+    [Fact]
     public void Pack_LongerThanTheBudget_RunsAlone()
         => Assert.Equal([0], BatchPacker.Pack([600, 5, 5], 512));
 }

@@ -59,12 +59,16 @@ public class ModelCatalogTests
         const int switches = 1000;
         var catalog = Catalog(Ready("a", "1"));
         using var stop = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
-        {
-            var acquired = 0;
-            for (; !stop.IsCancellationRequested; acquired++) catalog.Acquire(i == 0 ? null : "a", Classification).Dispose();
-            return acquired;
-        })).ToArray();
+        using var started = new CountdownEvent(2);
+        var callers = Enumerable.Range(0, 2).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                catalog.Acquire("a", Classification).Dispose();
+                started.Signal();
+                while (!stop.IsCancellationRequested) catalog.Acquire(i == 0 ? null : "a", Classification).Dispose();
+            },
+            TaskCreationOptions.LongRunning)).ToArray();
+        started.Wait();
 
         for (var i = 1; i <= switches; i++)
         {
@@ -75,7 +79,7 @@ public class ModelCatalogTests
         }
 
         await stop.CancelAsync();
-        Assert.All(await Task.WhenAll(callers), acquired => Assert.NotEqual(0, acquired));
+        await Task.WhenAll(callers);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using ServiceDefaults;
 using StackExchange.Redis;
 
 namespace ModelServer.Caching;
@@ -11,8 +11,7 @@ internal static class CachingExtensions
     public static void AddResultCache(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>();
+        services.AddValidatedOptions<CacheOptions, CacheOptionsValidator>(CacheOptions.SectionName);
         services.AddSingleton<MemoryRows>();
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<ResultCache>();

@@ -8,8 +8,7 @@ internal static class EmbedExtensions
     public static void AddEmbed(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<EmbedOptions>, EmbedOptionsValidator>();
+        services.AddValidatedOptions<EmbedOptions, EmbedOptionsValidator>(EmbedOptions.SectionName);
         services.AddSingleton<Embedder>();
     }
 

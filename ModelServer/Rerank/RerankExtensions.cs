@@ -8,8 +8,7 @@ internal static class RerankExtensions
     public static void AddRerank(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RerankOptions>().BindConfiguration(RerankOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RerankOptions>, RerankOptionsValidator>();
+        services.AddValidatedOptions<RerankOptions, RerankOptionsValidator>(RerankOptions.SectionName);
         services.AddSingleton<Reranker>();
     }
 

@@ -8,8 +8,7 @@ internal static class TokenizationExtensions
     public static void AddTokenization(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<TokenizationOptions>().BindConfiguration(TokenizationOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TokenizationOptions>, TokenizationOptionsValidator>();
+        services.AddValidatedOptions<TokenizationOptions, TokenizationOptionsValidator>(TokenizationOptions.SectionName);
     }
 
     /// <summary>Maps <c>POST /v1/tokenize</c> and <c>POST /v1/detokenize</c>.</summary>

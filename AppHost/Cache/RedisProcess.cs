@@ -7,8 +7,6 @@ internal sealed class RedisProcess(string name, string folder, ParameterResource
 {
     public EndpointReference Endpoint => new(this, RedisProcessExtensions.EndpointName);
 
-    public ParameterResource Password => password;
-
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Endpoint.Property(EndpointProperty.HostAndPort)},password={password}");
 }
 

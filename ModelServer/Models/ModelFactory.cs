@@ -32,6 +32,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         };
         var tokenizer = LoadTokenizer(folder);
         var graph = FindGraph(folder, serving.Variant);
+        // Whatever the folder can be refused for comes before the inference threads start.
+        var fingerprint = ModelFingerprint.Of(folder, graph);
+        var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, embedding?.MaxTokens, serving.MaxTokens);
         var session = new EncoderSession(graph, device.Value, output, config.PadTokenId ?? 0, reader);
         LoadedModel? loaded = null;
         try
@@ -45,13 +48,13 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
                 serving.Variant,
                 [],
                 config.ProblemType == "multi_label_classification",
-                MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, embedding?.MaxTokens, serving.MaxTokens),
+                maxTokens,
                 tokenizer,
                 new Admission(o.QueuedSequences, o.QueuedTokens, time),
                 queue,
                 loop)
             {
-                Fingerprint = ModelFingerprint.Of(folder, graph),
+                Fingerprint = fingerprint,
                 VocabularySize = Math.Min(tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue),
             };
             loaded = Describe(loaded, WarmUp.Run(loaded, o.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
+using Testing;
 
 namespace AppHost.Tests.Platform;
 
@@ -9,10 +10,9 @@ public class DashboardTraceTests
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    [Fact]
+    [NeedsFact(Need.Chromium)]
     public async Task Predict_WithTheDashboard_IsOneTraceThroughGatewayModelServerAndInference()
     {
-        if (!File.Exists(Chromium)) return;
         using var platform = new PlatformProcess("--device", "cpu", "--replicas", "2", "--gateway-port", $"{RunningPlatform.FreePort()}");
         using var client = new HttpClient { BaseAddress = new Uri(await platform.NoticeAsync("Gateway")) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await platform.NoticeAsync("Token"));

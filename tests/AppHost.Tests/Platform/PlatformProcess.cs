@@ -58,8 +58,8 @@ public sealed partial class PlatformProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) Signal(15);
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(15);
+        if (OperatingSystem.IsWindows() || !_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Testing;
 
 namespace AppHost.Tests.Platform;
 
@@ -9,12 +10,11 @@ public class ProcessTests
     private const int Terminate = 15;
     private const int Kill = 9;
 
-    [Theory]
+    [NeedsTheory(Need.Linux)]
     [InlineData(Terminate)]
     [InlineData(Kill)]
     public async Task Host_Ended_LeavesNoProcess(int signal)
     {
-        if (!OperatingSystem.IsLinux()) return;
         using var models = new LinkedModels();
         using var platform = new PlatformProcess("--no-dashboard", "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", "--models", models.Path);
         await platform.NoticeAsync("Token");

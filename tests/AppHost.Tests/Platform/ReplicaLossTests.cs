@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Testing;
 using Xunit.Abstractions;
 
 namespace AppHost.Tests.Platform;
@@ -13,10 +14,9 @@ public class ReplicaLossTests(ITestOutputHelper output)
     private const int Clients = 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    [Fact]
+    [NeedsFact(Need.Linux)]
     public async Task Kill_OneOfTwoReplicasUnderLoad_NoClientHangsAndAnswersGoOn()
     {
-        if (!OperatingSystem.IsLinux()) return;
         using var models = new LinkedModels();
         using var platform = new PlatformProcess("--no-dashboard", "--device", "cpu", "--replicas", "2", "--gateway-port", $"{RunningPlatform.FreePort()}", "--models", models.Path);
         using var client = new HttpClient { BaseAddress = new Uri(await platform.NoticeAsync("Gateway")), Timeout = TimeSpan.FromSeconds(30) };

@@ -1,24 +1,21 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Inference;
+using Testing;
 
 namespace ModelServer.Tests.Inference;
 
 public class ExecutionDeviceTests
 {
-    private static readonly bool HasGpu = File.Exists("/dev/nvidia0");
-
-    [Fact]
+    [NeedsFact(Need.NoGpu)]
     public void Create_AutoWithoutAGpu_FallsBackToTheCpu()
     {
-        if (HasGpu) return;
         Assert.Equal(DeviceKind.Cpu, Create(DeviceKind.Auto).Kind);
     }
 
-    [Fact]
+    [NeedsFact(Need.NoGpu)]
     public void Create_CudaWithoutAGpu_FailsAndSaysWhatIsNeeded()
     {
-        if (HasGpu) return;
         var refused = Assert.Throws<DeviceException>(() => Create(DeviceKind.Cuda));
 
         Assert.Contains("NVIDIA driver", refused.Message, StringComparison.Ordinal);

@@ -1,17 +1,18 @@
 using Microsoft.Playwright;
+using Testing;
 
 namespace StandIns.Tests.Aspire;
 
 /// <summary>The real dashboard in a real browser.</summary>
 public class DashboardTests
 {
-    [ChromiumFact]
+    [NeedsFact(Need.Chromium)]
     public async Task Dashboard_AfterLogin_ListsResourcesAndStopsOne()
     {
         using var host = new AppHostProcess();
         var login = (await host.WaitForOutputAsync(HostProcessTests.Login)).Groups[1].Value;
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumFactAttribute.Path, Args = ["--no-sandbox"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1600, Height = 900 } });
         page.SetDefaultTimeout(30_000);
 
@@ -28,16 +29,5 @@ public class DashboardTests
         await host.WaitForExitAsync(TimeSpan.FromSeconds(10));
 
         ILocator Row(string name) => page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(name, new() { Exact = true }) }).First;
-    }
-}
-
-/// <summary>A test that needs a browser; reported as skipped where there is none.</summary>
-internal sealed class ChromiumFactAttribute : FactAttribute
-{
-    public const string Path = "/usr/bin/chromium";
-
-    public ChromiumFactAttribute()
-    {
-        if (!File.Exists(Path)) Skip = $"there is no {Path}";
     }
 }

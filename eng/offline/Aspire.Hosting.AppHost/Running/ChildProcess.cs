@@ -43,7 +43,21 @@ internal sealed partial class ChildProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited
+    {
+        get
+        {
+            try
+            {
+                return _process.HasExited;
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended by itself and was disposed of while somebody else was about to stop it.
+                return true;
+            }
+        }
+    }
 
     public static ChildProcess Start(string file, IEnumerable<string> args, string workingDirectory, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine)
     {

@@ -11,6 +11,7 @@ namespace ModelServer.Tests;
 public sealed class ModelServerHost : WebApplicationFactory<Program>
 {
     private static readonly TimeSpan LoadsWithin = TimeSpan.FromSeconds(60);
+    private readonly StartRefusal _refusal = new();
     private readonly string _models;
     private readonly IReadOnlyDictionary<string, string?> _settings;
 
@@ -23,6 +24,9 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         _models = models;
         _settings = settings ?? new Dictionary<string, string?>();
     }
+
+    /// <summary>Why this server refuses to start.</summary>
+    public Exception StartRefused() => _refusal.Of(() => CreateClient());
 
     /// <summary>A client with a token of these scopes, once every version is ready or in error.</summary>
     public async Task<HttpClient> CreateReadyClientAsync(string? scope = "infer")
@@ -41,5 +45,6 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         builder.UseSetting("Models:Folder", _models);
         builder.UseSetting("Inference:Device", "cpu");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        _refusal.Observe(builder);
     }
 }

@@ -14,9 +14,10 @@ namespace Gateway.Tests.Hosting;
 internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> _factory;
+    private readonly StartRefusal _refusal;
     private readonly List<FakeReplica> _replicas = [];
 
-    private GatewayHost(WebApplicationFactory<Program> factory) => _factory = factory;
+    private GatewayHost(WebApplicationFactory<Program> factory, StartRefusal refusal) => (_factory, _refusal) = (factory, refusal);
 
     public IReadOnlyList<FakeReplica> Replicas => _replicas;
 
@@ -42,6 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>The gateway in front of nothing but what the settings name.</summary>
     public static GatewayHost Create(string environment, params (string Key, string Value)[] settings)
     {
+        var refusal = new StartRefusal();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
             web.UseEnvironment(environment);
@@ -50,9 +52,10 @@ internal sealed class GatewayHost : IAsyncDisposable
                 .AddInMemoryCollection(TestTokens.Settings)
                 .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            refusal.Observe(web);
         });
         factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
-        return new(factory);
+        return new(factory, refusal);
     }
 
     public void Start()
@@ -60,6 +63,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         _factory.StartServer();
         Address = _factory.ClientOptions.BaseAddress;
     }
+
+    /// <summary>Why this gateway refuses to start.</summary>
+    public Exception StartRefused() => _refusal.Of(Start);
 
     public HttpClient CreateClient(string? token = null)
     {

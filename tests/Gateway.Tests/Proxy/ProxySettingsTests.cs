@@ -13,7 +13,7 @@ public sealed class ProxySettingsTests
             ("Proxy:ProbeFailures", "0"),
             ("Limits:TextBytes", "5"));
 
-        var refusal = Assert.ThrowsAny<Exception>(gateway.Start).ToString();
+        var refusal = gateway.StartRefused().ToString();
 
         Assert.Contains("ConnectTimeout", refusal, StringComparison.Ordinal);
         Assert.Contains("ProbeFailures", refusal, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class ProxySettingsTests
     {
         await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", address));
 
-        var refusal = Assert.ThrowsAny<Exception>(gateway.Start);
+        var refusal = gateway.StartRefused();
 
         Assert.Contains("services:modelserver-1:http:0", refusal.ToString(), StringComparison.Ordinal);
     }
@@ -38,6 +38,6 @@ public sealed class ProxySettingsTests
     {
         await using var gateway = GatewayHost.Create("Production", ("Authentication:SigningKey", ""));
 
-        Assert.IsType<OptionsValidationException>(Assert.ThrowsAny<Exception>(gateway.Start));
+        Assert.IsType<OptionsValidationException>(gateway.StartRefused());
     }
 }

@@ -109,7 +109,7 @@ public sealed class RateLimitTests
             ("RateLimiting:Tiers:broken:RequestsPerMinute", "0"),
             ("RateLimiting:DefaultTier", "missing"));
 
-        var refusal = Assert.Throws<OptionsValidationException>(gateway.Start);
+        var refusal = Assert.IsType<OptionsValidationException>(gateway.StartRefused());
 
         Assert.Collection(refusal.Failures.Order(StringComparer.Ordinal),
             f => Assert.Contains("DefaultTier is 'missing'", f, StringComparison.Ordinal),

@@ -105,7 +105,7 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
     {
         using var bad = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { [key] = value });
 
-        var error = Assert.ThrowsAny<Exception>(() => bad.CreateClient());
+        var error = bad.StartRefused();
 
         Assert.Contains(key["Cache:".Length..], error.ToString(), StringComparison.Ordinal);
     }

@@ -86,7 +86,7 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
         var window = _waiting.Peek(Window);
         Span<int> lengths = stackalloc int[window.Count];
         for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
-        var chosen = BatchPacker.Pack(lengths, options.BatchTokens).ConvertAll(i => window[i]);
+        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, options.BatchTokens, options.RunOverhead), i => window[i]);
         _waiting.Take(chosen);
 
         var batch = new Batch(chosen, _waiting.Count == 0 ? BatchClosed.Drained : BatchClosed.Full);

@@ -27,6 +27,11 @@ internal sealed class InferenceOptions
     [Range(16, 1 << 20)]
     public int BatchTokens { get; set; } = 512;
 
+    /// <summary>What a run costs beside its padded tokens, in tokens: mostly reading the weights. 6 to 18 on CPUs, by the size of the model;
+    /// hundreds on GPUs. The larger, the more padding a fuller run is worth.</summary>
+    [Range(1, 1 << 16)]
+    public int RunOverhead { get; set; } = 12;
+
     /// <summary>Sequences waiting per model before further requests are refused with 503.</summary>
     [Range(1, 1 << 20)]
     public int QueuedSequences { get; set; } = 2048;

@@ -12,6 +12,8 @@ namespace Benchmarks.Scenarios;
 internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport report, IReadOnlyList<ModelVariant> variants, IReadOnlyList<TextCorpus> corpora)
 {
     private static readonly TimeSpan QuickLimit = TimeSpan.FromMinutes(8.5);
+    /// <summary>A just-in-time compiler recompiles hot code in the background for some seconds, on cores that the load keeps busy.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private readonly AnswerCheck _answers = new();
     private readonly Dictionary<(string Model, string Load, int Clients, string System), List<Measurement>> _cells = [];
     private readonly Dictionary<(string Model, string Load), EngineConfiguration> _best = [];
@@ -124,7 +126,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _answers.RunAsync(system, server, variant, corpora[0], cancellation);
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-        var rate = (await ClosedLoop.RunAsync(server, warm, 32, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(options.Quick ? 1 : 4), cancellation)).TokensPerSecond;
+        var rate = (await ClosedLoop.RunAsync(server, warm, 32, WarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         var loads = Loads(system, variant).ToList();
         foreach (var (corpus, clients) in loads)
         {

@@ -7,7 +7,7 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage = """
         tests/Benchmarks/run [options]                    the table: engine, our server, our gateway, FastAPI, Node, tokenizers
-        tests/Benchmarks/run --overload|--fuzz [N]|--cache   one of the other scenarios
+        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy   one of the other scenarios
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -57,6 +57,7 @@ internal sealed record BenchmarkOptions
             {
                 "--quick" => options,
                 "--overload" => options with { Scenario = "overload" },
+                "--proxy" => options with { Scenario = "proxy" },
                 "--cache" => options with { Scenario = "cache" },
                 "--fuzz" => options with { Scenario = "fuzz", FuzzCount = rest.TryPeek(out var n) && !n.StartsWith('-') ? Count() : options.FuzzCount },
                 "--only" => options with { Only = Names(options.Only) },

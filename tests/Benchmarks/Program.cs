@@ -3,7 +3,14 @@ using Benchmarks.Corpus;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Scenarios;
+using Benchmarks.Systems;
 using ModelServer.Tokenization;
+
+if (args is ["serve", var kind, var port, .. var backend])
+{
+    await ProxyRivals.ServeAsync(kind, int.Parse(port), backend is [var address] ? int.Parse(address) : 0);
+    return 0;
+}
 
 BenchmarkOptions options;
 try
@@ -38,6 +45,9 @@ try
             break;
         case "fuzz":
             return await new Fuzz(options).RunAsync(variants[0], interrupted.Token);
+        case "proxy":
+            await new ProxyOverhead(options).RunAsync(interrupted.Token);
+            break;
         case "cache":
             await CacheHits.RunAsync(variants[0], sentences, options, interrupted.Token);
             break;

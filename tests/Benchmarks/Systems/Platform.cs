@@ -21,8 +21,11 @@ internal static class Platform
     public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores)
         => Start("ModelServer", name, port, new() { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() });
 
-    public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas)
-        => Start("Gateway", "gateway", port, replicas.Select((p, i) => (i, p)).ToDictionary(r => $"services__modelserver-{r.i + 1}__http__0", r => $"http://127.0.0.1:{r.p}"));
+    public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var addresses = replicas.Select((p, i) => KeyValuePair.Create($"services__modelserver-{i + 1}__http__0", $"http://127.0.0.1:{p}"));
+        return Start("Gateway", "gateway", port, new([.. addresses, .. settings ?? new Dictionary<string, string>()]));
+    }
 
     private static ChildProcess Start(string project, string name, int port, Dictionary<string, string> settings)
     {

@@ -1,0 +1,72 @@
+using System.Net;
+
+namespace Benchmarks.Systems;
+
+/// <summary>A way to one stub replica: direct, or through a proxy that is started for it.</summary>
+internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Task<RunningServer>> StartAsync)
+{
+    public const string Direct = "stub direct", BareYarp = "bare YARP", Nginx = "nginx", Checks = "gateway, checks only", Everything = "gateway, everything on";
+
+    private static readonly string Program = typeof(ProxySystem).Assembly.Location;
+
+    /// <summary>Server GC, as web services have by default and this harness has not.</summary>
+    private static readonly Dictionary<string, string> WebDefaults = new() { ["DOTNET_gcServer"] = "1", ["DOTNET_TieredPGO"] = "0" };
+
+    public static IReadOnlyList<ProxySystem> All { get; } =
+    [
+        new(Direct, (stub, _) => Task.FromResult(new RunningServer(new(IPAddress.Loopback, stub), token: null))),
+        new(BareYarp, (stub, cancellation) => StartOwnAsync(ProxyRivals.Yarp, stub, cancellation)),
+        new(Nginx, StartNginxAsync),
+        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, new Dictionary<string, string>(), [], cancellation)),
+        new(Everything, StartWithEverythingAsync),
+    ];
+
+    public static Task<RunningServer> StartStubAsync(CancellationToken cancellation) => StartOwnAsync(ProxyRivals.Stub, 0, cancellation);
+
+    private static Task<RunningServer> StartOwnAsync(string kind, int backend, CancellationToken cancellation)
+    {
+        var port = RunningServer.FreePort();
+        var process = ChildProcess.Start(kind, BenchmarkPaths.Cache, WebDefaults, "dotnet", "exec", Program, "serve", kind, $"{port}", $"{backend}");
+        return new RunningServer(new(IPAddress.Loopback, port), token: null, process).WhenReadyAsync("/health", cancellation);
+    }
+
+    /// <summary>A plain proxy: a worker per core, keep-alive to the replica, no log.</summary>
+    private static async Task<RunningServer> StartNginxAsync(int stub, CancellationToken cancellation)
+    {
+        var port = RunningServer.FreePort();
+        var folder = Directory.CreateDirectory(Path.Combine(BenchmarkPaths.Cache, "nginx")).FullName;
+        var configuration = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, $$"""
+            daemon off; worker_processes auto; pid {{folder}}/nginx.pid; error_log {{folder}}/error.log;
+            events { worker_connections 4096; }
+            http {
+              access_log off; keepalive_requests 10000000; client_body_temp_path {{folder}}; proxy_temp_path {{folder}};
+              upstream replicas { server 127.0.0.1:{{stub}}; keepalive 256; keepalive_requests 10000000; }
+              server { listen 127.0.0.1:{{port}}; location / { proxy_pass http://replicas; proxy_http_version 1.1; proxy_set_header Connection ""; } }
+            }
+            """, cancellation);
+        var process = ChildProcess.Start("nginx", folder, new Dictionary<string, string>(), "/usr/sbin/nginx", "-c", configuration);
+        return await new RunningServer(new(IPAddress.Loopback, port), token: null, process).WhenReadyAsync("/health", cancellation);
+    }
+
+    /// <summary>Limits shared through Redis, the audit log, and one trace in ten.</summary>
+    private static async Task<RunningServer> StartWithEverythingAsync(int stub, CancellationToken cancellation)
+    {
+        var port = RunningServer.FreePort();
+        var redis = ChildProcess.Start("redis", BenchmarkPaths.Cache, new Dictionary<string, string>(), "redis-server", "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = $"127.0.0.1:{port}",
+            ["Audit__Folder"] = Path.Combine(BenchmarkPaths.Results, "audit"),
+            ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+            ["OTEL_TRACES_SAMPLER_ARG"] = "0.1",
+        };
+        return await StartGatewayAsync(stub, settings, [redis], cancellation);
+    }
+
+    private static Task<RunningServer> StartGatewayAsync(int stub, IReadOnlyDictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation)
+    {
+        var port = RunningServer.FreePort();
+        return new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, [stub], settings), .. beside]).WhenReadyAsync("/ready", cancellation);
+    }
+}

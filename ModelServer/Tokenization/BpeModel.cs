@@ -26,10 +26,17 @@ internal sealed class BpeModel : ITokenModel
         (Vocabulary, _settings, _merger) = (vocabulary, settings, new(new(merges)));
         _characters = new int[vocabulary.Ids.Keys.Where(t => t.Length == 1).Select(t => t[0] + 1).DefaultIfEmpty().Max()];
         for (var c = 0; c < _characters.Length; c++) _characters[c] = vocabulary.IdOf([(char)c]) ?? NoToken;
+        WordsBeginAtMarks = settings is { IgnoreMerges: false, Prefix: "", Suffix: "" } && vocabulary.IdOf([MarkBoundary.Mark]) is not null
+            && !merges.Any(m => MarkBoundary.IsWithin(vocabulary.TokenOf(m.Result)!));
         if (settings.ByteFallback) _bytes = [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf($"<0x{b:X2}>") ?? NoToken)];
     }
 
     public Vocabulary Vocabulary { get; }
+
+    /// <summary>
+    /// Whether no merge crosses from another character to ▁, so that a text may be cut there and its words merged, and remembered, by themselves.
+    /// </summary>
+    public bool WordsBeginAtMarks { get; }
 
     public int MaxTokens(bool ascii) => _settings.ByteFallback && !ascii ? 3 : 1;
 

@@ -27,7 +27,8 @@ internal sealed class TextPattern(PatternNode start)
         }
     }
 
-    public static TextPattern Of(Func<int, bool> contains) => new(new SetNode(new(contains), 1, 1, possessive: true, new AcceptNode()));
+    /// <summary>Up to so many code points of a set.</summary>
+    public static TextPattern Of(Func<int, bool> contains, int max = 1) => new(new SetNode(new(contains), 1, max, possessive: true, new AcceptNode()));
 
     public static TextPattern Of(string literal)
     {

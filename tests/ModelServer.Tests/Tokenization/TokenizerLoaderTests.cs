@@ -96,7 +96,7 @@ public sealed class TokenizerLoaderTests
     public void Load_EmptyFolder_NamesTheFilesItLooksFor()
     {
         using var folder = new TokenizerFolder();
-        Assert.Contains("neither tokenizer.json nor vocab.txt", Assert.Throws<InvalidTokenizerException>(() => TokenizerLoader.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("neither tokenizer.json nor vocab.txt, nor vocab.json with merges.txt", Assert.Throws<InvalidTokenizerException>(() => TokenizerLoader.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,12 +15,13 @@ internal static class TokenizerJson
         var model = TokenizerParts.Model(file.Member("model").Is(JsonValueKind.Object));
         var normalizer = file.FindObject("normalizer") is { } n ? TokenizerParts.Normalizer(n) : null;
         var preTokenizer = file.FindObject("pre_tokenizer") is { } p ? TokenizerParts.PreTokenizer(p) : null;
+        if (model is BpeModel { WordsBeginAtMarks: true }) preTokenizer = MarkBoundary.After(preTokenizer);
         var added = new AddedVocabulary(AddedTokens(file.Find("added_tokens"), model.Vocabulary), normalizer);
         var pipeline = new TokenizationPipeline(normalizer, added, preTokenizer, model);
         var postProcessor = file.FindObject("post_processor") is { } t
             ? TokenizerTemplates.Read(t, id => added.Find(id)?.Content ?? model.Vocabulary.TokenOf(id))
             : TemplatePostProcessor.Plain;
-        ITokenDecoder decoder = file.FindObject("decoder") is { } d ? TokenizerParts.Decoder(d) : new SpaceDecoder();
+        var decoder = file.FindObject("decoder") is { } d ? TokenizerDecoders.Read(d) : TokenMaps.Spaces;
         var (truncation, padding) = (Truncation(file.FindObject("truncation")), Padding(file.FindObject("padding"), config, pipeline));
         return new(pipeline, postProcessor, decoder, truncation, padding, config);
     }

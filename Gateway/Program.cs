@@ -2,6 +2,7 @@ using Gateway.ApiDocs;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
+using Gateway.Replicas;
 using Gateway.Telemetry;
 using ServiceDefaults;
 
@@ -10,7 +11,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayMetrics();
 builder.AddReplicas();
-builder.AddReplicaHealth();
+builder.AddProxy();
+builder.AddPlatformHealth();
 builder.AddClientRateLimit();
 builder.AddApiDocs();
 
@@ -27,5 +29,6 @@ app.MapHome();
 app.MapPlatformHealth();
 app.MapApiDocs();
 app.MapReplicas();
+app.MapProxy();
 
 app.Run();

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using Gateway.Replicas;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Testing;
 
@@ -27,6 +29,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
+
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
     public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", params (string Key, string Value)[] settings)
     {
@@ -36,7 +40,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var host = Create(environment, [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
-        if (replicas > 0) await host.WaitUntilAsync(async client => (await client.GetAsync("/ready")).IsSuccessStatusCode);
+        await host.WaitUntilAsync(() => host.Pool.All.Count(r => r.State == ReplicaState.Ready) >= replicas);
         return host;
     }
 
@@ -50,7 +54,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             web.ConfigureLogging(logging => logging.ClearProviders());
             web.ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(TestTokens.Settings)
-                .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
+                .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Drain:Notice", "00:00:00"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
             refusal.Observe(web);
         });
@@ -75,6 +79,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     public HttpClient CreateInferClient(string subject = "tester") => CreateClient(TestTokens.Create(subject: subject));
+
+    public Task WaitUntilAsync(Func<bool> condition) => WaitUntilAsync(_ => Task.FromResult(condition()));
 
     public async Task WaitUntilAsync(Func<HttpClient, Task<bool>> condition)
     {

@@ -1,4 +1,5 @@
 using Gateway.ApiDocs;
+using Gateway.Edge;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
@@ -9,6 +10,7 @@ using ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddEdge();
 builder.AddGatewayMetrics();
 builder.AddReplicas();
 builder.AddProxy();
@@ -19,6 +21,7 @@ builder.AddApiDocs();
 var app = builder.Build();
 
 app.UseGatewayMetrics();
+app.UseEdge();
 app.UseApiDocs();
 app.UseServiceDefaults();
 app.UseRateLimiter();

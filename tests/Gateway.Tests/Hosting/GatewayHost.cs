@@ -4,7 +4,12 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using Gateway.Replicas;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -29,6 +34,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where it speaks HTTP/2 without TLS.</summary>
+    public Uri Http2Address { get; private set; } = null!;
+
     public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
@@ -45,7 +53,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>The gateway in front of nothing but what the settings name.</summary>
-    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings)
+    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings) => Create(environment, _ => { }, settings);
+
+    /// <inheritdoc cref="Create(string, ValueTuple{string, string}[])"/>
+    public static GatewayHost Create(string environment, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var refusal = new StartRefusal();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
@@ -56,16 +67,22 @@ internal sealed class GatewayHost : IAsyncDisposable
                 .AddInMemoryCollection(TestTokens.Settings)
                 .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Drain:Notice", "00:00:00"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            web.ConfigureTestServices(services);
             refusal.Observe(web);
         });
-        factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        factory.UseKestrel(server =>
+        {
+            server.Listen(IPAddress.Loopback, 0);
+            server.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
         return new(factory, refusal);
     }
 
     public void Start()
     {
         _factory.StartServer();
-        Address = _factory.ClientOptions.BaseAddress;
+        Uri[] addresses = [.. Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
+        (Address, Http2Address) = (addresses[0], addresses[1]);
     }
 
     /// <summary>Why this gateway refuses to start.</summary>

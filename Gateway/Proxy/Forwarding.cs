@@ -107,7 +107,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     /// <summary>The first byte is overdue. Where nobody else may be asked the request goes on waiting.</summary>
     private void GiveUp()
     {
-        if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting || !CanMove(FailureKind.Timeout) || !services.Budget.TrySpend()) return;
+        if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting || !MaySendAgain(FailureKind.Timeout)) return;
         if (Interlocked.CompareExchange(ref _phase, Overdue, Waiting) == Waiting) cancel.Cancel();
     }
 
@@ -125,15 +125,17 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private bool TryClaim(string kind)
     {
-        if (!CanMove(kind)) return false;
-        if (!services.Budget.TrySpend())
-        {
-            services.Metrics.RetryRefused(kind);
-            return false;
-        }
-
+        if (!MaySendAgain(kind)) return false;
         Again = kind;
         return true;
+    }
+
+    private bool MaySendAgain(string kind)
+    {
+        if (!CanMove(kind)) return false;
+        if (services.Budget.TrySpend()) return true;
+        services.Metrics.RetryRefused(kind);
+        return false;
     }
 
     private bool CanMove(string kind)
@@ -147,7 +149,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     // Where all are full, asking around only adds to it.
     private bool IsFarFreer(DestinationState other)
-        => services.Pool.Find(other.DestinationId)!.Score(other.ConcurrentRequestCount) * 2 < Current?.Score(proxy.ProxiedDestination!.ConcurrentRequestCount);
+        => services.Pool.Find(other.DestinationId)?.Score(other.ConcurrentRequestCount) * 2 < Current?.Score(proxy.ProxiedDestination!.ConcurrentRequestCount);
 
     private void Protect(HttpResponseMessage answer, HttpContent events, Replica replica)
     {

@@ -14,6 +14,9 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     /// <summary>What a request that is on its way weighs beside queued tokens: about one short text.</summary>
     private const double TokensPerRequest = 32;
 
+    /// <summary>How many times as many missed probes the last ready replica is granted: without it nobody is served.</summary>
+    private const int PatienceWithTheLast = 5;
+
     private readonly ReplicaBreaker _breaker = new(options, time);
     private volatile ReplicaState _state = ReplicaState.Unready;
     private volatile FrozenSet<string> _models = [];
@@ -129,14 +132,14 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         if (Volatile.Read(ref _answeredAt) >= askedAt) return;
         Change(() =>
         {
-            if (++_missedProbes < options.ProbeFailures) return;
+            if (++_missedProbes < options.ProbeFailures * (pool.MaySpare(this) ? 1 : PatienceWithTheLast)) return;
             (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
             LastFailure = (FailureKind.Probe, time.GetUtcNow());
         });
     }
 
-    /// <summary>Looks whether time has changed anything.</summary>
-    public void Tick() => Change(static () => { });
+    /// <summary>Looks whether time has changed anything. One on trial may take another request, should the last one not have come back.</summary>
+    public void Tick() => Change(() => Volatile.Write(ref _trial, 0));
 
     private void Forgive()
     {

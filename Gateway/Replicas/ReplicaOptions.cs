@@ -16,7 +16,7 @@ internal sealed class ReplicaOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Missed probes in a row after which a model server gets no more requests. One that refuses the connection or says it is not ready gets none at once.</summary>
+    /// <summary>Missed probes in a row, without any answer between, after which a model server gets no more requests; five times as many for the last one ready. One that refuses the connection or says it is not ready gets none at once.</summary>
     [Range(1, 100)]
     public int ProbeFailures { get; set; } = 2;
 

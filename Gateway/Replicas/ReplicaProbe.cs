@@ -41,8 +41,9 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
             var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Default.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
             replica.Probed(health, response.IsSuccessStatusCode && health.Status == ReplicaHealth.Healthy);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or none in a known encoding.
             replica.Probed(ReplicaHealth.Unreachable, ready: false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)

@@ -13,7 +13,7 @@ public class ReplicaLossTests(ITestOutputHelper output)
     private const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
     private const int Clients = 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(2.5);
 
     [NeedsFact(Need.Linux)]
     public async Task Replica_PausedThenStopped_CostsNoRequest()
@@ -28,7 +28,7 @@ public class ReplicaLossTests(ITestOutputHelper output)
             PlatformProcess.Signal(victim, Stop);
             await Task.Delay(2 * Phase);
             PlatformProcess.Signal(victim, Continue);
-            await Task.Delay(Phase);
+            await Task.Delay(Phase / 2);
             PlatformProcess.Signal(victim, Terminate);
         });
 
@@ -110,7 +110,7 @@ public class ReplicaLossTests(ITestOutputHelper output)
     {
         var failed = answers.Where(a => a.Failure is not null).ToArray();
         output.WriteLine($"{answers.Length} requests, {failed.Length} failed; slowest {answers.Max(a => a.Took).TotalMilliseconds:F0} ms");
-        foreach (var why in failed.CountBy(a => a.Failure)) output.WriteLine($"{why.Value} x {why.Key}");
+        foreach (var why in failed.CountBy(a => a.Failure!)) output.WriteLine($"{why.Value} x {why.Key}");
     }
 
     /// <param name="At">When it came, as a timestamp.</param>

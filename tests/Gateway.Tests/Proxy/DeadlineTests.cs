@@ -22,7 +22,7 @@ public sealed class DeadlineTests
             };
         }
 
-        using var client = CreateClient(gateway, "200");
+        using var client = CreateClient(gateway, "1500");
         using var response = await client.PredictAsync();
 
         await ErrorShape.AssertAsync(response, "/predict", 504);

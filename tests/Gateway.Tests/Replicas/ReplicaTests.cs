@@ -86,6 +86,17 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void Probes_MissedByTheLastOneReady_AreBorneLongerButNotForever()
+    {
+        _parts[2].Hold();
+        for (var i = 0; i < 2 * _parts.Options.ProbeFailures; i++) Replica.MissedProbe(_parts.Clock.GetTimestamp());
+        Assert.Equal(ReplicaState.Ready, Replica.State);
+
+        for (var i = 0; i < 3 * _parts.Options.ProbeFailures; i++) Replica.MissedProbe(_parts.Clock.GetTimestamp());
+        Assert.Equal(ReplicaState.Unready, Replica.State);
+    }
+
+    [Fact]
     public void Probes_MissedWhileAnswersCome_MeanOnlyThatItIsBusy()
     {
         for (var i = 0; i < 10; i++)

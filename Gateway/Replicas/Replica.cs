@@ -79,7 +79,8 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     {
         Times.Add(took);
         Volatile.Write(ref _answeredAt, time.GetTimestamp());
-        if (!_isFlawless) Change(Forgive);
+        // What was sent before an ejection and comes back late says nothing new.
+        if (!_isFlawless && _state != ReplicaState.Ejected) Change(Forgive);
     }
 
     public void Failed(string kind)
@@ -120,8 +121,8 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     public void Probed(ReplicaHealth health, bool ready)
     {
         if (health.Load is { } load) Report(new(load.QueuedTokens, false));
-        var models = health.Load?.Models ?? [];
-        if (!_models.SetEquals(models.Concat(models.Select(NameOf)))) _models = models.Concat(models.Select(NameOf)).ToFrozenSet(StringComparer.Ordinal);
+        var models = (health.Load?.Models ?? []).OfType<string>().SelectMany(m => new[] { m, NameOf(m) }).ToHashSet(StringComparer.Ordinal);
+        if (!_models.SetEquals(models)) _models = models.ToFrozenSet(StringComparer.Ordinal);
         Change(() => (Health, _missedProbes, _isReady, _isLeaving) = (health, 0, ready, health.Load?.State == ReplicaHealth.Draining));
     }
 

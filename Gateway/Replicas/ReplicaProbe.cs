@@ -10,7 +10,7 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = options.Value.ProbeTimeout })
     {
         Timeout = options.Value.ProbeTimeout,
-        MaxResponseContentBufferSize = 64 * 1024,
+        MaxResponseContentBufferSize = 1024 * 1024,
     };
 
     public override void Dispose()

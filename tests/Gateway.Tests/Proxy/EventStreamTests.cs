@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using Gateway.Proxy;
-using Testing;
 
 namespace Gateway.Tests.Proxy;
 

@@ -4,7 +4,6 @@ using Gateway.Replicas;
 using Gateway.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Testing;
 using Yarp.ReverseProxy.Model;
 

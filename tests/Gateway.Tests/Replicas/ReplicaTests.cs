@@ -56,6 +56,15 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void Answer_SentForBeforeAnEjection_DoesNotEndIt()
+    {
+        Replica.Eject(FailureKind.Slow);
+        Replica.Answered(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(ReplicaState.Ejected, Replica.State);
+    }
+
+    [Fact]
     public void Failures_OfTheLastOneReady_DoNotEjectIt()
     {
         _parts[2].Failed(FailureKind.Connect);

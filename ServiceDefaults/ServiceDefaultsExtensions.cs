@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults;
 
-/// <summary>What every service of the platform has: telemetry, health, authentication, request ids, body limits and one error shape.</summary>
+/// <summary>What every service of the platform has: telemetry, health, draining, authentication, request ids, body limits and one error shape.</summary>
 public static class ServiceDefaultsExtensions
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -13,6 +13,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();
         builder.AddHealth();
+        builder.AddDrain();
         builder.AddBearerAuthentication();
         builder.AddApiErrors();
         return builder;

@@ -1,4 +1,5 @@
 using Gateway.Health;
+using Gateway.Replicas;
 using ServiceDefaults;
 
 namespace Gateway.ApiDocs;
@@ -95,6 +96,17 @@ internal static class PublicRoutes
         },
         new("GET", "/alive", Platform, "Answers 200 while the gateway runs.", null) { Response = typeof(Probe) },
         new("GET", "/ready", Platform, "Answers 200 while a model server is ready for requests.", null) { Response = typeof(Probe), OtherStatuses = [503] },
+        new("GET", "/admin/replicas", Platform, "Lists the model servers as this gateway sees them.", Scopes.Admin) { Response = typeof(ReplicaListing) },
+        new("POST", "/admin/replicas/{id}/drain", Platform, "Gives a model server nothing new; what it has, it finishes.", Scopes.Admin)
+        {
+            Response = typeof(ReplicaDescription),
+            OtherStatuses = [404],
+        },
+        new("POST", "/admin/replicas/{id}/resume", Platform, "Gives a model server requests again.", Scopes.Admin)
+        {
+            Response = typeof(ReplicaDescription),
+            OtherStatuses = [404],
+        },
         new("GET", "/metrics", Platform, "The gateway's metrics as Prometheus text.", Scopes.Metrics) { Response = typeof(string), ResponseType = "text/plain" },
     ];
 }

@@ -1,3 +1,4 @@
+using Gateway.Replicas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults;
 
@@ -5,19 +6,15 @@ namespace Gateway.Health;
 
 internal static class PlatformHealthExtensions
 {
-    public static void AddReplicaHealth(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<ReplicaHealthMonitor>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<ReplicaHealthMonitor>());
-        builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("replicas", tags: [HealthExtensions.ReadyTag]);
-    }
+    public static void AddPlatformHealth(this WebApplicationBuilder builder)
+        => builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("replicas", tags: [HealthExtensions.ReadyTag]);
 
     public static void MapPlatformHealth(this WebApplication app)
         => app.MapGet("/health", Health).AllowAnonymous().ExcludeFromDescription();
 
-    private static JsonHttpResult<PlatformHealth> Health(ReplicaHealthMonitor monitor)
+    private static JsonHttpResult<PlatformHealth> Health(ReplicaPool pool)
     {
-        var health = monitor.Current;
+        var health = PlatformHealth.Of([.. pool.All.Select(r => r.Health)]);
         return TypedResults.Json(health, statusCode: health.CanServe ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -1,15 +1,22 @@
 using System.Text.Json.Serialization;
-using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Health;
 
 /// <summary>A model server's answer to <c>/health</c>.</summary>
-internal sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage)
+internal sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null)
 {
-    public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Degraded = "degraded";
+    public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Degraded = "degraded", Draining = "draining";
 
     public static readonly ReplicaHealth Unreachable = new(Unhealthy, false, false, null);
 }
+
+/// <summary>What a model server has to do.</summary>
+/// <param name="State"><c>ready</c> or <c>draining</c>.</param>
+/// <param name="QueuedTokens">Tokens admitted and not yet answered.</param>
+/// <param name="InFlight">Requests being answered.</param>
+/// <param name="KvUse">The part of the key-value cache in use, from 0 to 1.</param>
+/// <param name="Models">The versions that are ready, as <c>name:version</c>.</param>
+public sealed record ReplicaLoad(string? State, long QueuedTokens, int InFlight, double KvUse, string[]? Models);
 
 /// <summary>Memory in bytes, summed over the model servers.</summary>
 /// <param name="ProcessBytes">Physical memory of the processes.</param>
@@ -20,10 +27,3 @@ public sealed record MemoryUsage(long ProcessBytes, long ManagedBytes, long? Gpu
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ReplicaHealth))]
 internal sealed partial class ReplicaHealthJson : JsonSerializerContext;
-
-internal static class ReplicaReadiness
-{
-    /// <summary>Whether the last probes of <c>/ready</c> held and no connection was refused since.</summary>
-    public static bool IsReady(this DestinationState replica)
-        => replica.Health is { Active: DestinationHealth.Healthy, Passive: not DestinationHealth.Unhealthy };
-}

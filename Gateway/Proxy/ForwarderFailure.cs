@@ -1,3 +1,4 @@
+using Gateway.Replicas;
 using ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -6,6 +7,7 @@ namespace Gateway.Proxy;
 /// <summary>What a failed forwarding means: for the caller, for another attempt, for the metrics.</summary>
 internal static class ForwarderFailure
 {
+    private const string NoReplica = "no_replica", Client = "client", Cancelled = "cancelled";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether no connection came about, so that the model server has seen nothing of the request.</summary>
@@ -16,23 +18,26 @@ internal static class ForwarderFailure
     public static bool IsWorthAnotherAttempt(this IForwarderErrorFeature failure)
         => failure.Error is ForwarderError.Request or ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination || failure.IsConnectTimeout();
 
+    /// <summary>Whether the failure says something about the model server.</summary>
+    public static bool IsTheReplicas(this IForwarderErrorFeature failure) => failure.Kind() is FailureKind.Connect or FailureKind.Broken or FailureKind.Timeout;
+
     public static ApiError ToError(this IForwarderErrorFeature failure) => failure.Kind() switch
     {
-        "no_replica" => new(503, "No model server is ready.") { Code = "unavailable", RetryAfter = RetryAfter },
-        "timeout" or "cancelled" => new(504, "The model server did not answer in time.") { Code = "deadline_exceeded" },
-        "client" => new(400, "The request body could not be read.") { Code = "bad_request" },
+        NoReplica => new(503, "No model server is ready.") { Code = "unavailable", RetryAfter = RetryAfter },
+        FailureKind.Timeout or Cancelled => new(504, "The model server did not answer in time.") { Code = "deadline_exceeded" },
+        Client => new(400, "The request body could not be read.") { Code = "bad_request" },
         _ => new(503, "The model server failed to answer.") { Code = "unavailable", RetryAfter = RetryAfter },
     };
 
     /// <summary>The failure's label in metrics: one of six words.</summary>
     public static string Kind(this IForwarderErrorFeature failure) => failure.Error switch
     {
-        _ when failure.IsConnectFailure() => "connect",
-        ForwarderError.NoAvailableDestinations => "no_replica",
-        ForwarderError.RequestTimedOut => "timeout",
-        ForwarderError.RequestBodyClient => "client",
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient => "cancelled",
-        _ => "broken",
+        _ when failure.IsConnectFailure() => FailureKind.Connect,
+        ForwarderError.NoAvailableDestinations => NoReplica,
+        ForwarderError.RequestTimedOut => FailureKind.Timeout,
+        ForwarderError.RequestBodyClient => Client,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient => Cancelled,
+        _ => FailureKind.Broken,
     };
 
     // SocketsHttpHandler tells its own connect timeout by the inner exception; the activity timeout has none.

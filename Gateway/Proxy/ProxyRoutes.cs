@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 
@@ -10,6 +11,10 @@ namespace Gateway.Proxy;
 /// <param name="Methods">The methods it takes; empty for all.</param>
 internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<BodyLimitOptions, long> BodyLimit, params string[] Methods)
 {
+    /// <summary>Whether an answer takes milliseconds, so that one which does not come is a reason to ask elsewhere.
+    /// Generation takes as long as it takes.</summary>
+    public bool IsQuick { get; init; }
+
     public RouteConfig ToConfig() => new()
     {
         RouteId = Id,
@@ -24,19 +29,21 @@ internal static class ProxyRoutes
     /// <summary>Everything that is forwarded. The catch-alls leave "there is no such route" to the model server, which knows.</summary>
     public static readonly ProxyRoute[] All =
     [
-        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes),
-        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes),
-        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes),
-        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes),
-        new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes),
-        new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes),
+        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true },
+        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes),
-        new("models", "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get),
+        new("models", "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
         new("v1", "/v1/{**rest}", Scopes.Infer, limits => limits.ApiBytes),
         new("repository-index", "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes),
         new("repository", "/v2/repository/{**rest}", Scopes.Admin, limits => limits.ApiBytes),
         new("v2", "/v2/{**rest}", Scopes.Infer, limits => limits.TensorBytes),
     ];
 
-    public static long BodyLimit(string routeId, BodyLimitOptions limits) => All.First(r => r.Id == routeId).BodyLimit(limits);
+    private static readonly FrozenDictionary<string, ProxyRoute> ById = All.ToFrozenDictionary(r => r.Id);
+
+    public static ProxyRoute Get(string routeId) => ById[routeId];
 }

@@ -4,32 +4,39 @@ namespace Gateway.Proxy;
 
 /// <summary>A request body that remembers what was read of it, up to a limit, so that it can be read again from the start.
 /// Nothing is read ahead and nothing touches the disk; a body beyond the limit flows on and is forgotten.</summary>
-internal sealed class ReplayBody(Stream inner, int limit) : Stream
+internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
 {
     private byte[] _kept = [];
     private int _length;
     private int _position;
     private bool _isForgotten;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    /// <summary>Whether all that was read so far can be read again.</summary>
+    public bool CanRewind => !_isForgotten;
 
     /// <summary>Goes back to the start; false once more than the limit has been read.</summary>
     public bool TryRewind()
     {
         _position = 0;
         return !_isForgotten;
+    }
+
+    /// <summary>What is kept of the body.</summary>
+    public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, _length);
+
+    /// <summary>Reads up to the limit and goes back to the start, so that all of a small body can be looked at before it is sent.</summary>
+    public async ValueTask ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            for (int read = 1; read > 0 && _length < limit;) read = await ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit - _length)), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _position = 0;
+        }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -46,19 +53,6 @@ internal sealed class ReplayBody(Stream inner, int limit) : Stream
         if (!_isForgotten) Keep(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,37 +1,36 @@
+using Gateway.Replicas;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 
-/// <summary>Sends a request whose model server failed before the first byte of its answer once more, to another one.
+/// <summary>Sends a request whose model server failed before the first byte of its answer once more, to another one, within the <see cref="RetryBudget"/>.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
-internal sealed partial class ReplicaRetry(RequestDelegate next, IOptions<ProxyOptions> options, GatewayMetrics metrics, ILogger<ReplicaRetry> logger)
+internal sealed partial class ReplicaRetry(
+    RequestDelegate next, IOptions<ProxyOptions> options, ReplicaPool pool, RetryBudget budget, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
 {
-    private readonly int _replayBytes = options.Value.ReplayBytes;
+    private readonly ForwardingServices _services = new(pool, budget, metrics, time, options.Value);
 
     public async Task InvokeAsync(HttpContext context)
     {
+        budget.Earn();
         var proxy = context.GetReverseProxyFeature();
-        var candidates = proxy.AvailableDestinations;
         var original = context.Request.Body;
-        using var body = HasBody(context.Request) ? new ReplayBody(original, _replayBytes) : null;
+        using var body = HasBody(context.Request) ? new ReplayBody(original, options.Value.ReplayBytes) : null;
         if (body is not null) context.Request.Body = body;
         try
         {
-            await next(context);
-            if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
-            if (context.GetForwarderErrorFeature() is not { } failure || !failure.IsWorthAnotherAttempt()) return;
-            var others = candidates.Where(d => d != proxy.ProxiedDestination).ToArray();
-            if (others is [] || body?.TryRewind() == false) return;
+            if (pool.ModelsDiffer && await RequestedModel.ReadAsync(context.Request, body) is { } model) proxy.AvailableDestinations = RequestedModel.Keep(proxy.AvailableDestinations, model, pool);
+            var forwarding = new Forwarding(context, proxy, body, _services);
+            context.Features.Set(forwarding);
+            await forwarding.SendAsync(next);
+            if (forwarding.Again is not { } reason) return;
 
-            metrics.Retried(failure.Kind());
-            LogRetry(proxy.ProxiedDestination?.DestinationId, failure.Kind(), failure.Exception?.GetBaseException().Message);
-            context.Features.Set<IForwarderErrorFeature>(null);
-            context.Response.StatusCode = StatusCodes.Status200OK;
-            proxy.AvailableDestinations = others;
-            await next(context);
+            metrics.Retried(reason);
+            LogRetry(proxy.ProxiedDestination?.DestinationId, reason);
+            forwarding.TakeSecond();
+            await forwarding.SendAsync(next);
         }
         finally
         {
@@ -41,6 +40,6 @@ internal sealed partial class ReplicaRetry(RequestDelegate next, IOptions<ProxyO
 
     private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Kind}: {Reason}); another one gets it")]
-    private partial void LogRetry(string? replica, string kind, string? reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Reason}); another one gets it")]
+    private partial void LogRetry(string? replica, string reason);
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using Gateway.Health;
 using Gateway.Proxy;
-using Yarp.ReverseProxy;
+using Gateway.Replicas;
 
 namespace Gateway.Telemetry;
 
@@ -13,15 +12,23 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _proxyFailures;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _retriesRefused;
+    private readonly Counter<long> _streamsCut;
+    private readonly Counter<long> _replicaChanges;
+    private readonly Counter<long> _replicaEjections;
+    private readonly Meter _meter;
 
-    public GatewayMetrics(IMeterFactory meters, IProxyStateLookup proxy)
+    public GatewayMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>("gateway.requests", "{request}", "Requests by route and outcome.");
         _rateLimited = meter.CreateCounter<long>("gateway.rate_limited", "{request}", "Requests refused by the rate limit, by tier.");
         _proxyFailures = meter.CreateCounter<long>("gateway.proxy.failures", "{request}", "Requests that no model server answered, by kind of failure.");
         _retries = meter.CreateCounter<long>("gateway.proxy.retries", "{request}", "Requests sent again to another model server, by kind of failure.");
-        meter.CreateObservableGauge("gateway.replicas", () => CountReplicas(proxy), "{replica}", "Model servers by state.");
+        _retriesRefused = meter.CreateCounter<long>("gateway.proxy.retries_refused", "{request}", "Requests not sent again because the retry budget was used up, by kind of failure.");
+        _streamsCut = meter.CreateCounter<long>("gateway.proxy.streams_cut", "{stream}", "Event streams that the gateway ended with an error, by why.");
+        _replicaChanges = meter.CreateCounter<long>("gateway.replica.changes", "{change}", "Changes of a model server's state, by the new one.");
+        _replicaEjections = meter.CreateCounter<long>("gateway.replica.ejections", "{ejection}", "Model servers left alone for a while, by kind of failure.");
     }
 
     public void RequestCompleted(string route, string outcome) => _requests.Add(1, new("route", route), new("outcome", outcome));
@@ -32,10 +39,20 @@ internal sealed class GatewayMetrics
 
     public void Retried(string kind) => _retries.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    private static IEnumerable<Measurement<int>> CountReplicas(IProxyStateLookup proxy)
+    public void RetryRefused(string kind) => _retriesRefused.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void StreamCut(StreamEnd reason) => _streamsCut.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+
+    public void ReplicaChanged(ReplicaState state) => _replicaChanges.Add(1, new KeyValuePair<string, object?>("state", Word(state)));
+
+    public void ReplicaEjected(string kind) => _replicaEjections.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>Counts the model servers by state whenever somebody looks.</summary>
+    public void ObserveReplicas(Func<IEnumerable<ReplicaState>> states) => _meter.CreateObservableGauge("gateway.replicas", () =>
     {
-        var replicas = proxy.TryGetCluster(ReplicaCluster.Id, out var cluster) ? cluster.Destinations.Values.ToArray() : [];
-        var ready = replicas.Count(r => r.IsReady());
-        return [new(ready, new KeyValuePair<string, object?>("state", "ready")), new(replicas.Length - ready, new KeyValuePair<string, object?>("state", "unready"))];
-    }
+        var counts = states().CountBy(s => s).ToDictionary();
+        return Enum.GetValues<ReplicaState>().Select(s => new Measurement<int>(counts.GetValueOrDefault(s), new KeyValuePair<string, object?>("state", Word(s))));
+    }, "{replica}", "Model servers by state.");
+
+    private static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

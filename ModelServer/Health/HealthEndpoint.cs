@@ -1,4 +1,5 @@
 using ModelServer.Inference;
+using ModelServer.Load;
 using ModelServer.Models;
 using ModelServer.Telemetry;
 
@@ -9,18 +10,19 @@ internal static class HealthEndpoint
 {
     public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", Get).AllowAnonymous();
 
-    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu)
+    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu, ReplicaLoad load)
     {
-        var status = catalog.IsReady ? "healthy" : catalog.Versions.Any(v => v.State == ModelState.Loading) ? "starting" : "unhealthy";
+        var report = load.Report();
+        var status = report.State == LoadReport.Draining ? LoadReport.Draining : catalog.IsReady ? "healthy" : catalog.Versions.Any(v => v.State == ModelState.Loading) ? "starting" : "unhealthy";
         var memory = new MemoryUsage(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), gpu.TotalUsed);
-        var report = new HealthReport(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory);
-        return TypedResults.Json(report, statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var health = new HealthReport(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory, report);
+        return TypedResults.Json(health, statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }
 
-/// <param name="Status"><c>healthy</c>, <c>starting</c> or <c>unhealthy</c>.</param>
+/// <param name="Status"><c>healthy</c>, <c>starting</c>, <c>draining</c> or <c>unhealthy</c>.</param>
 /// <param name="GpuAvailable">Whether inference runs on a GPU.</param>
-public sealed record HealthReport(string Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage MemoryUsage);
+public sealed record HealthReport(string Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage MemoryUsage, LoadReport Load);
 
 /// <param name="ProcessBytes">Resident memory of the process.</param>
 /// <param name="GpuBytes">Memory in use on all GPUs; null without one.</param>

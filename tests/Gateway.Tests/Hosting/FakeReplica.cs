@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,14 @@ internal sealed class FakeReplica : IAsyncDisposable
     public int Count => Seen.Count;
 
     public string Address => _app.Urls.Single();
+
+    /// <summary>Says in <c>/health</c> which versions are ready.</summary>
+    public void HasModels(params string[] references) => Health = JsonSerializer.Serialize(new
+    {
+        status = "healthy",
+        model_loaded = true,
+        load = new { state = "ready", queued_tokens = 0, in_flight = 0, kv_use = 0, models = references },
+    });
 
     public static async Task<FakeReplica> StartAsync(int port = 0)
     {

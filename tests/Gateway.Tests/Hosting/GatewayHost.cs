@@ -2,9 +2,16 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using Gateway.Replicas;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Testing;
 
@@ -27,6 +34,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where it speaks HTTP/2 without TLS.</summary>
+    public Uri Http2Address { get; private set; } = null!;
+
+    public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
+
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
     public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", params (string Key, string Value)[] settings)
     {
@@ -36,12 +48,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         var host = Create(environment, [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
-        if (replicas > 0) await host.WaitUntilAsync(async client => (await client.GetAsync("/ready")).IsSuccessStatusCode);
+        await host.WaitUntilAsync(() => host.Pool.All.Count(r => r.State == ReplicaState.Ready) >= replicas);
         return host;
     }
 
     /// <summary>The gateway in front of nothing but what the settings name.</summary>
-    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings)
+    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings) => Create(environment, _ => { }, settings);
+
+    /// <inheritdoc cref="Create(string, ValueTuple{string, string}[])"/>
+    public static GatewayHost Create(string environment, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var refusal = new StartRefusal();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
@@ -50,18 +65,24 @@ internal sealed class GatewayHost : IAsyncDisposable
             web.ConfigureLogging(logging => logging.ClearProviders());
             web.ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(TestTokens.Settings)
-                .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
+                .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Drain:Notice", "00:00:00"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            web.ConfigureTestServices(services);
             refusal.Observe(web);
         });
-        factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        factory.UseKestrel(server =>
+        {
+            server.Listen(IPAddress.Loopback, 0);
+            server.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
         return new(factory, refusal);
     }
 
     public void Start()
     {
         _factory.StartServer();
-        Address = _factory.ClientOptions.BaseAddress;
+        Uri[] addresses = [.. Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
+        (Address, Http2Address) = (addresses[0], addresses[1]);
     }
 
     /// <summary>Why this gateway refuses to start.</summary>
@@ -75,6 +96,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     public HttpClient CreateInferClient(string subject = "tester") => CreateClient(TestTokens.Create(subject: subject));
+
+    public Task WaitUntilAsync(Func<bool> condition) => WaitUntilAsync(_ => Task.FromResult(condition()));
 
     public async Task WaitUntilAsync(Func<HttpClient, Task<bool>> condition)
     {

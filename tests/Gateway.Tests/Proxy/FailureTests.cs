@@ -105,7 +105,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Replica_ThatComesBack_GetsRequestsAgain()
     {
-        await using var gateway = await GatewayHost.StartAsync(settings: ("Proxy:ReactivationPeriod", "00:00:00.2"));
+        await using var gateway = await GatewayHost.StartAsync();
         using var client = gateway.CreateInferClient();
         var port = new Uri(gateway.Replica.Address).Port;
         await gateway.Replica.KillAsync();

@@ -10,7 +10,7 @@ public sealed class ProxySettingsTests
     {
         await using var gateway = GatewayHost.Create("Production",
             ("Proxy:ConnectTimeout", "00:00:00"),
-            ("Proxy:ProbeFailures", "0"),
+            ("Replicas:ProbeFailures", "0"),
             ("Limits:TextBytes", "5"));
 
         var refusal = gateway.StartRefused().ToString();

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Gateway.Proxy;
 using Gateway.Telemetry;
 using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Yarp.ReverseProxy;
 
 namespace Gateway.Tests.Telemetry;
 
@@ -33,44 +31,34 @@ public sealed class GatewayMetricsTests
     [Fact]
     public async Task Failures_AndRetries_AreCountedByKind()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 0, settings:
-        [
-            ("services:modelserver-1:http:0", GatewayHost.DeadAddress()), ("services:modelserver-2:http:0", GatewayHost.DeadAddress()),
-        ]);
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Replicas:ProbeInterval", "00:10:00"));
         using var meter = Listen(gateway, out var counts);
         using var client = gateway.CreateInferClient();
+        foreach (var replica in gateway.Replicas) await replica.KillAsync();
 
+        (await client.PredictAsync()).Dispose();
         (await client.PredictAsync()).Dispose();
         meter.RecordObservableInstruments();
 
         Assert.Equal(1, counts["gateway.proxy.retries kind=connect"]);
         Assert.Equal(1, counts["gateway.proxy.failures kind=connect"]);
+        Assert.Equal(1, counts["gateway.proxy.failures kind=no_replica"]);
+        Assert.Equal(2, counts["gateway.replica.changes state=unready"]);
         Assert.Equal(2, counts["gateway.replicas state=unready"]);
     }
 
     [Fact]
     public async Task Replica_ThatRefusesOneConnection_IsNotTriedAgainSoon()
     {
-        await using var living = await FakeReplica.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync(replicas: 0, settings:
-        [
-            ("services:modelserver-1:http:0", GatewayHost.DeadAddress()), ("services:modelserver-2:http:0", living.Address),
-            ("Proxy:ProbeInterval", "00:10:00"), ("Proxy:ReactivationPeriod", "00:10:00"),
-        ]);
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Replicas:ProbeInterval", "00:10:00"));
         using var meter = Listen(gateway, out var counts);
         using var client = gateway.CreateInferClient();
-        Assert.True(gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(ReplicaCluster.Id, out var cluster));
-        await gateway.WaitUntilAsync(async _ =>
-        {
-            (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
-            return cluster.DestinationsState.AvailableDestinations.Count == 1;
-        });
-        var retries = counts["gateway.proxy.retries kind=connect"];
+        await gateway.Replica.KillAsync();
 
-        for (var i = 0; i < 50; i++) (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
+        for (var i = 0; i < 100; i++) (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
 
-        Assert.Equal(retries, counts["gateway.proxy.retries kind=connect"]);
-        Assert.False(counts.ContainsKey("gateway.proxy.failures kind=connect"));
+        Assert.Equal(1, counts["gateway.proxy.retries kind=connect"]);
+        Assert.DoesNotContain(counts.Keys, k => k.StartsWith("gateway.proxy.failures", StringComparison.Ordinal));
     }
 
     private static MeterListener Listen(GatewayHost gateway, out ConcurrentDictionary<string, long> counts)

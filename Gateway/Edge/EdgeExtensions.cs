@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace Gateway.Edge;
+
+internal static class EdgeExtensions
+{
+    public static void AddEdge(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.SectionName);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) => Limit(server.Limits, edge.Value));
+    }
+
+    public static void UseEdge(this WebApplication app) => app.UseMiddleware<AmbiguousFraming>();
+
+    private static void Limit(KestrelServerLimits limits, EdgeOptions edge)
+    {
+        limits.MaxRequestLineSize = edge.RequestLineBytes;
+        limits.MaxRequestHeadersTotalSize = edge.HeaderBytes;
+        limits.MaxRequestHeaderCount = edge.HeaderCount;
+        limits.RequestHeadersTimeout = edge.HeadersTimeout;
+        limits.KeepAliveTimeout = edge.KeepAliveTimeout;
+        limits.MinRequestBodyDataRate = new(edge.BodyBytesPerSecond, edge.BodyGrace);
+        limits.MaxConcurrentConnections = edge.Connections == 0 ? null : edge.Connections;
+        limits.Http2.MaxStreamsPerConnection = edge.Http2Streams;
+        limits.Http2.MaxRequestHeaderFieldSize = Math.Min(edge.HeaderBytes, limits.Http2.MaxRequestHeaderFieldSize);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Gateway.Replicas;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Gateway.Proxy;
+
+/// <summary>Tells a model server how much of the caller's deadline is left.</summary>
+internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        if (context.HttpContext.Features.Get<Forwarding>()?.Deadline is not { IsSet: true } deadline) return default;
+        var left = Math.Max(1, (long)deadline.Left(time).TotalMilliseconds);
+        RemoveHeader(context, RequestDeadline.HeaderName);
+        AddHeader(context, RequestDeadline.HeaderName, left.ToString(CultureInfo.InvariantCulture));
+        return default;
+    }
+}
+
+/// <summary>Looks at every answer before the client does, and takes off what is between model server and gateway.</summary>
+internal sealed class AnswerTransform : ResponseTransform
+{
+    public override ValueTask ApplyAsync(ResponseTransformContext context)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        headers.Remove(LoadReport.HeaderName);
+        headers.Remove("Server");
+        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = !forwarding.Accept(answer);
+        return default;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Gateway.Replicas;
+
+/// <summary>Why a model server did not give the answer that was asked for: the word in metrics, logs and <c>/admin/replicas</c>.</summary>
+internal static class FailureKind
+{
+    /// <summary>It accepts no connection.</summary>
+    public const string Connect = "connect";
+
+    /// <summary>It broke off.</summary>
+    public const string Broken = "broken";
+
+    /// <summary>It said nothing for too long.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>It answered 500 or 502.</summary>
+    public const string Error = "error";
+
+    /// <summary>It answered 503 because it is shutting down.</summary>
+    public const string Draining = "draining";
+
+    /// <summary>It answered 503 because it is full.</summary>
+    public const string Overloaded = "overloaded";
+
+    /// <summary>It missed several probes in a row.</summary>
+    public const string Probe = "probe";
+
+    /// <summary>It is far slower than the others.</summary>
+    public const string Slow = "slow";
+}

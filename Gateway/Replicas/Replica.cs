@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+using Gateway.Health;
+
+namespace Gateway.Replicas;
+
+/// <summary>Where a model server is.</summary>
+/// <param name="Name">Its resource name, such as <c>modelserver-1</c>, or its address behind a DNS name.</param>
+internal sealed record ReplicaAddress(string Name, Uri Address);
+
+/// <summary>A model server as the gateway sees it: what it reports, what its probes and answers say, and what follows from that.
+/// Requests only read and count; the pool's gate is for changes of state.</summary>
+internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaOptions options, TimeProvider time)
+{
+    /// <summary>What a request that is on its way weighs beside queued tokens: about one short text.</summary>
+    private const double TokensPerRequest = 32;
+
+    /// <summary>How many times as many missed probes the last ready replica is granted: without it nobody is served.</summary>
+    private const int PatienceWithTheLast = 5;
+
+    private readonly ReplicaBreaker _breaker = new(options, time);
+    private volatile ReplicaState _state = ReplicaState.Unready;
+    private volatile FrozenSet<string> _models = [];
+    private volatile bool _isFlawless = true;
+    private double _queuedTokens;
+    private long _reportedAt = time.GetTimestamp();
+    private long _answeredAt;
+    private int _missedProbes;
+    private bool _isReady;
+    private bool _isLeaving;
+    private bool _isHeld;
+    private int _trial;
+
+    public string Name => address.Name;
+
+    public Uri Address => address.Address;
+
+    public ReplicaState State => _state;
+
+    public bool IsAvailable => _state is ReplicaState.Ready or ReplicaState.Trial;
+
+    /// <summary>Its last answer to <c>/health</c>.</summary>
+    public ReplicaHealth Health { get; private set; } = ReplicaHealth.Unreachable;
+
+    /// <summary>Times to the first byte since the last round of probes.</summary>
+    public AnswerTimes Times { get; } = new();
+
+    /// <summary>See <see cref="LatencyOutliers"/>.</summary>
+    public int SlowRounds { get; set; }
+
+    /// <summary>The last failure, as a word, and when; null before there was one.</summary>
+    public (string Kind, DateTimeOffset At)? LastFailure { get; private set; }
+
+    public double QueuedTokens => Volatile.Read(ref _queuedTokens);
+
+    /// <summary>Ready models, each as <c>name</c> and as <c>name:version</c>.</summary>
+    public FrozenSet<string> Models => _models;
+
+    /// <summary>How much there is to do before a new request, in tokens. What was reported fades: the older, the less it says.</summary>
+    /// <param name="inFlight">Requests that this gateway has on their way to it.</param>
+    public double Score(int inFlight)
+    {
+        var age = time.GetElapsedTime(Volatile.Read(ref _reportedAt)) / options.ReportLifetime;
+        return (QueuedTokens * Math.Max(0, 1 - age)) + (inFlight * TokensPerRequest);
+    }
+
+    /// <summary>Takes the one place that a replica on trial has; true for any other state.</summary>
+    public bool TryEnter() => _state != ReplicaState.Trial || Interlocked.Exchange(ref _trial, 1) == 0;
+
+    public void Report(LoadReport report)
+    {
+        Volatile.Write(ref _queuedTokens, report.QueuedTokens);
+        Volatile.Write(ref _reportedAt, time.GetTimestamp());
+        // Only a probe takes this back: an answer may have been under way for long.
+        if (report.Draining && !_isLeaving) Change(() => _isLeaving = true);
+    }
+
+    /// <summary>A request was answered, whatever the answer.</summary>
+    public void Answered(TimeSpan took)
+    {
+        Times.Add(took);
+        Volatile.Write(ref _answeredAt, time.GetTimestamp());
+        // What was sent before an ejection and comes back late says nothing new.
+        if (!_isFlawless && _state != ReplicaState.Ejected) Change(Forgive);
+    }
+
+    public void Failed(string kind)
+    {
+        Change(() =>
+        {
+            LastFailure = (kind, time.GetUtcNow());
+            _isFlawless = false;
+            Volatile.Write(ref _trial, 0);
+            // Nobody listens there: no failure rate to wait for. The next good probe brings it back.
+            if (kind == FailureKind.Connect) (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
+            else if (_breaker.Fail() && pool.MaySpare(this)) _breaker.Open();
+        });
+    }
+
+    /// <summary>Neither answered nor failed: the client left.</summary>
+    public void Abandoned() => Volatile.Write(ref _trial, 0);
+
+    public void Eject(string kind) => Change(() =>
+    {
+        if (!pool.MaySpare(this)) return;
+        LastFailure = (kind, time.GetUtcNow());
+        _isFlawless = false;
+        _breaker.Open();
+    });
+
+    /// <summary>Gives it nothing new until <see cref="Resume"/>.</summary>
+    public void Hold() => Change(() => _isHeld = true);
+
+    /// <summary>Ends <see cref="Hold"/> and any ejection.</summary>
+    public void Resume() => Change(() =>
+    {
+        _isHeld = false;
+        Forgive();
+    });
+
+    /// <param name="ready">Whether it answered 200.</param>
+    public void Probed(ReplicaHealth health, bool ready)
+    {
+        if (health.Load is { } load) Report(new(load.QueuedTokens, false));
+        var models = (health.Load?.Models ?? []).OfType<string>().SelectMany(m => new[] { m, NameOf(m) }).ToHashSet(StringComparer.Ordinal);
+        if (!_models.SetEquals(models)) _models = models.ToFrozenSet(StringComparer.Ordinal);
+        Change(() => (Health, _missedProbes, _isReady, _isLeaving) = (health, 0, ready, health.Load?.State == ReplicaHealth.Draining));
+    }
+
+    /// <summary>A probe was not answered in time. One whose process answered a request meanwhile is only busy: under overload every probe may be late,
+    /// and that must not become an outage.</summary>
+    public void MissedProbe(long askedAt)
+    {
+        if (Volatile.Read(ref _answeredAt) >= askedAt) return;
+        Change(() =>
+        {
+            if (++_missedProbes < options.ProbeFailures * (pool.MaySpare(this) ? 1 : PatienceWithTheLast)) return;
+            (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
+            LastFailure = (FailureKind.Probe, time.GetUtcNow());
+        });
+    }
+
+    /// <summary>Looks whether time has changed anything. One on trial may take another request, should the last one not have come back.</summary>
+    public void Tick() => Change(() => Volatile.Write(ref _trial, 0));
+
+    private void Forgive()
+    {
+        _breaker.Succeed();
+        _isFlawless = true;
+        Volatile.Write(ref _trial, 0);
+    }
+
+    private void Change(Action change)
+    {
+        ReplicaState before, after;
+        lock (pool.Gate)
+        {
+            before = _state;
+            change();
+            _state = after = _isHeld || _isLeaving ? ReplicaState.Draining
+                : !_isReady ? ReplicaState.Unready
+                : _breaker.IsClosed ? ReplicaState.Ready
+                : _breaker.MayTry ? ReplicaState.Trial
+                : ReplicaState.Ejected;
+        }
+
+        if (before != after) pool.Changed(this, before, after);
+    }
+
+    private static string NameOf(string reference) => reference.Split(':')[0];
+}

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using Gateway.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Replicas;
+
+/// <summary>All model servers that are known now.</summary>
+internal sealed partial class ReplicaPool
+{
+    private readonly ReplicaOptions _options;
+    private readonly GatewayMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ReplicaPool> _logger;
+    private volatile FrozenDictionary<string, Replica> _byName = FrozenDictionary<string, Replica>.Empty;
+    private volatile bool _modelsDiffer;
+
+    public ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
+    {
+        (_options, _metrics, _time, _logger) = (options.Value, metrics, time, logger);
+        metrics.ObserveReplicas(() => _byName.Values.Select(r => r.State));
+    }
+
+    /// <summary>Raised after a replica's state has changed.</summary>
+    public event Action? StateChanged;
+
+    /// <summary>Held for every change of a state, so that two replicas are never spared for each other's sake.</summary>
+    public Lock Gate { get; } = new();
+
+    public IEnumerable<Replica> All => _byName.Values.OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether it matters for a model which replica is asked: not all that are available have the same ones ready.</summary>
+    public bool ModelsDiffer => _modelsDiffer;
+
+    public Replica? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Replaces the list; those that stay at their address keep their state.</summary>
+    public void Set(IEnumerable<ReplicaAddress> addresses)
+    {
+        var known = _byName;
+        _byName = addresses.ToFrozenDictionary(
+            a => a.Name,
+            a => known.GetValueOrDefault(a.Name) is { } old && old.Address == a.Address ? old : new Replica(a, this, _options, _time),
+            StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether another replica is ready, so that this one can be left alone. The last one is never ejected: a slow answer is better than none.</summary>
+    public bool MaySpare(Replica replica) => _byName.Values.Any(r => r != replica && r.State == ReplicaState.Ready);
+
+    /// <summary>Looks at what the last round of probes has brought.</summary>
+    public void Review()
+    {
+        foreach (var replica in _byName.Values) replica.Tick();
+        var available = _byName.Values.Where(r => r.IsAvailable).ToArray();
+        _modelsDiffer = available.Length > 1 && available.Any(r => !r.Models.SetEquals(available[0].Models));
+        LatencyOutliers.Eject(available, _options);
+    }
+
+    internal void Changed(Replica replica, ReplicaState before, ReplicaState after)
+    {
+        _metrics.ReplicaChanged(after);
+        if (after == ReplicaState.Ejected) _metrics.ReplicaEjected(replica.LastFailure?.Kind ?? FailureKind.Broken);
+        if (after is ReplicaState.Ready or ReplicaState.Trial or ReplicaState.Draining) LogChanged(replica.Name, before, after);
+        else LogLost(replica.Name, before, after, replica.LastFailure?.Kind);
+        StateChanged?.Invoke();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Replica} was {Before} and is {After}")]
+    private partial void LogChanged(string replica, ReplicaState before, ReplicaState after);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} was {Before} and is {After}; its last failure: {Kind}")]
+    private partial void LogLost(string replica, ReplicaState before, ReplicaState after, string? kind);
+}

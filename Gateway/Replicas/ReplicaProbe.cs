@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Gateway.Health;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Replicas;
+
+/// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
+internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
+{
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = options.Value.ProbeTimeout })
+    {
+        Timeout = options.Value.ProbeTimeout,
+        MaxResponseContentBufferSize = 1024 * 1024,
+    };
+
+    public override void Dispose()
+    {
+        _client.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!pool.All.Any() && options.Value.Dns is null) LogNoReplicas();
+        using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
+        do
+        {
+            await Task.WhenAll(pool.All.Select(r => AskAsync(r, stoppingToken)));
+            pool.Review();
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task AskAsync(Replica replica, CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            // 503 carries the same body: "starting", "draining" and "unhealthy" are answers too.
+            using var response = await _client.GetAsync(new Uri(replica.Address, "/health"), cancellationToken);
+            var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Default.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
+            replica.Probed(health, response.IsSuccessStatusCode && health.Status == ReplicaHealth.Healthy);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON, or none in a known encoding.
+            replica.Probed(ReplicaHealth.Unreachable, ready: false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            replica.Failed(FailureKind.Connect);
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            replica.MissedProbe(askedAt);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No model server is configured (services:modelserver-1:http:0 and so on, or Replicas:Dns): every prediction will be answered 503")]
+    private partial void LogNoReplicas();
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Gateway.Tests.Hosting;
+
+/// <summary>A TCP connection on which a test says exactly what it wants.</summary>
+internal sealed class RawConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly TcpClient _client = new();
+
+    public NetworkStream Stream => _client.GetStream();
+
+    public static async Task<RawConnection> OpenAsync(Uri address)
+    {
+        var connection = new RawConnection();
+        await connection._client.ConnectAsync(address.Host, address.Port);
+        return connection;
+    }
+
+    public async Task SendAsync(string text) => await Stream.WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Everything until the server closes.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var all = new MemoryStream();
+        try
+        {
+            await Stream.CopyToAsync(all, limit.Token);
+        }
+        catch (IOException)
+        {
+            // Closed with data of ours unread: what came before counts.
+        }
+
+        return Encoding.Latin1.GetString(all.ToArray());
+    }
+
+    /// <summary>The status of the first answer; 0 when the connection was closed without one.</summary>
+    public async Task<int> ReadStatusAsync()
+    {
+        var answer = await ReadToEndAsync();
+        return answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3)) : 0;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

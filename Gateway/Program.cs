@@ -9,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddGatewayMetrics();
+builder.TryAddRedis();
 builder.AddReplicas();
 builder.AddReplicaHealth();
 builder.AddClientRateLimit();
@@ -19,7 +20,7 @@ var app = builder.Build();
 app.UseGatewayMetrics();
 app.UseApiDocs();
 app.UseServiceDefaults();
-app.UseRateLimiter();
+app.UseClientRateLimit();
 app.UseOutputCache();
 
 app.MapServiceDefaults();

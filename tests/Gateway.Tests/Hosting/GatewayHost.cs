@@ -52,6 +52,8 @@ internal sealed class GatewayHost : IAsyncDisposable
                 .AddInMemoryCollection(TestTokens.Settings)
                 .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            // Read while services are still being registered.
+            foreach (var (key, value) in settings.Where(s => s.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal))) web.UseSetting(key, value);
             refusal.Observe(web);
         });
         factory.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));

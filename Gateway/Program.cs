@@ -3,6 +3,7 @@ using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
 using Gateway.Telemetry;
+using Gateway.Usage;
 using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -20,6 +21,7 @@ var app = builder.Build();
 app.UseGatewayMetrics();
 app.UseApiDocs();
 app.UseServiceDefaults();
+app.UseUsageCapture();
 app.UseClientRateLimit();
 app.UseOutputCache();
 

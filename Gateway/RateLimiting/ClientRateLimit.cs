@@ -1,11 +1,13 @@
 using Gateway.Telemetry;
+using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
 
 /// <summary>Holds every request with an identity to its client's limits. Open routes have none; others never come this far without one.</summary>
-internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, GatewayMetrics metrics)
+internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";
 
@@ -13,13 +15,14 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
             || context.User.Subject() is not { } subject
-            || clients.Find(subject, context.User.FindFirst(TierClaim)?.Value) is not { } limits)
+            || clients.Find(subject, context.User.FindFirst(TierClaim)?.Value) is not { } client)
         {
             await next(context);
             return;
         }
 
-        var admission = await limits.AdmitAsync(0);
+        var reserved = client.Tier.Tokens is [] ? default : await TokenEstimate.OfAsync(context, options.Value);
+        var admission = await client.AdmitAsync(reserved.Total);
         // When the response starts: error handling clears headers.
         context.Response.OnStarting(static state =>
         {
@@ -41,7 +44,9 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
         }
         finally
         {
-            admission.Finish(null);
+            var used = reserved.Charge(context.FinalUsage(), context.Response.StatusCode);
+            if (used > reserved.Total && client.Tier.Tokens is not []) limits.Overrun(used.Value - reserved.Total);
+            admission.Finish(used);
         }
     }
 }

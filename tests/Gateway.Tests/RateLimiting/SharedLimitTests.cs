@@ -4,6 +4,7 @@ using Gateway.RateLimiting;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.RateLimiting;
@@ -37,6 +38,28 @@ public sealed class SharedLimitTests : IAsyncLifetime
         Assert.InRange(passed, 280, 300 * windows);
         Assert.Equal(1000 - passed, codes.Count(c => c == HttpStatusCode.TooManyRequests));
         Assert.Equal(passed, one.Replica.Count + other.Replica.Count);
+    }
+
+    [RedisFact]
+    public async Task HundredClientsOverTwoGateways_UseTheTokensAndNotOneMore()
+    {
+        (string, string)[] settings =
+        [
+            ("RateLimiting:Tiers:default:TokensPerDay", "2000"), ("RateLimiting:Tiers:default:RequestsPerMinute", "1000000"), ("RateLimiting:BytesPerToken", "1"),
+        ];
+        await using var one = await StartAsync(settings);
+        await using var other = await StartAsync(settings);
+        one.Replica.Answer = other.Replica.Answer = context =>
+        {
+            context.Response.Headers["x-usage-prompt-tokens"] = "10";
+            return context.Response.WriteAsJsonAsync(new { label = "x" });
+        };
+
+        // Each reserves 15 and takes 10.
+        var codes = await FloodAsync([one, other], clients: 100, each: 10, client => client.PredictAsync("fine"));
+
+        Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 120, 200);
+        Assert.Equal(codes.Count(c => c == HttpStatusCode.OK), one.Replica.Count + other.Replica.Count);
     }
 
     [RedisFact]
@@ -137,9 +160,13 @@ public sealed class SharedLimitTests : IAsyncLifetime
         }
     }
 
-    private Task<GatewayHost> StartAsync(params (string, string)[] settings)
+    private async Task<GatewayHost> StartAsync(params (string, string)[] settings)
+    {
         // A budget that no slow machine exceeds: these are about counting.
-        => GatewayHost.StartAsync(settings: [("ConnectionStrings:cache", _redis.ConnectionString), ("RateLimiting:RedisBudget", "00:00:30"), .. settings]);
+        var gateway = await GatewayHost.StartAsync(settings: [("ConnectionStrings:cache", _redis.ConnectionString), ("RateLimiting:RedisBudget", "00:00:30"), .. settings]);
+        await gateway.WaitUntilAsync(async _ => (await gateway.Services.GetRequiredService<RedisConnection>().Connecting).IsConnected);
+        return gateway;
+    }
 
     private static async Task<HttpStatusCode[]> FloodAsync(GatewayHost[] gateways, int clients, int each, Func<HttpClient, Task<HttpResponseMessage>> ask)
     {

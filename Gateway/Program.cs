@@ -1,4 +1,6 @@
 using Gateway.ApiDocs;
+using Gateway.Audit;
+using Gateway.Authentication;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
@@ -13,6 +15,8 @@ builder.AddGatewayMetrics();
 builder.TryAddRedis();
 builder.AddReplicas();
 builder.AddReplicaHealth();
+builder.AddApiKeys();
+builder.AddAudit();
 builder.AddClientRateLimit();
 builder.AddApiDocs();
 
@@ -21,14 +25,18 @@ var app = builder.Build();
 app.UseGatewayMetrics();
 app.UseApiDocs();
 app.UseServiceDefaults();
+app.UseAudit();
 app.UseUsageCapture();
 app.UseClientRateLimit();
+app.UseModelAccess();
 app.UseOutputCache();
 
 app.MapServiceDefaults();
 app.MapHome();
 app.MapPlatformHealth();
 app.MapApiDocs();
+app.MapApiKeys();
+app.MapUsage();
 app.MapReplicas();
 
 app.Run();

@@ -21,6 +21,7 @@ public static class RedisExtensions
         builder.AddRedisClient(ConnectionName, settings => settings.DisableHealthChecks = true, options => options.BacklogPolicy = BacklogPolicy.FailFast);
         builder.Services.AddSingleton<RedisConnection>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        builder.Services.AddHostedService<RevocationSync>();
         return true;
     }
 }

@@ -28,12 +28,12 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
-    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", params (string Key, string Value)[] settings)
+    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", CapturedLog? log = null, params (string Key, string Value)[] settings)
     {
         var started = new List<FakeReplica>();
         for (var i = 0; i < replicas; i++) started.Add(await FakeReplica.StartAsync());
         var addresses = started.Select((r, i) => ($"services:modelserver-{i + 1}:http:0", r.Address));
-        var host = Create(environment, [.. addresses, .. settings]);
+        var host = Create(environment, log, [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
         if (replicas > 0) await host.WaitUntilAsync(async client => (await client.GetAsync("/ready")).IsSuccessStatusCode);
@@ -41,13 +41,19 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>The gateway in front of nothing but what the settings name.</summary>
-    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings)
+    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings) => Create(environment, null, settings);
+
+    private static GatewayHost Create(string environment, CapturedLog? log, (string Key, string Value)[] settings)
     {
         var refusal = new StartRefusal();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
             web.UseEnvironment(environment);
-            web.ConfigureLogging(logging => logging.ClearProviders());
+            web.ConfigureLogging(logging =>
+            {
+                logging.ClearProviders();
+                if (log is not null) logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+            });
             web.ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(TestTokens.Settings)
                 .AddInMemoryCollection([new("Proxy:ProbeInterval", "00:00:00.1"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])

@@ -1,6 +1,7 @@
 using Gateway.ApiDocs;
 using Gateway.Audit;
 using Gateway.Authentication;
+using Gateway.Browsers;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
@@ -18,11 +19,13 @@ builder.AddReplicaHealth();
 builder.AddApiKeys();
 builder.AddAudit();
 builder.AddClientRateLimit();
+builder.AddBrowsers();
 builder.AddApiDocs();
 
 var app = builder.Build();
 
 app.UseGatewayMetrics();
+app.UseBrowsers();
 app.UseApiDocs();
 app.UseServiceDefaults();
 app.UseAudit();

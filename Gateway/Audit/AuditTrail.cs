@@ -27,13 +27,13 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         {
             var usage = context.FinalUsage();
             var peeked = context.Features.Get<PeekedRequest>();
-            totals.Add(context.User.Subject(), peeked?.Facts.Model, usage);
+            totals.Add(context.User.Subject(), usage);
             if (log.IsEnabled)
             {
                 var headers = context.Response.Headers;
                 log.Write(new(
                     came, context.RequestId(), context.User.Subject(), context.User.TokenId(), context.Request.Method, route?.RoutePattern.RawText ?? "other",
-                    peeked?.Facts.Model, headers["x-model-version"], context.Response.StatusCode, headers["x-cache"], usage?.Prompt, usage?.Completion,
+                    usage?.Model ?? peeked?.Facts.Model, headers["x-model-version"], context.Response.StatusCode, headers["x-cache"], usage?.Prompt, usage?.Completion,
                     Math.Round(time.GetElapsedTime(start).TotalMilliseconds, 3),
                     peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Beginning)) : null));
             }

@@ -26,12 +26,11 @@ internal sealed class UsageTotals(RedisConnection? redis, TimeProvider time, ILo
     private readonly BoundedRedis _redis = new(redis, "usage is counted here until it does", Budget, new(3, Budget, time), time, logger);
     private readonly ConcurrentDictionary<(DateOnly Day, string Subject, string Model), UsageTotal> _waiting = new();
 
-    /// <param name="model">Null where the request named none.</param>
-    public void Add(string? subject, string? model, TokenUsage? usage)
+    public void Add(string? subject, TokenUsage? usage)
     {
         if (redis is null || subject is null || usage is null or { Prompt: null, Completion: null }) return;
         var more = new UsageTotal(1, usage.Prompt ?? 0, usage.Completion ?? 0);
-        var key = (DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), subject, model ?? "");
+        var key = (DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), subject, usage.Model ?? "");
         if (_waiting.Count < Capacity || _waiting.ContainsKey(key)) _waiting.AddOrUpdate(key, more, (_, known) => known.Plus(more));
     }
 
@@ -93,5 +92,5 @@ internal sealed class UsageTotals(RedisConnection? redis, TimeProvider time, ILo
     }
 }
 
-/// <param name="Model">As requests named it; null for those that named none.</param>
+/// <param name="Model">The model that answered; null where it did not say.</param>
 internal sealed record UsageRow(string Subject, string? Model, long Requests, long PromptTokens, long CompletionTokens);

@@ -13,7 +13,8 @@ internal static class ResponseHeaders
         headers["x-model-version"] = version.Version;
         headers["x-cache"] = timing.Cache.Name();
         headers["Server-Timing"] = timing.ToHeader();
-        // For the gateway, which charges it and strips it.
+        // For the gateway, which charges them and strips them.
+        headers["x-usage-model"] = version.Name;
         headers["x-usage-prompt-tokens"] = promptTokens.ToString(CultureInfo.InvariantCulture);
     }
 }

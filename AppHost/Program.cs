@@ -14,6 +14,7 @@ try
     var tokens = builder.AddTokenTrust();
     var cache = builder.AddCache();
     var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
+    if (cache is not null) gateway.WithReference(cache, "cache");
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
     {
         var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens).WithModelsCommand(tokens);

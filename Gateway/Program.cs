@@ -1,10 +1,14 @@
 using Gateway.ApiDocs;
+using Gateway.Audit;
+using Gateway.Authentication;
+using Gateway.Browsers;
 using Gateway.Edge;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
 using Gateway.Replicas;
 using Gateway.Telemetry;
+using Gateway.Usage;
 using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,25 +16,35 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddEdge();
 builder.AddGatewayMetrics();
+builder.TryAddRedis();
 builder.AddReplicas();
 builder.AddProxy();
 builder.AddPlatformHealth();
+builder.AddApiKeys();
+builder.AddAudit();
 builder.AddClientRateLimit();
+builder.AddBrowsers();
 builder.AddApiDocs();
 
 var app = builder.Build();
 
 app.UseGatewayMetrics();
 app.UseEdge();
+app.UseBrowsers();
 app.UseApiDocs();
 app.UseServiceDefaults();
-app.UseRateLimiter();
+app.UseAudit();
+app.UseUsageCapture();
+app.UseClientRateLimit();
+app.UseModelAccess();
 app.UseOutputCache();
 
 app.MapServiceDefaults();
 app.MapHome();
 app.MapPlatformHealth();
 app.MapApiDocs();
+app.MapApiKeys();
+app.MapUsage();
 app.MapReplicas();
 app.MapProxy();
 

@@ -34,7 +34,7 @@ internal static class TokenCommand
     /// <summary>Signs a token with the platform's HS256 key.</summary>
     public static string Issue(string key, TokenRequest request)
     {
-        List<Claim> claims = [new("sub", request.Subject), new("scope", request.Scope), new("tier", request.Tier)];
+        List<Claim> claims = [new("sub", request.Subject), new("scope", request.Scope), new("tier", request.Tier), new("jti", Guid.NewGuid().ToString("N"))];
         if (request.Models is { } models) claims.Add(new("models", models.Replace(',', ' ')));
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

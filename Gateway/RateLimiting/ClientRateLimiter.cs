@@ -1,63 +1,63 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>One token bucket per client and tier, by the generic cell rate algorithm: all a bucket remembers is the moment at which
-/// it will be full again, so taking a token is one compare-and-swap. Buckets that have filled up are forgotten.</summary>
-internal sealed class ClientRateLimiter : IDisposable
+/// <summary>Finds each client's limits. A second's idleness gives leased units back; clients without an open window are forgotten.</summary>
+internal sealed class ClientRateLimiter : IHostedService, IDisposable
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<(string Client, string Tier), StrongBox<long>> _fullAt = new();
-    private readonly RateLimitingOptions _options;
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<(string Client, string Tier), ClientLimits> _clients = new();
+    private readonly Dictionary<string, Tier?> _tiers;
+    private readonly string _defaultTier;
+    private readonly IQuotaLedger _ledger;
+    private readonly BoundedRedis _redis;
+    private readonly InstanceCount _instances;
     private readonly TimeProvider _clock;
-    private readonly long _start;
     private readonly ITimer _sweep;
 
-    public ClientRateLimiter(IOptions<RateLimitingOptions> options, TimeProvider clock)
+    public ClientRateLimiter(IOptions<RateLimitingOptions> options, IQuotaLedger ledger, BoundedRedis redis, InstanceCount instances, TimeProvider clock)
     {
-        _options = options.Value;
-        _clock = clock;
-        _start = clock.GetTimestamp();
-        _sweep = clock.CreateTimer(_ => ForgetFull(), null, Window, Window);
+        _tiers = options.Value.Tiers.ToDictionary(t => t.Key, t => Tier.From(t.Key, t.Value), StringComparer.OrdinalIgnoreCase);
+        _defaultTier = options.Value.DefaultTier;
+        (_ledger, _redis, _instances, _clock) = (ledger, redis, instances, clock);
+        _sweep = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
     /// <summary>Clients that are remembered.</summary>
-    internal int Count => _fullAt.Count;
+    internal int Count => _clients.Count;
 
-    /// <summary>Takes one request from the client's bucket; null when its tier has no limit.</summary>
-    public RateLimitDecision? Acquire(string client, string? tier)
+    /// <summary>The client's limits; null when its tier has none.</summary>
+    /// <param name="tier">The default one if null or not configured.</param>
+    public ClientLimits? Find(string client, string? tier)
     {
-        var name = (tier is not null && _options.Tiers.ContainsKey(tier) ? tier : _options.DefaultTier).ToLowerInvariant();
-        var settings = _options.Tiers[name];
-        if (settings.Unlimited) return null;
-
-        var limit = settings.RequestsPerMinute;
-        var interval = Window.Ticks / limit;
-        var capacity = interval * limit;
-        var fullAt = _fullAt.GetOrAdd((client, name), static _ => new());
-        while (true)
-        {
-            var now = Now;
-            var seen = Volatile.Read(ref fullAt.Value);
-            var reset = Math.Max(seen - now, 0);
-            if (reset + interval > capacity)
-                return new(name, false, limit, 0, TimeSpan.FromTicks(reset), TimeSpan.FromTicks(reset + interval - capacity));
-            reset += interval;
-            if (Interlocked.CompareExchange(ref fullAt.Value, now + reset, seen) == seen)
-                return new(name, true, limit, (capacity - reset) / interval, TimeSpan.FromTicks(reset), TimeSpan.Zero);
-        }
+        if (tier is null || !_tiers.TryGetValue(tier, out var found)) found = _tiers[_defaultTier];
+        return found is null ? null : _clients.TryGetValue((client, found.Name), out var limits) ? limits : _clients.GetOrAdd((client, found.Name), Create, found);
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_clients.Values.Select(c => c.GiveBackAsync(everything: true)));
 
     public void Dispose() => _sweep.Dispose();
 
-    private long Now => _clock.GetElapsedTime(_start).Ticks;
+    private ClientLimits Create((string Client, string Tier) id, Tier tier) => new(
+        tier,
+        [.. tier.Requests.Concat(tier.Tokens).Select(rule => new LeasedQuota($"quota:{rule.Kind}:{id.Tier}:{id.Client}", rule, _ledger, _instances, _clock))],
+        tier.Concurrency > 0 ? new($"slots:{id.Tier}:{id.Client}", tier.Concurrency, _redis, _instances) : null);
 
-    private void ForgetFull()
+    private void Sweep()
     {
-        var now = Now;
-        foreach (var (key, fullAt) in _fullAt)
-            if (Volatile.Read(ref fullAt.Value) <= now) _fullAt.TryRemove(key, out _);
+        foreach (var (id, limits) in _clients)
+        {
+            // Whoever still holds the forgotten one draws a few units more than it shows: they come out of the same ledger.
+            if (limits.IsIdle) _clients.TryRemove(id, out _);
+            else
+            {
+                limits.Renew();
+                _ = limits.GiveBackAsync(everything: false);
+            }
+        }
     }
 }

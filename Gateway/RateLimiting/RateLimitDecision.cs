@@ -1,9 +1,39 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>Whether one request may pass, and what its client has left.</summary>
+/// <summary>Whether one request may pass, and what its client has left. Every header and every refusal says what stands here.</summary>
 /// <param name="Tier">The tier that decided, one of the configured ones.</param>
-/// <param name="Limit">Requests a minute.</param>
-/// <param name="Remaining">Requests that would pass right now.</param>
-/// <param name="Reset">Until the client has its full limit again, if it stays quiet.</param>
-/// <param name="RetryAfter">Until the next request would pass; zero when this one did.</param>
-internal readonly record struct RateLimitDecision(string Tier, bool IsAllowed, long Limit, long Remaining, TimeSpan Reset, TimeSpan RetryAfter);
+/// <param name="Requests">Requests a minute.</param>
+/// <param name="Tokens">Tokens a minute, or in the shortest window that limits them; null where they are not limited.</param>
+/// <param name="Refusal">Which limit refused; null when the request passes.</param>
+internal readonly record struct RateLimitDecision(string Tier, QuotaView Requests, QuotaView? Tokens, Refusal? Refusal = null)
+{
+    public bool IsAllowed => Refusal is null;
+}
+
+/// <param name="Remaining">Units that would pass right now.</param>
+/// <param name="Reset">Until the window ends and the full limit is there again.</param>
+internal readonly record struct QuotaView(QuotaRule Rule, long Remaining, TimeSpan Reset);
+
+/// <param name="Code">A stable word for programs.</param>
+/// <param name="RetryAfter">When trying again may help.</param>
+internal sealed record Refusal(string Code, string Message, TimeSpan RetryAfter)
+{
+    private static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(1);
+
+    public static Refusal Of(QuotaRule rule, TimeSpan reset, long units)
+    {
+        var (code, limit) = rule.Kind switch
+        {
+            QuotaKind.Requests => ("rate_limit_exceeded", $"{rule.Limit} requests a minute"),
+            QuotaKind.Burst => ("rate_limit_exceeded", $"{rule.Limit} requests at once"),
+            QuotaKind.TokensPerMinute => ("token_limit_exceeded", $"{rule.Limit} tokens a minute"),
+            QuotaKind.TokensPerDay => ("token_quota_exceeded", $"{rule.Limit} tokens a day"),
+            _ => ("token_quota_exceeded", $"{rule.Limit} tokens in 30 days"),
+        };
+        return units > rule.Limit
+            ? new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", reset)
+            : new(code, $"The limit of {limit} is used up.", reset);
+    }
+
+    public static Refusal OfConcurrency(int limit) => new("concurrency_limit_exceeded", $"The limit of {limit} requests at the same time is reached.", SlotWait);
+}

@@ -5,14 +5,24 @@ namespace Gateway.RateLimiting;
 /// <summary>Tells the client what it has left, in the IETF draft's form (draft-ietf-httpapi-ratelimit-headers-10) and in OpenAI's.</summary>
 internal static class RateLimitHeaders
 {
-    public static void Write(IHeaderDictionary headers, RateLimitDecision decision)
+    public static void Write(IHeaderDictionary headers, in RateLimitDecision decision)
     {
-        var (tier, limit, remaining) = (decision.Tier, decision.Limit, decision.Remaining);
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{tier}\";q={limit};w=60");
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{tier}\";r={remaining};t={Math.Ceiling(decision.Reset.TotalSeconds)}");
-        headers["x-ratelimit-limit-requests"] = limit.ToString(CultureInfo.InvariantCulture);
-        headers["x-ratelimit-remaining-requests"] = remaining.ToString(CultureInfo.InvariantCulture);
-        headers["x-ratelimit-reset-requests"] = Duration(decision.Reset);
+        var (tier, requests) = (decision.Tier, decision.Requests);
+        var (policy, state) = (Policy(tier, requests), State(tier, requests));
+        headers["x-ratelimit-limit-requests"] = Number(requests.Rule.Limit);
+        headers["x-ratelimit-remaining-requests"] = Number(requests.Remaining);
+        headers["x-ratelimit-reset-requests"] = Duration(requests.Reset);
+        if (decision.Tokens is { } tokens)
+        {
+            var name = $"{tier}-tokens";
+            (policy, state) = ($"{policy}, {Policy(name, tokens)}", $"{state}, {State(name, tokens)}");
+            headers["x-ratelimit-limit-tokens"] = Number(tokens.Rule.Limit);
+            headers["x-ratelimit-remaining-tokens"] = Number(tokens.Remaining);
+            headers["x-ratelimit-reset-tokens"] = Duration(tokens.Reset);
+        }
+
+        headers["RateLimit-Policy"] = policy;
+        headers["RateLimit"] = state;
     }
 
     /// <summary>OpenAI's durations: <c>12ms</c>, <c>1.5s</c>, <c>6m0s</c>.</summary>
@@ -22,4 +32,12 @@ internal static class RateLimitHeaders
         { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(span.TotalSeconds, 3)}s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalMinutes}m{span.Seconds}s"),
     };
+
+    private static string Policy(string name, in QuotaView quota)
+        => string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota.Rule.Limit};w={Math.Ceiling(quota.Rule.Window.TotalSeconds)}");
+
+    private static string State(string name, in QuotaView quota)
+        => string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={quota.Remaining};t={Math.Ceiling(quota.Reset.TotalSeconds)}");
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,27 +1,34 @@
-using Gateway.Telemetry;
-using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
 
 internal static class RateLimitingExtensions
 {
+    private const string Purpose = "this gateway counts its share of the limits alone";
+
+    /// <summary>The limits of each client: shared by all gateways through Redis, where there is one.</summary>
     public static void AddClientRateLimit(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddValidatedOptions<RateLimitingOptions, RateLimitingOptionsValidator>(RateLimitingOptions.SectionName);
-        services.AddSingleton<ClientRateLimiter>();
-        services.AddSingleton<RequestLimiter>();
-        services.AddRateLimiter(limiter => limiter.OnRejected = Refuse);
-        services.AddOptions<RateLimiterOptions>().Configure<RequestLimiter>((limiter, requests) => limiter.GlobalLimiter = requests);
+        services.AddSingleton<LimitMetrics>();
+        services.AddSingleton<InstanceCount>();
+        services.AddSingleton<IQuotaLedger>(provider => new RedisLedger(Redis(provider), provider.GetRequiredService<LimitMetrics>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClientRateLimiter>(provider, Redis(provider)));
+        services.AddHostedService(provider => provider.GetRequiredService<ClientRateLimiter>());
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Heartbeat>(provider, Redis(provider)));
     }
 
-    private static async ValueTask Refuse(OnRejectedContext rejected, CancellationToken cancellationToken)
+    public static void UseClientRateLimit(this WebApplication app) => app.UseMiddleware<ClientRateLimit>();
+
+    // Each with a breaker of its own: one that fails says nothing of the others' keys or scripts.
+    private static BoundedRedis Redis(IServiceProvider provider)
     {
-        var context = rejected.HttpContext;
-        var decision = ((RequestLimiter.Lease)rejected.Lease).Decision!.Value;
-        context.RequestServices.GetRequiredService<GatewayMetrics>().RateLimited(decision.Tier);
-        var error = new ApiError(429, $"The limit of {decision.Limit} requests a minute is used up.") { Code = "rate_limit_exceeded", RetryAfter = decision.RetryAfter };
-        await new ApiErrorResult(error).ExecuteAsync(context);
+        var options = provider.GetRequiredService<IOptions<RateLimitingOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new(
+            provider.GetService<RedisConnection>(), Purpose, options.RedisBudget, new(options.BreakerFailures, options.BreakerPause, time), time,
+            provider.GetRequiredService<ILogger<ClientRateLimiter>>());
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using ServiceDefaults;
 
 namespace ModelServer.Batching;
@@ -13,6 +14,9 @@ internal sealed record Caller(string Client, RequestPriority Priority = RequestP
     /// <summary>The server itself, warming up and checking.</summary>
     public static readonly Caller Server = new("");
 
+    /// <summary>What the token says; nothing for the server itself, which may use every model.</summary>
+    public ClaimsPrincipal User { get; init; } = new();
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);
@@ -21,7 +25,7 @@ internal sealed record Caller(string Client, RequestPriority Priority = RequestP
             http.User.Subject() ?? "",
             batch ? RequestPriority.Batch : RequestPriority.Interactive,
             ReadCache: cache is not ({ NoCache: true } or { NoStore: true }),
-            WriteCache: cache is not { NoStore: true });
+            WriteCache: cache is not { NoStore: true }) { User = http.User };
     }
 }
 

@@ -21,6 +21,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         {
             using var lease = catalog.Acquire(request.Model, request.Task);
             var (version, loaded) = (lease.Version, lease.Loaded);
+            request.Caller.User.Require(version, request.Model);
             recording.Model = version.Reference;
             var limit = Math.Min(request.MaxTokens ?? int.MaxValue, loaded.MaxTokens);
             if (request.Adapt is { } adapt) request = request with { Inputs = adapt(loaded) };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServiceDefaults;
 using StackExchange.Redis;
 
 namespace ModelServer.Caching;

@@ -14,7 +14,7 @@ internal static class ClassifyEndpoint
         if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
         var result = await classifier.ClassifyAsync(request.Model, request.Input!, Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
-        ResponseHeaders.Write(http, result.Version, result.Timing);
+        ResponseHeaders.Write(http, result.Version, result.Timing, result.Tokens);
         var top = request.TopK ?? int.MaxValue;
         return TypedResults.Ok(new ClassifyResponse(
             result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], Usage.OfPrompt(result.Tokens)));

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ServiceDefaults;
 
 namespace ModelServer.Models;
@@ -13,20 +14,21 @@ internal static class ModelsEndpoints
         routes.MapModelAdmin();
     }
 
-    private static ModelList List(ModelCatalog catalog) => new([.. catalog.Versions.Select(v => v.Name).Distinct().Select(name => Describe(catalog, name))]);
+    private static ModelList List(ModelCatalog catalog, ClaimsPrincipal user)
+        => new([.. catalog.Versions.Where(user.MaySee).Select(v => v.Name).Distinct().Select(name => Describe(catalog, user, name))]);
 
-    private static IResult Get(string id, ModelCatalog catalog)
+    private static IResult Get(string id, ModelCatalog catalog, ClaimsPrincipal user)
     {
         var (name, version) = ModelNames.Split(id);
-        if (!catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version)))
+        if (!catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version) && user.MaySee(v)))
             return new ApiErrorResult(new(404, $"The model '{id}' does not exist.") { Param = "model", Code = "model_not_found" });
-        return TypedResults.Ok(Describe(catalog, name));
+        return TypedResults.Ok(Describe(catalog, user, name));
     }
 
-    private static ModelCard Describe(ModelCatalog catalog, string name)
+    private static ModelCard Describe(ModelCatalog catalog, ClaimsPrincipal user, string name)
     {
-        var versions = catalog.Versions.Where(v => v.Name == name).ToArray();
-        var active = catalog.Active(name);
+        var versions = catalog.Versions.Where(v => v.Name == name && user.MaySee(v)).ToArray();
+        var active = catalog.Active(name) is { } answering && user.MaySee(answering) ? answering : null;
         return new ModelCard(
             name,
             "model",

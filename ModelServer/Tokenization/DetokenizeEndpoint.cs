@@ -12,6 +12,7 @@ internal static class DetokenizeEndpoint
     {
         if (request.Validate(options.Value.MaxIds) is { } error) return new ApiErrorResult(error);
         using var lease = catalog.AcquireNamed(request.Model!);
+        http.User.Require(lease.Version, request.Model);
         var tokenizer = lease.Loaded.Tokenizer;
         var unknown = Array.FindIndex(request.Ids!, id => tokenizer.IdToToken(id) is null);
         if (unknown >= 0) return new ApiErrorResult(Invalid($"ids has {request.Ids![unknown]}, which is no token of the model."));

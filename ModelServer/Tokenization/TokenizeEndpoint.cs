@@ -12,6 +12,7 @@ internal static class TokenizeEndpoint
     {
         if (request.Validate(options.Value.MaxCharacters) is { } error) return new ApiErrorResult(error);
         using var lease = catalog.AcquireNamed(request.Model!);
+        http.User.Require(lease.Version, request.Model);
         var tokenizer = lease.Loaded.Tokenizer;
         var encoding = tokenizer.Encode(request.Text!, request.TextPair, request.AddSpecialTokens);
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -12,10 +11,15 @@ namespace ServiceDefaults;
 /// <summary>JWT bearer authentication and the scopes of the platform. Every route denies without a valid token unless it says otherwise.</summary>
 public static class AuthenticationExtensions
 {
+    private const string ModelsClaim = "models";
+
     internal static void AddBearerAuthentication(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<BearerOptions, BearerOptionsValidator>(BearerOptions.SectionName);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddSingleton<RevokedTokens>();
+        builder.Services.AddSingleton<ValidatedTokens>();
+        builder.Services.AddSingleton<BearerEvents>();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<BearerOptions>>(Configure);
 
         // The fallback covers addresses without an endpoint too: who has no token does not learn which ones exist.
@@ -27,6 +31,27 @@ public static class AuthenticationExtensions
 
     /// <summary>The caller's stable identity: the token's <c>sub</c>.</summary>
     public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.FindFirstValue(ClaimTypes.NameIdentifier);
+
+    /// <summary>The token's own id, by which it can be revoked.</summary>
+    public static string? TokenId(this ClaimsPrincipal user) => user.FindFirstValue("jti");
+
+    /// <summary>Whether the token's <c>models</c> claim (names or <c>name:version</c>, separated by spaces) allows a model; without the claim all are.</summary>
+    /// <param name="reference"><c>name</c> or <c>name:version</c>; a name stands for all its versions.</param>
+    public static bool MayUse(this ClaimsPrincipal user, string reference)
+    {
+        var isLimited = false;
+        foreach (var claim in user.FindAll(ModelsClaim))
+        {
+            isLimited = true;
+            foreach (var allowed in claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                if (allowed == reference || (reference.StartsWith(allowed, StringComparison.Ordinal) && reference[allowed.Length] == ':')) return true;
+        }
+
+        return !isLimited;
+    }
+
+    /// <summary>Whether the token names the models it is for.</summary>
+    public static bool HasModelList(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == ModelsClaim);
 
     /// <summary>Whether the token carries a scope, or one that implies it.</summary>
     public static bool HasScope(this ClaimsPrincipal user, string scope)
@@ -40,6 +65,7 @@ public static class AuthenticationExtensions
         var bearer = options.Value;
         jwt.IncludeErrorDetails = false;
         jwt.SaveToken = false;
+        jwt.EventsType = typeof(BearerEvents);
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
             ValidateIssuer = true,
@@ -52,16 +78,14 @@ public static class AuthenticationExtensions
             ValidateIssuerSigningKey = true,
             ClockSkew = TimeSpan.FromSeconds(30),
         };
-        if (bearer.Authority is { Length: > 0 } authority)
-        {
-            jwt.Authority = authority;
-            jwt.RequireHttpsMetadata = bearer.RequireHttpsMetadata;
-            jwt.TokenValidationParameters.CryptoProviderFactory = new AlgorithmAllowList(BearerOptions.AsymmetricAlgorithms);
-        }
-        else
-        {
-            jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(bearer.SigningKey!));
-            jwt.TokenValidationParameters.CryptoProviderFactory = new AlgorithmAllowList([SecurityAlgorithms.HmacSha256]);
-        }
+        jwt.TokenValidationParameters.CryptoProviderFactory = new AlgorithmAllowList(BearerOptions.AsymmetricAlgorithms);
+        jwt.TokenValidationParameters.IssuerSigningKey = bearer.GatewayTokens?.Key;
+        if (bearer.Authority is not { Length: > 0 } authority) return;
+
+        jwt.Authority = authority;
+        jwt.RequireHttpsMetadata = bearer.RequireHttpsMetadata;
+        // Each issuer with its own keys alone.
+        jwt.TokenValidationParameters.ValidIssuers = [BearerOptions.GatewayIssuer];
+        jwt.TokenValidationParameters.IssuerSigningKeyValidator = (key, token, _) => key is SymmetricSecurityKey == (token.Issuer == BearerOptions.GatewayIssuer);
     }
 }

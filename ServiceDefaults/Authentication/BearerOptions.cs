@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults;
 
@@ -10,6 +11,12 @@ public sealed class BearerOptions
 
     /// <summary>Shortest signing key accepted, in bytes of UTF-8: the output size of the hash (RFC 7518 §3.2).</summary>
     public const int MinSigningKeyBytes = 32;
+
+    /// <summary>Longest token accepted, in characters.</summary>
+    public const int MaxTokenLength = 8 * 1024;
+
+    /// <summary>The <c>iss</c> of tokens that the gateway itself makes where an authority makes the others.</summary>
+    public const string GatewayIssuer = "urn:transformer-platform:gateway";
 
     /// <summary>What an OIDC authority may sign with; never a symmetric algorithm, never <c>none</c>.</summary>
     public static readonly string[] AsymmetricAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
@@ -28,6 +35,18 @@ public sealed class BearerOptions
 
     /// <summary>The HS256 secret (development), at least 32 bytes.</summary>
     public string? SigningKey { get; set; }
+
+    /// <summary>Beside an <see cref="Authority"/>: the HS256 secret with which the gateway makes the tokens that stand for API keys on the way to
+    /// the model servers, at least 32 bytes. Without it there are no API keys.</summary>
+    public string? GatewayKey { get; set; }
+
+    /// <summary>Key and issuer of the tokens that the gateway makes; null where it cannot.</summary>
+    public (SymmetricSecurityKey Key, string Issuer)? GatewayTokens
+        => SigningKey is { Length: > 0 } signing ? (KeyOf(signing), Issuer)
+            : GatewayKey is { Length: > 0 } own ? (KeyOf(own), GatewayIssuer)
+            : null;
+
+    internal static SymmetricSecurityKey KeyOf(string secret) => new(Encoding.UTF8.GetBytes(secret));
 }
 
 internal sealed class BearerOptionsValidator : IValidateOptions<BearerOptions>
@@ -39,8 +58,10 @@ internal sealed class BearerOptionsValidator : IValidateOptions<BearerOptions>
         if (string.IsNullOrWhiteSpace(options.Audience)) errors.Add("Authentication:Audience is missing.");
         if (string.IsNullOrEmpty(options.Authority) == string.IsNullOrEmpty(options.SigningKey))
             errors.Add("Set exactly one of Authentication:Authority and Authentication:SigningKey.");
-        if (options.SigningKey is { Length: > 0 } key && Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
-            errors.Add($"Authentication:SigningKey is shorter than {BearerOptions.MinSigningKeyBytes} bytes.");
+        foreach (var (setting, key) in new[] { (nameof(options.SigningKey), options.SigningKey), (nameof(options.GatewayKey), options.GatewayKey) })
+            if (key is { Length: > 0 } && Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
+                errors.Add($"Authentication:{setting} is shorter than {BearerOptions.MinSigningKeyBytes} bytes.");
+        if (options.Issuer == BearerOptions.GatewayIssuer) errors.Add("Authentication:Issuer is the gateway's own.");
         if (options.Authority is { Length: > 0 } authority)
         {
             if (!Uri.TryCreate(authority, UriKind.Absolute, out var address))

@@ -15,7 +15,7 @@ public static class Scopes
     /// <summary><c>/admin</c> and repository control.</summary>
     public const string Admin = "admin";
 
-    internal static readonly string[] All = [Infer, ModelsRead, Metrics, Admin];
+    public static readonly string[] All = [Infer, ModelsRead, Metrics, Admin];
 
     internal static string? Implied(string scope) => scope switch
     {

@@ -40,12 +40,12 @@ internal sealed class GatewayHost : IAsyncDisposable
     public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
-    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", params (string Key, string Value)[] settings)
+    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", CapturedLog? log = null, params (string Key, string Value)[] settings)
     {
         var started = new List<FakeReplica>();
         for (var i = 0; i < replicas; i++) started.Add(await FakeReplica.StartAsync());
         var addresses = started.Select((r, i) => ($"services:modelserver-{i + 1}:http:0", r.Address));
-        var host = Create(environment, [.. addresses, .. settings]);
+        var host = Create(environment, log, _ => { }, [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
         await host.WaitUntilAsync(() => host.Pool.All.Count(r => r.State == ReplicaState.Ready) >= replicas);
@@ -53,21 +53,30 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>The gateway in front of nothing but what the settings name.</summary>
-    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings) => Create(environment, _ => { }, settings);
+    public static GatewayHost Create(string environment, params (string Key, string Value)[] settings) => Create(environment, null, _ => { }, settings);
 
     /// <inheritdoc cref="Create(string, ValueTuple{string, string}[])"/>
     public static GatewayHost Create(string environment, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
+        => Create(environment, null, services, settings);
+
+    private static GatewayHost Create(string environment, CapturedLog? log, Action<IServiceCollection> services, (string Key, string Value)[] settings)
     {
         var refusal = new StartRefusal();
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
             web.UseEnvironment(environment);
-            web.ConfigureLogging(logging => logging.ClearProviders());
+            web.ConfigureLogging(logging =>
+            {
+                logging.ClearProviders();
+                if (log is not null) logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+            });
             web.ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(TestTokens.Settings)
                 .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Drain:Notice", "00:00:00"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
             web.ConfigureTestServices(services);
+            // Read while services are still being registered.
+            foreach (var (key, value) in settings.Where(s => s.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal))) web.UseSetting(key, value);
             refusal.Observe(web);
         });
         factory.UseKestrel(server =>

@@ -15,6 +15,7 @@ namespace ServiceDefaults.Tests.Authentication;
 public sealed class AuthorityTests : IAsyncLifetime
 {
     private const string Audience = "platform";
+    private const string GatewayKey = "gateway-0123456789abcdef0123456789abcdef";
     private readonly RSA _rsa = RSA.Create(2048);
     private WebApplication _authority = null!;
     private TestService _service = null!;
@@ -41,6 +42,7 @@ public sealed class AuthorityTests : IAsyncLifetime
             ["Authentication:Authority"] = Issuer,
             ["Authentication:RequireHttpsMetadata"] = "false",
             ["Authentication:SigningKey"] = null,
+            ["Authentication:GatewayKey"] = GatewayKey,
         });
     }
 
@@ -87,12 +89,27 @@ public sealed class AuthorityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_OfTheGateway_IsAcceptedWithItsOwnKeyAndIssuerAlone()
+    {
+        var gateway = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(GatewayKey));
+        var other = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(new string('k', 40)));
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, SecurityAlgorithms.HmacSha256, BearerOptions.GatewayIssuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, SecurityAlgorithms.HmacSha256, Issuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, SecurityAlgorithms.HmacSha384, BearerOptions.GatewayIssuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(other, SecurityAlgorithms.HmacSha256, BearerOptions.GatewayIssuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(new RsaSecurityKey(_rsa) { KeyId = "k1" }, SecurityAlgorithms.RsaSha256, BearerOptions.GatewayIssuer));
+
+        async Task<HttpStatusCode> AskAsync(SecurityKey key, string algorithm, string issuer) => (await _service.GetAsync("/secured", Create(key, algorithm, issuer))).StatusCode;
+    }
+
+    [Fact]
     public async Task Token_Unsigned_IsRefused()
         => Assert.Equal(HttpStatusCode.Unauthorized, (await _service.GetAsync("/secured", Testing.TestTokens.Unsigned())).StatusCode);
 
-    private string Create(SecurityKey key, string algorithm) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    private string Create(SecurityKey key, string algorithm, string? issuer = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
-        Issuer = Issuer,
+        Issuer = issuer ?? Issuer,
         Audience = Audience,
         Subject = new ClaimsIdentity([new("sub", "alice")]),
         Expires = DateTime.UtcNow.AddHours(1),

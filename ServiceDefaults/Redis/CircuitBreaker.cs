@@ -1,7 +1,7 @@
-namespace ModelServer.Caching;
+namespace ServiceDefaults;
 
 /// <summary>Leaves a dependency alone after a number of failures in a row; when the pause is over, lets one try through in each pause.</summary>
-internal sealed class CircuitBreaker(int failures, TimeSpan pause, TimeProvider time)
+public sealed class CircuitBreaker(int failures, TimeSpan pause, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private int _failed;

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace ModelServer.Caching;
+namespace ServiceDefaults;
 
 /// <summary>Begins to connect while the host starts. Connecting blocks as long as there is no server, so nobody waits for it.</summary>
-internal sealed class RedisConnection(IServiceProvider services) : IHostedService
+public sealed class RedisConnection(IServiceProvider services) : IHostedService
 {
     public Task<IConnectionMultiplexer> Connecting { get; } = Task.Run(services.GetRequiredService<IConnectionMultiplexer>);
 

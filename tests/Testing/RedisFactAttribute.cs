@@ -1,6 +1,6 @@
-using Testing;
+using Xunit;
 
-namespace ModelServer.Tests.Caching;
+namespace Testing;
 
 /// <summary>A test against a real <c>redis-server</c>; skipped by name where the machine has none.</summary>
 [AttributeUsage(AttributeTargets.Method)]

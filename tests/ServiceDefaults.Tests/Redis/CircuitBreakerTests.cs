@@ -1,7 +1,6 @@
-using ModelServer.Caching;
 using Testing;
 
-namespace ModelServer.Tests.Caching;
+namespace ServiceDefaults.Tests.Redis;
 
 public class CircuitBreakerTests
 {

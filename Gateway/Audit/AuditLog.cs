@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Threading.Channels;
+using Gateway.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Audit;
+
+/// <summary>Takes lines without waiting and writes them in the background. What was taken is written before the process ends.</summary>
+internal sealed partial class AuditLog : BackgroundService
+{
+    private readonly Channel<AuditLine> _lines;
+    private readonly AuditOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AuditLog> _logger;
+    private readonly Counter<long> _written;
+    private readonly Counter<long> _dropped;
+
+    public AuditLog(IOptions<AuditOptions> options, IMeterFactory meters, TimeProvider time, ILogger<AuditLog> logger)
+    {
+        (_options, _time, _logger) = (options.Value, time, logger);
+        _lines = Channel.CreateBounded<AuditLine>(new BoundedChannelOptions(_options.QueueLength) { SingleReader = true });
+        var meter = meters.Create(GatewayMetrics.MeterName);
+        _written = meter.CreateCounter<long>("gateway.audit.written", "{line}", "Audit lines written.");
+        _dropped = meter.CreateCounter<long>("gateway.audit.dropped", "{line}", "Audit lines lost because the disk was too slow or failed.");
+    }
+
+    public bool IsEnabled => _options.Folder is { Length: > 0 };
+
+    public void Write(AuditLine line)
+    {
+        if (!_lines.Writer.TryWrite(line)) _dropped.Add(1);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The server has stopped before: no line comes any more.
+        _lines.Writer.TryComplete();
+        if (ExecuteTask is { } writing) await writing.WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!IsEnabled) return;
+        await using var file = new AuditFile(_options, _time);
+        var buffer = new ArrayBufferWriter<byte>();
+        // Not the stopping token: the queue is written to its end.
+        while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            try
+            {
+                while (_lines.Reader.TryRead(out var line))
+                {
+                    buffer.ResetWrittenCount();
+                    using (var json = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(json, line, AuditJson.Default.AuditLine);
+                    buffer.Write("\n"u8);
+                    await file.AppendAsync(buffer.WrittenMemory);
+                    _written.Add(1);
+                }
+
+                await file.FlushAsync();
+            }
+            catch (IOException e)
+            {
+                _dropped.Add(1);
+                LogFailed(e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An audit line could not be written ({Reason})")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ServiceDefaults;
+using StackExchange.Redis;
+
+namespace Gateway.Authentication;
+
+/// <summary>API keys in Redis, and for some seconds in memory, unknown ones too. While Redis is away keys seen lately stay good for a while.</summary>
+internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILogger<ApiKeyStore> logger)
+{
+    /// <summary>Ids remembered; beyond them all are forgotten and asked for again.</summary>
+    private const int Capacity = 10_000;
+    private const string Key = "api-keys";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Stale = TimeSpan.FromMinutes(10), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
+    private readonly BoundedRedis _redis = new(redis, "API keys are those seen lately", Budget, new(5, Pause, time), time, logger);
+    private readonly ConcurrentDictionary<string, Sighting> _seen = new(StringComparer.Ordinal);
+
+    /// <exception cref="ApiKeysUnavailableException">Only Redis knows, and does not answer.</exception>
+    public ValueTask<ApiKey?> FindAsync(string id)
+        => _seen.TryGetValue(id, out var seen) && time.GetUtcNow() - seen.At < Fresh ? new(seen.Key) : AskAsync(id);
+
+    /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>
+    public async Task<ApiKey[]> ListAsync()
+    {
+        var all = await _redis.TryAsync(database => database.HashGetAllAsync(Key));
+        return all.Came ? [.. all.Value.Select(e => Read(e.Value)).OfType<ApiKey>().OrderBy(k => k.CreatedAt)] : throw new ApiKeysUnavailableException();
+    }
+
+    /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>
+    public async Task SaveAsync(ApiKey key)
+    {
+        if (!(await _redis.TryAsync(database => database.HashSetAsync(Key, key.Id, JsonOf(key)))).Came) throw new ApiKeysUnavailableException();
+        Remember(key.Id, key);
+    }
+
+    /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>
+    public async Task<bool> DeleteAsync(string id)
+    {
+        var deleted = await _redis.TryAsync(database => database.HashDeleteAsync(Key, id));
+        if (!deleted.Came) throw new ApiKeysUnavailableException();
+        Remember(id, null);
+        return deleted.Value;
+    }
+
+    private async ValueTask<ApiKey?> AskAsync(string id)
+    {
+        var answer = await _redis.TryAsync(database => database.HashGetAsync(Key, id));
+        _seen.TryGetValue(id, out var seen);
+        if (!answer.Came) return seen is not null && time.GetUtcNow() - seen.At < Stale ? seen.Key : throw new ApiKeysUnavailableException();
+        // The same record while nothing has changed: what was made for it stays good.
+        var key = seen?.Key is { } known && JsonOf(known).AsSpan().SequenceEqual((byte[]?)answer.Value) ? known : Read(answer.Value);
+        Remember(id, key);
+        return key;
+    }
+
+    private void Remember(string id, ApiKey? key)
+    {
+        if (_seen.Count >= Capacity) _seen.Clear();
+        _seen[id] = new(key, time.GetUtcNow());
+    }
+
+    private static byte[] JsonOf(ApiKey key) => JsonSerializer.SerializeToUtf8Bytes(key, ApiKeyJson.Default.ApiKey);
+
+    private static ApiKey? Read(RedisValue value) => value.IsNull ? null : JsonSerializer.Deserialize((byte[])value!, ApiKeyJson.Default.ApiKey);
+
+    /// <param name="Key">Null for an id that nobody has.</param>
+    private sealed record Sighting(ApiKey? Key, DateTimeOffset At);
+}
+
+/// <summary>Whether a key is good cannot be told now.</summary>
+internal sealed class ApiKeysUnavailableException() : Exception("API keys cannot be looked up now.");

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults;
+
+namespace Gateway.Authentication;
+
+/// <summary>The short-lived tokens that stand for API keys on the way to the model servers; one for each key until it is nearly over.</summary>
+internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
+{
+    private const int Capacity = 10_000;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5), Margin = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, Issued> _issued = new(StringComparer.Ordinal);
+    private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;
+
+    /// <summary>False where an authority signs tokens and the gateway has no key for its own.</summary>
+    public bool CanIssue => _signer is not null;
+
+    public (ClaimsPrincipal Principal, string Token) For(ApiKey key)
+    {
+        var now = time.GetUtcNow();
+        // Not the same record: the key was changed.
+        if (_issued.TryGetValue(key.Id, out var issued) && issued.Key == key && now < issued.Until) return (issued.Principal, issued.Token);
+        if (_issued.Count >= Capacity) _issued.Clear();
+        issued = Issue(key, now);
+        _issued[key.Id] = issued;
+        return (issued.Principal, issued.Token);
+    }
+
+    private Issued Issue(ApiKey key, DateTimeOffset now)
+    {
+        var (signingKey, issuer) = _signer ?? throw new ApiKeysUnavailableException();
+        var identity = new ClaimsIdentity(key.Claims(), ApiKeyAuthentication.SchemeName);
+        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = options.Value.Audience,
+            Subject = identity,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + Lifetime).UtcDateTime,
+            SigningCredentials = new(signingKey, SecurityAlgorithms.HmacSha256),
+        });
+        return new(key, new(identity), token, now + Lifetime - Margin);
+    }
+
+    private sealed record Issued(ApiKey Key, ClaimsPrincipal Principal, string Token, DateTimeOffset Until);
+}

@@ -1,0 +1,20 @@
+using Gateway.Usage;
+using ServiceDefaults;
+
+namespace Gateway.Authentication;
+
+/// <summary>Refuses models that a token is not for as if they did not exist, before any model server is asked. Bodies that name none, or are too
+/// large to look into, are the model server's to judge: it keeps to the same list.</summary>
+internal sealed class ModelAccess(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.User.HasModelList() && (await context.ReadFactsAsync()).Model is { } model && !context.User.MayUse(model))
+        {
+            await new ApiErrorResult(new(404, $"The model '{model}' does not exist.") { Param = "model", Code = "model_not_found" }).ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    }
+}

@@ -1,0 +1,28 @@
+using Gateway.Usage;
+
+namespace Gateway.RateLimiting;
+
+/// <summary>Tokens reserved for a request before anybody has counted them.</summary>
+internal readonly record struct TokenEstimate(long Prompt, long Completion)
+{
+    public long Total => Prompt + Completion;
+
+    public static async ValueTask<TokenEstimate> OfAsync(HttpContext context, RateLimitingOptions options)
+    {
+        var isGeneration = UsageCapture.IsGeneration(context.Request);
+        var length = context.Request.ContentLength;
+        if (!isGeneration && length is { } announced) return new(OfPrompt(announced, options), 0);
+        if (await context.PeekBodyAsync() is not { } peeked) return default;
+        var prompt = OfPrompt(length ?? peeked.Length, options);
+        return new(prompt, isGeneration ? peeked.Facts.CompletionTokens ?? (long)options.CompletionTokens * peeked.Facts.Choices : 0);
+    }
+
+    /// <summary>What to charge for it in the end; null for all of it.</summary>
+    public long? Charge(TokenUsage? usage, int status) => usage switch
+    {
+        { Prompt: null, Completion: null } or null => status >= 400 ? 0 : null,
+        _ => (usage.Prompt ?? Prompt) + (usage.Completion ?? 0),
+    };
+
+    private static long OfPrompt(long bytes, RateLimitingOptions options) => (bytes + options.BytesPerToken - 1) / options.BytesPerToken;
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Gateway.Usage;
+
+/// <summary>Learns what each request really took; whoever charges or records it finds <see cref="TokenUsage"/> among the request's features.</summary>
+internal sealed class UsageCapture(RequestDelegate next)
+{
+    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate"];
+
+    public static bool IsGeneration(HttpRequest request) => Array.Exists(Generations, path => request.Path.StartsWithSegments(path));
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
+        var usage = new TokenUsage();
+        context.Features.Set(usage);
+        context.Response.OnStarting(static state =>
+        {
+            var (response, usage) = ((HttpResponse, TokenUsage))state;
+            usage.Take(response.Headers);
+            return Task.CompletedTask;
+        }, (context.Response, usage));
+        // Other answers have their headers before the body.
+        if (!IsGeneration(context.Request))
+        {
+            await next(context);
+            return;
+        }
+
+        var body = context.Response.Body;
+        await using var tail = new UsageTail(body, context.Response, usage);
+        context.Response.Body = tail;
+        context.Features.Set(tail);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+    }
+}
+
+internal static class UsageExtensions
+{
+    public static void UseUsageCapture(this WebApplication app) => app.UseMiddleware<UsageCapture>();
+
+    /// <summary>What the request took, once it has been answered; null where nobody said.</summary>
+    public static TokenUsage? FinalUsage(this HttpContext context)
+    {
+        context.Features.Get<UsageTail>()?.Finish();
+        return context.Features.Get<TokenUsage>();
+    }
+}

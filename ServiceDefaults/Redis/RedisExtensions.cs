@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace ServiceDefaults;
+
+/// <summary>What the services share through Redis. None of it is needed to serve.</summary>
+public static class RedisExtensions
+{
+    private const string ConnectionName = "cache";
+
+    /// <summary>Registers <see cref="RedisConnection"/> where <c>ConnectionStrings:cache</c> says where Redis is.</summary>
+    /// <returns>False, having registered nothing, where it does not.</returns>
+    public static bool TryAddRedis(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(ConnectionName))) return false;
+
+        // Readiness does not depend on Redis, and commands fail at once rather than wait for it to come back.
+        builder.AddRedisClient(ConnectionName, settings => settings.DisableHealthChecks = true, options => options.BacklogPolicy = BacklogPolicy.FailFast);
+        builder.Services.AddSingleton<RedisConnection>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        builder.Services.AddHostedService<RevocationSync>();
+        return true;
+    }
+}

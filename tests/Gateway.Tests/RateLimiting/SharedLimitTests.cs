@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Net;
+using Gateway.RateLimiting;
+using Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults;
+using Testing;
+
+namespace Gateway.Tests.RateLimiting;
+
+/// <summary>Gateways that share limits through a real Redis.</summary>
+public sealed class SharedLimitTests : IAsyncLifetime
+{
+    private RedisServer _redis = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (RedisServer.IsInstalled) _redis = await RedisServer.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_redis is not null) await _redis.DisposeAsync();
+    }
+
+    [RedisFact]
+    public async Task HundredClientsOverTwoGateways_GetTheLimitAndNotOneMore()
+    {
+        await using var one = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "300"));
+        await using var other = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "300"));
+
+        var start = Stopwatch.GetTimestamp();
+        var codes = await FloodAsync([one, other], clients: 100, each: 10, client => client.PredictAsync());
+
+        var passed = codes.Count(c => c == HttpStatusCode.OK);
+        var windows = 1 + (int)Stopwatch.GetElapsedTime(start).TotalMinutes;
+        Assert.InRange(passed, 280, 300 * windows);
+        Assert.Equal(1000 - passed, codes.Count(c => c == HttpStatusCode.TooManyRequests));
+        Assert.Equal(passed, one.Replica.Count + other.Replica.Count);
+    }
+
+    [RedisFact]
+    public async Task HundredClientsOverTwoGateways_UseTheTokensAndNotOneMore()
+    {
+        (string, string)[] settings =
+        [
+            ("RateLimiting:Tiers:default:TokensPerDay", "2000"), ("RateLimiting:Tiers:default:RequestsPerMinute", "1000000"), ("RateLimiting:BytesPerToken", "1"),
+        ];
+        await using var one = await StartAsync(settings);
+        await using var other = await StartAsync(settings);
+        one.Replica.Answer = other.Replica.Answer = context =>
+        {
+            context.Response.Headers["x-usage-prompt-tokens"] = "10";
+            return context.Response.WriteAsJsonAsync(new { label = "x" });
+        };
+
+        // Each reserves 15 and takes 10.
+        var codes = await FloodAsync([one, other], clients: 100, each: 10, client => client.PredictAsync("fine"));
+
+        Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 120, 200);
+        Assert.Equal(codes.Count(c => c == HttpStatusCode.OK), one.Replica.Count + other.Replica.Count);
+    }
+
+    [RedisFact]
+    public async Task Concurrency_OverTwoGateways_IsNeverExceeded()
+    {
+        var running = 0;
+        var most = 0;
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var one = await StartAsync(("RateLimiting:Tiers:default:Concurrency", "7"));
+        await using var other = await StartAsync(("RateLimiting:Tiers:default:Concurrency", "7"));
+        one.Replica.Answer = other.Replica.Answer = async context =>
+        {
+            var now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            if (now == 7) full.TrySetResult();
+            await goOn.Task;
+            Interlocked.Decrement(ref running);
+            await context.Response.WriteAsJsonAsync(new { label = "x" });
+        };
+
+        var flood = FloodAsync([one, other], clients: 40, each: 1, client => client.PredictAsync());
+        await full.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        goOn.SetResult();
+        var codes = await flood;
+        // All slots are free again once Redis has heard.
+        using var late = one.CreateInferClient();
+        await one.WaitUntilAsync(async _ => (await late.PredictAsync()).IsSuccessStatusCode);
+
+        Assert.Equal(7, most);
+        Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 7, 40);
+    }
+
+    [RedisFact]
+    public async Task GatewayThatDies_TakesAtMostItsLeaseWithIt()
+    {
+        await using var living = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "400"));
+        var dying = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "400"));
+        var before = await FloodAsync([dying], clients: 5, each: 20, client => client.PredictAsync());
+        // Killed: nothing is given back.
+        dying.Services.GetRequiredService<ClientRateLimiter>().Dispose();
+
+        var after = await FloodAsync([living], clients: 10, each: 50, client => client.PredictAsync());
+
+        Assert.All(before, code => Assert.Equal(HttpStatusCode.OK, code));
+        Assert.InRange(after.Count(c => c == HttpStatusCode.OK), 400 - 100 - 400 / 8, 300);
+        await dying.DisposeAsync();
+    }
+
+    [RedisFact]
+    public async Task RedisThatDiesAndComesBack_IsNoOutageAndNoOpenDoor()
+    {
+        await using var gateway = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "100"), ("RateLimiting:BreakerPause", "00:00:00.05"));
+        var codes = await FloodAsync([gateway], clients: 4, each: 10, client => client.PredictAsync());
+        Assert.All(codes, code => Assert.Equal(HttpStatusCode.OK, code));
+
+        _redis.Kill();
+        codes = await FloodAsync([gateway], clients: 4, each: 10, client => client.PredictAsync());
+        Assert.All(codes, code => Assert.Equal(HttpStatusCode.OK, code));
+
+        await _redis.RestartAsync();
+        codes = await FloodAsync([gateway], clients: 4, each: 50, client => client.PredictAsync());
+        Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 8, 20);
+    }
+
+    [RedisFact]
+    public async Task Gateways_CountEachOther()
+    {
+        await using var one = await StartAsync();
+        await using (var other = await StartAsync())
+        {
+            await one.WaitUntilAsync(_ => Task.FromResult(one.Services.GetRequiredService<InstanceCount>().Current == 2));
+            await other.WaitUntilAsync(_ => Task.FromResult(other.Services.GetRequiredService<InstanceCount>().Current == 2));
+        }
+
+        await one.WaitUntilAsync(_ => Task.FromResult(one.Services.GetRequiredService<InstanceCount>().Current == 1));
+    }
+
+    /// <summary>The script does what the arithmetic in memory does, to the unit.</summary>
+    [RedisFact]
+    public async Task Script_AgainstTheArithmeticInMemory_GrantsTheSame()
+    {
+        await using var gateway = await StartAsync();
+        var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
+        var memory = new MemoryLedger(TimeProvider.System);
+        var rule = new QuotaRule(QuotaKind.TokensPerDay, 1000, TimeSpan.FromDays(1));
+        var random = new Random(7);
+        long redisStart = 0, memoryStart = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var draw = new QuotaDraw(random.Next(0, 12), random.Next(0, 60), Credit: random.Next(0, 9), Debt: random.Next(0, 3));
+            var real = (await redis.DrawAsync("test", rule, draw with { SeenStart = redisStart }))!.Value;
+            var expected = (await memory.DrawAsync("test", rule, draw with { SeenStart = memoryStart }))!.Value;
+
+            Assert.Equal((expected.Granted, expected.Used), (real.Granted, real.Used));
+            Assert.InRange(real.Left, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
+            (redisStart, memoryStart) = (real.Start, expected.Start);
+        }
+    }
+
+    private async Task<GatewayHost> StartAsync(params (string, string)[] settings)
+    {
+        // A budget that no slow machine exceeds: these are about counting.
+        var gateway = await GatewayHost.StartAsync(settings: [("ConnectionStrings:cache", _redis.ConnectionString), ("RateLimiting:RedisBudget", "00:00:30"), .. settings]);
+        await gateway.WaitUntilAsync(async _ => (await gateway.Services.GetRequiredService<RedisConnection>().Connecting).IsConnected);
+        return gateway;
+    }
+
+    private static async Task<HttpStatusCode[]> FloodAsync(GatewayHost[] gateways, int clients, int each, Func<HttpClient, Task<HttpResponseMessage>> ask)
+    {
+        var codes = await Task.WhenAll(Enumerable.Range(0, clients).Select(async c =>
+        {
+            using var client = gateways[c % gateways.Length].CreateInferClient("shared");
+            var mine = new List<HttpStatusCode>();
+            for (var i = 0; i < each; i++)
+            {
+                using var response = await ask(client);
+                mine.Add(response.StatusCode);
+            }
+
+            return mine;
+        }));
+        return [.. codes.SelectMany(c => c)];
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; value > seen;)
+        {
+            var now = Interlocked.CompareExchange(ref most, value, seen);
+            if (now == seen) return;
+            seen = now;
+        }
+    }
+}

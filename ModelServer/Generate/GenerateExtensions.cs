@@ -8,6 +8,8 @@ internal static class GenerateExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
+        services.AddSingleton<GenerationMetrics>();
+        services.AddSingleton<GeneratorFactory>();
         services.MapException<ContextLengthException>(e => new(422, e.Message) { Param = "max_tokens", Code = "context_length_exceeded" });
     }
 }

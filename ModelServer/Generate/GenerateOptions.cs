@@ -17,8 +17,12 @@ internal sealed class GenerateOptions
     public int MaxTokens { get; set; } = 2048;
 
     /// <summary>Prompt tokens run between two tokens of the streams under way: more answers new prompts sooner, fewer keeps streams even.</summary>
-    [Range(1, 1024)]
+    [Range(8, 1024)]
     public int PrefillTokens { get; set; } = 32;
+
+    /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones.</summary>
+    [Range(0, 256)]
+    public int Threads { get; set; }
 
     /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
     [Range(1, 1 << 16)]

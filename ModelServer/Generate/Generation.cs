@@ -10,12 +10,13 @@ internal sealed class Generation : IQueued
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
     private readonly GenerationQueue _queue;
     private readonly Admission.Permit _permit;
+    private readonly GreedyPlaceholder _sampler;
     private int _cancelled;
 
     public Generation(GenerationRequest request, GenerationQueue queue, Admission.Permit permit)
     {
         (Request, _queue, _permit) = (request, queue, permit);
-        Sampler = new GreedyPlaceholder(request);
+        _sampler = new GreedyPlaceholder(request);
     }
 
     public GenerationRequest Request { get; }
@@ -39,13 +40,14 @@ internal sealed class Generation : IQueued
 
     public bool IsCancelled => Volatile.Read(ref _cancelled) != 0;
 
+    /// <summary>The token that the next one follows.</summary>
+    public int LastToken { get; private set; }
+
     public Caller Caller => Request.Caller;
 
     public int Cost => Request.Prompt.Length + Request.MaxTokens;
 
     public double Tag { get; set; }
-
-    public GreedyPlaceholder Sampler { get; }
 
     /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. Asking twice or too late does nothing.</summary>
     public void Cancel()
@@ -55,29 +57,26 @@ internal sealed class Generation : IQueued
         if (_queue.Remove(this)) GiveBack();
     }
 
-    /// <summary>Hands on one token; the last one has a finish.</summary>
-    public void Add(SampledToken token, FinishReason? finish, long now)
+    /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
+    public void Advance(ReadOnlySpan<float> logits, long now)
     {
+        var token = _sampler.Next(logits);
+        LastToken = token.Id;
         GeneratedTokens++;
+        FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
         if (FirstTokenAt == 0) FirstTokenAt = now;
         if (finish is not null) FinishedAt = now;
         _tokens.Writer.TryWrite(new GeneratedToken(token, finish));
-        if (finish is null) return;
-        _tokens.Writer.TryComplete();
-        GiveBack();
+        if (finish is not null) _tokens.Writer.TryComplete();
     }
 
     /// <summary>Ends it without a finish.</summary>
-    public void Fail(Exception reason)
-    {
-        _tokens.Writer.TryComplete(reason);
-        GiveBack();
-    }
+    public void Fail(Exception reason) => _tokens.Writer.TryComplete(reason);
 
     /// <summary>Gives up its place at the door; what was really run is what the drain rate is measured by.</summary>
     public void GiveBack()
     {
-        _permit.Correct(Request.Prompt.Length + GeneratedTokens);
+        _permit.Correct(PromptTokens + GeneratedTokens);
         _permit.Dispose();
     }
 }

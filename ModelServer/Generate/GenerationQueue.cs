@@ -72,7 +72,11 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
             Monitor.PulseAll(_gate);
         }
 
-        while (TryTake() is { } generation) generation.Fail(Unloading());
+        while (TryTake() is { } generation)
+        {
+            generation.Fail(Unloading());
+            generation.GiveBack();
+        }
     }
 
     public static ModelNotReadyException Unloading() => new("The model is being unloaded.");

@@ -8,10 +8,11 @@ internal sealed class GreedyPlaceholder(GenerationRequest request)
 {
     private int _generated;
 
-    public SampledToken Next(Span<float> logits)
+    public SampledToken Next(ReadOnlySpan<float> logits)
     {
+        var adjusted = logits.ToArray();
         if (_generated++ < request.MinTokens)
-            foreach (var id in request.EndTokens) logits[id] = float.NegativeInfinity;
-        return new SampledToken(TensorPrimitives.IndexOfMax<float>(logits), 0, []);
+            foreach (var id in request.EndTokens) adjusted[id] = float.NegativeInfinity;
+        return new SampledToken(TensorPrimitives.IndexOfMax<float>(adjusted), 0, []);
     }
 }

@@ -4,6 +4,7 @@ using ModelServer.Batching;
 using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Health;
 using ModelServer.Inference;
 using ModelServer.Models;
@@ -28,6 +29,7 @@ builder.AddModels();
 builder.AddClassify();
 builder.AddEmbed();
 builder.AddRerank();
+builder.AddGenerate();
 builder.AddTokenization();
 
 var app = builder.Build();

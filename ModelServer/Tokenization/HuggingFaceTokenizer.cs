@@ -97,15 +97,23 @@ internal sealed class HuggingFaceTokenizer(
     /// <param name="cleanUp">Whether spaces before punctuation and contractions go (<see cref="TokenizerConfig.CleanUpSpaces"/>).</param>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool cleanUp = false)
     {
-        var tokens = new List<string>(ids.Length);
+        var text = new DecodedText();
+        var tokens = StartDecoding(text);
         foreach (var id in ids)
         {
-            if (IdToToken(id) is { } token && !(skipSpecialTokens && pipeline.Added.IsSpecial(token))) tokens.Add(token);
+            if (DecodableToken(id, skipSpecialTokens) is { } token) tokens.Append(token);
         }
 
-        var text = decoder.Decode(tokens);
-        return cleanUp ? TokenCleanup.OfText(text) : text;
+        tokens.End();
+        return cleanUp ? TokenCleanup.OfText(text.Take()) : text.Take();
     }
+
+    /// <summary>Begins a text; the tokens appended to what is returned go to <paramref name="text"/> as it becomes certain.</summary>
+    public ITextSink StartDecoding(DecodedText text) => decoder.Start(text);
+
+    /// <summary>The token of an id, or null where decoding leaves it out.</summary>
+    public string? DecodableToken(int id, bool skipSpecialTokens) =>
+        IdToToken(id) is { } token && !(skipSpecialTokens && pipeline.Added.IsSpecial(token)) ? token : null;
 
     public override string Decode(IEnumerable<int> ids)
     {

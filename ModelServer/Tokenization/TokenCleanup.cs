@@ -4,8 +4,8 @@ namespace ModelServer.Tokenization;
 internal static class TokenCleanup
 {
     /// <summary>As the WordPiece decoder does, within each token with the space before it. It also contracts "do not".</summary>
-    public static string OfPiece(string token) =>
-        token.Contains(' ', StringComparison.Ordinal) ? Contractions(Punctuation(token).Replace(" do not", " don't")) : token;
+    public static ReadOnlySpan<char> OfPiece(ReadOnlySpan<char> token) =>
+        token.Contains(' ') ? Contractions(Punctuation(token.ToString()).Replace(" do not", " don't")) : token;
 
     /// <summary>As <c>clean_up_tokenization_spaces</c> asks for, over a whole decoded text.</summary>
     public static string OfText(string text) => Contractions(Punctuation(text));

@@ -20,7 +20,7 @@ internal static class TokenizerJson
         var postProcessor = file.FindObject("post_processor") is { } t
             ? TokenizerTemplates.Read(t, id => added.Find(id)?.Content ?? model.Vocabulary.TokenOf(id))
             : TemplatePostProcessor.Plain;
-        ITokenDecoder decoder = file.FindObject("decoder") is { } d ? TokenizerParts.Decoder(d) : new SpaceDecoder();
+        var decoder = file.FindObject("decoder") is { } d ? TokenizerDecoders.Read(d) : TokenMaps.Spaces;
         var (truncation, padding) = (Truncation(file.FindObject("truncation")), Padding(file.FindObject("padding"), config, pipeline));
         return new(pipeline, postProcessor, decoder, truncation, padding, config);
     }

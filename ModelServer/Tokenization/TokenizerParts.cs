@@ -39,12 +39,6 @@ internal static class TokenizerParts
         return new WordPieceModel(vocabulary, unknown, prefix, longest);
     }
 
-    public static ITokenDecoder Decoder(JsonPart part) => part.Type switch
-    {
-        "WordPiece" => new WordPieceDecoder(part.Member("prefix").Text, part.Member("cleanup").Flag),
-        _ => throw part.Unsupported("decoder"),
-    };
-
     private static BertNormalizer BertNormalizer(JsonPart part)
     {
         var lowercase = part.Member("lowercase").Flag;

@@ -31,7 +31,7 @@ internal static class VocabularyFile
         var pipeline = new TokenizationPipeline(normalizer, new(special, normalizer), preTokenizer, model);
         var template = TokenizerTemplates.Bert(Required("cls_token", vocabulary, config), Required("sep_token", vocabulary, config));
         var padding = TokenizerJson.Padding(null, config, pipeline);
-        return new(pipeline, template, new WordPieceDecoder("##", cleanUp: true), truncation: null, padding, config);
+        return new(pipeline, template, TokenMaps.WordPiece("##", cleanUp: true), truncation: null, padding, config);
     }
 
     private static string Content(string role, TokenizerConfig config) =>

@@ -106,10 +106,12 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         var graph = FindGraph(folder, serving.Variant);
         var fingerprint = ModelFingerprint.Of(folder, graph);
         var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
+        var text = TextSettings.Read(folder, serving, tokenizer);
         var generator = generators.Load($"{folder.Name}:{folder.Version}", graph, maxTokens);
         var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
         {
             Generator = generator,
+            Text = text,
             Fingerprint = fingerprint,
             VocabularySize = Math.Min(tokenizer.VocabularySize, generator.VocabularySize),
         };

@@ -173,6 +173,9 @@ internal sealed record LoadedModel(
     /// <summary>What continues sequences; null unless that is its task.</summary>
     public Generator? Generator { get; init; }
 
+    /// <summary>How it is talked to in text; null unless it has a generator.</summary>
+    public TextSettings? Text { get; init; }
+
     /// <summary>One more than the highest token id that the graph takes.</summary>
     public int VocabularySize { get; init; }
 

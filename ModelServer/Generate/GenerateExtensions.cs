@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 namespace ModelServer.Generate;
@@ -10,6 +11,16 @@ internal static class GenerateExtensions
         services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
         services.AddSingleton<GenerationMetrics>();
         services.AddSingleton<GeneratorFactory>();
+        services.AddSingleton<TextGenerator>();
         services.MapException<ContextLengthException>(e => new(422, e.Message) { Param = "max_tokens", Code = "context_length_exceeded" });
+    }
+
+    /// <summary>Maps <c>POST /v1/generate</c> and <c>POST /v1/batch-generate</c>.</summary>
+    public static void MapGenerate(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<GenerateOptions>>().Value;
+        var group = routes.MapGroup("/v1").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
+        group.MapPost("/generate", GenerateEndpoint.HandleAsync).WithBodyLimit(options.GenerateBodyBytes);
+        group.MapPost("/batch-generate", BatchGenerateEndpoint.HandleAsync).WithBodyLimit(options.BatchBodyBytes);
     }
 }

@@ -31,6 +31,18 @@ internal sealed class GenerateOptions
     /// <summary>Tokens (prompts and what they may grow by) waiting for a row before further ones are refused with 503.</summary>
     [Range(512, 1 << 28)]
     public int QueuedTokens { get; set; } = 262_144;
+
+    /// <summary>Most requests in one body of <c>/v1/batch-generate</c>.</summary>
+    [Range(1, 1024)]
+    public int MaxBatchRequests { get; set; } = 64;
+
+    /// <summary>Largest body of <c>/v1/generate</c>, in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public long GenerateBodyBytes { get; set; } = 200 * 1024;
+
+    /// <summary>Largest body of <c>/v1/batch-generate</c>, in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public long BatchBodyBytes { get; set; } = 4 * 1024 * 1024;
 }
 
 [OptionsValidator]

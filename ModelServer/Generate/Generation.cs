@@ -10,13 +10,13 @@ internal sealed class Generation : IQueued
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
     private readonly GenerationQueue _queue;
     private readonly Admission.Permit _permit;
-    private readonly GreedyPlaceholder _sampler;
+    private readonly SequenceSampler _sampler;
     private int _cancelled;
 
     public Generation(GenerationRequest request, GenerationQueue queue, Admission.Permit permit)
     {
         (Request, _queue, _permit) = (request, queue, permit);
-        _sampler = new GreedyPlaceholder(request);
+        _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens);
     }
 
     public GenerationRequest Request { get; }
@@ -58,9 +58,9 @@ internal sealed class Generation : IQueued
     }
 
     /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
-    public void Advance(ReadOnlySpan<float> logits, long now)
+    public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)
     {
-        var token = _sampler.Next(logits);
+        var token = _sampler.Next(logits, buffers);
         LastToken = token.Id;
         GeneratedTokens++;
         FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;

@@ -14,6 +14,7 @@ internal sealed partial class GenerationLoop : IDisposable
     private readonly GenerationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SamplingBuffers _sampling = new();
     private readonly int[] _tokens;
     private readonly Thread _thread;
     private int _active;
@@ -115,7 +116,7 @@ internal sealed partial class GenerationLoop : IDisposable
         var generation = _scheduler.Rows[row];
         try
         {
-            generation.Advance(logits, _time.GetTimestamp());
+            generation.Advance(logits, _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {

@@ -11,11 +11,6 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
     private readonly FairOrder<Generation> _waiting = new(fairness.MaxWait, fairness.ClientWeights, time);
     private bool _closed;
 
-    public int Count
-    {
-        get { lock (_gate) return _waiting.Count; }
-    }
-
     /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
     public void Add(IReadOnlyList<Generation> generations)
     {

@@ -11,6 +11,12 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
 
     public int VocabularySize => vocabulary;
 
+    /// <summary>Rows in use.</summary>
+    public int Active => loop.Active;
+
+    /// <summary>Tokens of the sequences that wait or run: prompts and what they may grow by.</summary>
+    public long PendingTokens => admission.PendingTokens;
+
     /// <summary>Lets one sequence in.</summary>
     /// <inheritdoc cref="Start(IReadOnlyList{GenerationRequest})"/>
     public Generation Start(GenerationRequest request) => Start([request])[0];

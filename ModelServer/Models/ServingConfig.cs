@@ -43,7 +43,7 @@ internal sealed class ServingConfig
         if (config.Task is { } task && !ModelTask.All.Contains(task))
             throw new ModelLoadException($"serving.json: task '{task}' is not one of {string.Join(", ", ModelTask.All)}.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
-            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding.");
+            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
         return config;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using ModelServer.Tests.Models;
+using ModelServer.Tokenization;
 
 namespace ModelServer.Tests.Generate;
 
@@ -34,7 +35,7 @@ public sealed class GenerationModelTests : IDisposable
     public async Task Load_GoldenContinuations_AreCompared()
     {
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder")[1];
-        var tokenizer = Tokenization.TokenizerLoader.Load(SmallModels.Folder("tiny-decoder"));
+        var tokenizer = TokenizerLoader.Load(SmallModels.Folder("tiny-decoder"));
         var text = tokenizer.Decode(prompt, skipSpecialTokens: true);
         var continuation = tokenizer.Decode([.. prompt, .. ids[..6]], skipSpecialTokens: true)[text.Length..];
         Serving("right", text, continuation);

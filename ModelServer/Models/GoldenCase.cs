@@ -16,8 +16,11 @@ internal sealed record GoldenCase
     /// <summary>How the most likely continuation begins.</summary>
     public string? Continuation { get; init; }
 
+    /// <summary>Tokens to continue by; if null, as many as <see cref="Continuation"/> has bytes, which is always enough.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Exactly one outcome is told, and told completely.</summary>
-    public bool IsComplete => (Label, Score, Embedding, Continuation) switch
+    public bool IsComplete => MaxTokens is null or > 0 && (Label, Score, Embedding, Continuation) switch
     {
         (not null, not null, null, null) => true,
         (null, null, { Length: > 0 }, null) => true,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ModelServer.Batching;
 using ModelServer.Classify;
 using ModelServer.Generate;
@@ -27,7 +28,7 @@ internal static class GoldenCases
                     VerifyEmbedding(model, golden.Embedding, golden.Text, i, tolerance);
                     break;
                 case ModelTask.TextGeneration when golden.Continuation is not null:
-                    VerifyContinuation(model, golden.Text, golden.Continuation, i);
+                    VerifyContinuation(model, golden, golden.Continuation, i);
                     break;
                 default:
                     throw new ModelLoadException($"serving.json: golden case {i} is not one of {model.Task}.");
@@ -51,11 +52,10 @@ internal static class GoldenCases
             if (!(Math.Abs(vector[i] - expected[i]) <= tolerance)) throw Differs(number, $"dimension {i}", vector[i], expected[i], tolerance);
     }
 
-    private static void VerifyContinuation(LoadedModel model, string text, string expected, int number)
+    private static void VerifyContinuation(LoadedModel model, GoldenCase golden, string expected, int number)
     {
-        var prompt = model.Tokenizer.Encode(text).Ids;
-        // A tokenizer may write the expected text in fewer tokens than the model: its characters are the bound.
-        var tokens = Math.Min(expected.Length, model.MaxTokens - prompt.Length);
+        var prompt = model.Tokenizer.Encode(golden.Text).Ids;
+        var tokens = Math.Min(golden.MaxTokens ?? Encoding.UTF8.GetByteCount(expected), model.MaxTokens - prompt.Length);
         if (prompt.Length == 0 || tokens < 1) throw new ModelLoadException($"serving.json: golden case {number} does not fit the model's window.");
         var greedy = new SamplingOptions { Temperature = 0 };
         var generation = model.Generator!.Start(new GenerationRequest(prompt, tokens, greedy, Caller.Server));

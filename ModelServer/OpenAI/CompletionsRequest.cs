@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using ModelServer.Batching;
-using ModelServer.Embed;
 using ModelServer.Generate;
 using ServiceDefaults;
 
@@ -11,7 +10,7 @@ internal sealed record CompletionsRequest : OpenAIRequest
 {
     private const int DefaultTokens = 16, MaxLogprobs = 5;
 
-    [JsonConverter(typeof(EmbeddingInputsConverter))]
+    [JsonConverter(typeof(EncoderInputsConverter))]
     public EncoderInput[]? Prompt { get; init; }
 
     public int? Logprobs { get; init; }

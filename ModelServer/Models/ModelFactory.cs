@@ -13,7 +13,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 {
     private const int FallbackMaxTokens = 512;
     private static readonly OutputChoice Logits = new(["logits"], 2);
-    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"];
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"];
 
     /// <exception cref="ModelLoadException">The folder does not hold a model that this server can serve.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>

@@ -16,12 +16,16 @@ internal sealed class AddedVocabulary
         IdLimit = tokens.Select(t => t.Id + 1).DefaultIfEmpty().Max();
         _byContent = tokens.ToFrozenDictionary(t => t.Content);
         _special = tokens.Where(t => t.Special).Select(t => t.Content).ToFrozenSet();
+        Shortest = tokens.Select(t => t.Content.Length).DefaultIfEmpty(int.MaxValue).Min();
         _verbatim = new(tokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
         _normalized = new(tokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t)));
     }
 
     /// <summary>One more than the highest id; 0 without added tokens.</summary>
     public int IdLimit { get; }
+
+    /// <summary>The fewest units that a token takes of a text.</summary>
+    public int Shortest { get; }
 
     public bool IsSpecial(string token) => _special.Contains(token);
 

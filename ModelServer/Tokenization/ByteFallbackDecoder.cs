@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -37,7 +38,7 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
         private void EndRun()
         {
             if (_run.Count == 0) return;
-            var bytes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_run);
+            var bytes = CollectionsMarshal.AsSpan(_run);
             if (Utf8.IsValid(bytes)) next.Append(Encoding.UTF8.GetString(bytes));
             else foreach (var _ in bytes) next.Append("\uFFFD");
             _run.Clear();

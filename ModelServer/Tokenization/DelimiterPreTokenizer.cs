@@ -25,6 +25,10 @@ internal sealed class DelimiterPreTokenizer : IPreTokenizer
         Isolated,
     }
 
+    /// <summary>Unicode's punctuation, and all of ASCII that is neither letter, digit, space nor control.</summary>
+    public static bool IsPunctuation(int c) => UnicodeTables.Instance.Has(c, CharacterTraits.Punctuation)
+        || c < 128 && (char.IsPunctuation((char)c) || char.IsSymbol((char)c));
+
     public void PreTokenize(PreTokenizedText text) => text.Split(_split);
 
     private void Split(PreTokenizedText text, Slice slice)
@@ -45,9 +49,7 @@ internal sealed class DelimiterPreTokenizer : IPreTokenizer
 
     private Delimiter Classify(int c)
     {
-        var traits = _tables.Traits(c);
-        if (_whiteSpace && (traits & CharacterTraits.WhiteSpace) != 0) return Delimiter.Dropped;
-        var punctuation = (traits & CharacterTraits.Punctuation) != 0 || c < 128 && (char.IsPunctuation((char)c) || char.IsSymbol((char)c));
-        return _punctuation && punctuation ? Delimiter.Isolated : Delimiter.None;
+        if (_whiteSpace && _tables.Has(c, CharacterTraits.WhiteSpace)) return Delimiter.Dropped;
+        return _punctuation && IsPunctuation(c) ? Delimiter.Isolated : Delimiter.None;
     }
 }

@@ -181,7 +181,7 @@ internal sealed class HuggingFaceTokenizer(
     {
         var ascii = 0;
         foreach (var c in text) ascii += c < 128 ? 1 : 0;
-        return (long)ascii * pipeline.MaxExpansion(ascii: true) + (long)(text.Length - ascii) * pipeline.MaxExpansion(ascii: false);
+        return ascii * pipeline.MaxExpansion(ascii: true) + (text.Length - ascii) * pipeline.MaxExpansion(ascii: false) + (text.IsEmpty ? 0 : pipeline.MaxPrefix);
     }
 
     private TokenizationBuffers Rent() => _buffers.TryDequeue(out var buffers) ? buffers : new();

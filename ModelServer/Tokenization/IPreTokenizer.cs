@@ -4,4 +4,10 @@ namespace ModelServer.Tokenization;
 internal interface IPreTokenizer
 {
     void PreTokenize(PreTokenizedText text);
+
+    /// <summary>The most units that can come of one, as <see cref="ITextNormalizer.MaxExpansion"/>.</summary>
+    int MaxExpansion(bool ascii) => 1;
+
+    /// <summary>The most units put before each slice.</summary>
+    int MaxPrefix => 0;
 }

@@ -7,4 +7,7 @@ internal interface ITextNormalizer
 
     /// <summary>The most UTF-16 units that can come of one unit, ASCII or not: what an upper bound of tokens is made of.</summary>
     int MaxExpansion(bool ascii);
+
+    /// <summary>The most units put before each part between added tokens.</summary>
+    int MaxPrefix => 0;
 }

@@ -5,6 +5,9 @@ internal interface ITokenModel
 {
     Vocabulary Vocabulary { get; }
 
-    /// <summary>Appends the tokens of a word that is well formed and not empty. Linear in its length.</summary>
+    /// <summary>Appends the tokens of a word that is well formed and not empty. At most n log n in its length.</summary>
     void Tokenize(ReadOnlySpan<char> word, PieceList pieces);
+
+    /// <summary>The most tokens that can come of one unit, ASCII or not.</summary>
+    int MaxTokens(bool ascii) => 1;
 }

@@ -29,8 +29,13 @@ internal sealed record MetaspaceSettings(char Mark, PrependScheme Scheme, bool S
             "never" => PrependScheme.Never,
             var other => throw part.Invalid($".prepend_scheme is '{other}'; it must be one of always, first, never"),
         };
-        // Files before prepend_scheme have add_prefix_space alone; some later ones have both.
-        if (!part.FlagOr("add_prefix_space", true)) scheme = PrependScheme.Never;
+        // Files before prepend_scheme have add_prefix_space alone; some later ones have both, which must agree.
+        if (!part.FlagOr("add_prefix_space", true))
+        {
+            if (part.Find("prepend_scheme") is not null && scheme != PrependScheme.Never) throw part.Invalid(".add_prefix_space contradicts prepend_scheme");
+            scheme = PrependScheme.Never;
+        }
+
         return mark.Text is [var c]
             ? new(c, scheme, part.FlagOr("split", true))
             : throw mark.Invalid($" is '{mark.Text}'; it must be one character");

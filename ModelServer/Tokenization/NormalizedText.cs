@@ -36,6 +36,9 @@ internal sealed class NormalizedText
     {
         private int _length;
 
+        /// <summary>How many units the new text has so far.</summary>
+        public readonly int Length => _length;
+
         /// <summary>Appends a code point that stands for <paramref name="fromLength"/> units of the text as it is.</summary>
         public void Append(int codePoint, int from, int fromLength)
         {
@@ -46,6 +49,25 @@ internal sealed class NormalizedText
             {
                 Append((char)((codePoint >> 10) + 0xD7C0), start, end);
                 Append((char)((codePoint & 0x3FF) + 0xDC00), start, end);
+            }
+        }
+
+        /// <summary>Appends one unit that stands for <paramref name="fromLength"/> units of the text as it is.</summary>
+        public void AppendUnit(char unit, int from, int fromLength)
+        {
+            text._next.Reserve(_length + 1, aligned: true);
+            var (start, end) = text.Original(from, from + fromLength);
+            Append(unit, start, end);
+        }
+
+        /// <summary>Appends units of the text as they are.</summary>
+        public void Copy(int from, int end)
+        {
+            text._next.Reserve(_length + end - from, aligned: true);
+            for (var i = from; i < end; i++)
+            {
+                var (start, stop) = text.Original(i, i + 1);
+                Append(text._current.Chars[i], start, stop);
             }
         }
 

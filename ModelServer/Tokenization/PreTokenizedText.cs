@@ -37,4 +37,22 @@ internal sealed class PreTokenizedText(NormalizedText text)
             else Add(slice);
         }
     }
+
+    /// <summary>Writes the text anew, slice by slice; added tokens stay as they are, and what belongs to no slice is left out.</summary>
+    public void Rewrite(SliceRewrite rewrite)
+    {
+        var rewriter = text.Rewrite();
+        foreach (ref var slice in _slices.AsSpan(0, _count))
+        {
+            var start = rewriter.Length;
+            if (slice.TokenId == Slice.Untokenized) rewrite(ref rewriter, text.Chars, slice);
+            else rewriter.Copy(slice.Start, slice.End);
+            slice = slice with { Start = start, End = rewriter.Length };
+        }
+
+        rewriter.Commit();
+    }
 }
+
+/// <summary>Appends what becomes of a slice of <paramref name="chars"/>, at least one unit.</summary>
+internal delegate void SliceRewrite(ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice);

@@ -7,6 +7,8 @@ internal sealed class SequenceNormalizer(IReadOnlyList<ITextNormalizer> steps) :
         foreach (var step in steps) step.Normalize(text);
     }
 
+    public int MaxPrefix => steps.Aggregate(0, (prefix, step) => prefix * step.MaxExpansion(ascii: false) + step.MaxPrefix);
+
     public int MaxExpansion(bool ascii)
     {
         // Saturates: a product beyond this is as good as no bound.

@@ -7,10 +7,15 @@ namespace ModelServer.Tokenization;
 internal sealed record TemplatePart(sbyte Sequence, int[] SpecialIds, int TypeId);
 
 /// <summary>Puts the tokens of one or two texts between special tokens, as a template says.</summary>
-internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
+/// <param name="single">The template of one text.</param>
+/// <param name="pair">The template of two.</param>
+/// <param name="trimmer">What takes spaces out of offsets, if anything does.</param>
+internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, SpaceTrimmer? trimmer = null)
 {
     /// <summary>The texts one after the other, for tokenizers that have no post-processor.</summary>
     public static TemplatePostProcessor Plain { get; } = new([new(0, [], 0)], [new(0, [], 0), new(1, [], 1)]);
+
+    public TemplatePostProcessor With(SpaceTrimmer? other) => other is null ? this : new(single, pair, other);
 
     public int SpecialTokenCount(bool isPair) => (isPair ? pair : single).Sum(p => p.SpecialIds.Length);
 
@@ -37,12 +42,12 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
     private static int Length(TemplatePart part, ReadOnlySpan<Piece> first, ReadOnlySpan<Piece> second, bool addSpecialTokens) =>
         part.Sequence switch { 0 => first.Length, 1 => second.Length, _ => addSpecialTokens ? part.SpecialIds.Length : 0 };
 
-    private static void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
+    private void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
     {
         for (var i = 0; i < pieces.Length; i++)
         {
             encoding.Ids[at + i] = pieces[i].Id;
-            encoding.Offsets[at + i] = new(pieces[i].Start, pieces[i].End);
+            encoding.Offsets[at + i] = trimmer?.Trim(pieces[i], isFirst: i == 0) ?? new(pieces[i].Start, pieces[i].End);
         }
     }
 }

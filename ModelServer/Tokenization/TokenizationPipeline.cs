@@ -10,7 +10,14 @@ internal sealed class TokenizationPipeline(
 
     public AddedVocabulary Added => added;
 
-    public int MaxExpansion(bool ascii) => normalizer?.MaxExpansion(ascii) ?? 1;
+    /// <summary>The most tokens that can come of one unit of text; added tokens so short that prefixes outweigh them count as prefixes.</summary>
+    public long MaxExpansion(bool ascii) =>
+        (long)(normalizer?.MaxExpansion(ascii) ?? 1) * (preTokenizer?.MaxExpansion(ascii) ?? 1) * model.MaxTokens(ascii)
+        + (added.Shortest > MaxPrefix ? 0 : MaxPrefix);
+
+    /// <summary>The most tokens that can come of what is put before a text.</summary>
+    public int MaxPrefix =>
+        ((normalizer?.MaxPrefix ?? 0) * (preTokenizer?.MaxExpansion(ascii: false) ?? 1) + (preTokenizer?.MaxPrefix ?? 0)) * model.MaxTokens(ascii: false);
 
     /// <summary>Tokenizes into <see cref="TokenizationBuffers.Pieces"/>, whose ranges are of <paramref name="text"/>.</summary>
     /// <param name="text">Any UTF-16 text; lone surrogates count as U+FFFD.</param>

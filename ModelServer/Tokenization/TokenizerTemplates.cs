@@ -9,6 +9,9 @@ internal static class TokenizerTemplates
     {
         "TemplateProcessing" => Template(part, tokenOf),
         "BertProcessing" => Bert(Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf)),
+        "RobertaProcessing" => Roberta(part, tokenOf),
+        "ByteLevel" => TemplatePostProcessor.Plain.With(Trimmer(part, tokenOf)),
+        "Sequence" => Sequence(part.Member("processors"), tokenOf),
         _ => throw part.Unsupported("post_processor"),
     };
 
@@ -17,6 +20,24 @@ internal static class TokenizerTemplates
         TemplatePart[] single = [new(-1, [cls], 0), new(0, [], 0), new(-1, [sep], 0)];
         return new(single, [.. single, new(1, [], 1), new(-1, [sep], 1)]);
     }
+
+    /// <summary>A template, and before it what trims offsets: all that files combine.</summary>
+    private static TemplatePostProcessor Sequence(JsonPart part, Func<int, string?> tokenOf) => part.Items.ToArray() switch
+    {
+        [var only] => Read(only, tokenOf),
+        [{ Type: "ByteLevel" } trim, { Type: "TemplateProcessing" } template] => Template(template, tokenOf).With(Trimmer(trim, tokenOf)),
+        var items => throw part.Unsupported("post_processor", $"Sequence of {string.Join(", ", items.Select(i => i.Type))}"),
+    };
+
+    private static TemplatePostProcessor Roberta(JsonPart part, Func<int, string?> tokenOf)
+    {
+        var (cls, sep) = (Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf));
+        TemplatePart[] single = [new(-1, [cls], 0), new(0, [], 0), new(-1, [sep], 0)];
+        return new(single, [.. single, new(-1, [sep], 0), new(1, [], 0), new(-1, [sep], 0)], Trimmer(part, tokenOf));
+    }
+
+    private static SpaceTrimmer? Trimmer(JsonPart part, Func<int, string?> tokenOf) =>
+        part.FlagOr("trim_offsets", true) ? new(tokenOf, part.FlagOr("add_prefix_space", true)) : null;
 
     private static TemplatePostProcessor Template(JsonPart part, Func<int, string?> tokenOf)
     {

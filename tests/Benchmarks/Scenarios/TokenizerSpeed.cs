@@ -16,22 +16,32 @@ internal static class TokenizerSpeed
 
     public static void Run(BenchmarkOptions options, BenchmarkReport report)
     {
-        var folder = RepositoryPaths.Fixtures is { } fixtures && Path.Combine(fixtures, "tokenizers", "bert-base-uncased") is var bert && Directory.Exists(bert) ? bert : ModelStore.Shipped;
         var lines = Lines();
         var file = Path.Combine(BenchmarkPaths.Cache, "tokenizer-text.txt");
         File.WriteAllLines(file, lines);
         var seconds = Math.Min(options.Seconds, 5);
-        report.Tokenizers.Add(Ours(folder, lines, seconds));
-        report.Tokenizers.Add(Node(folder, file, seconds));
+        foreach (var (name, folder) in Tokenizers())
+        {
+            report.Tokenizers.Add(Ours(name, folder, lines, seconds));
+            report.Tokenizers.Add(Node(name, folder, file, seconds));
+        }
     }
 
-    private static TokenizerRow Ours(string folder, string[] lines, double seconds)
+    /// <summary>WordPiece and byte-level pairs, as published; without the larger fixtures the shipped model's alone.</summary>
+    private static IEnumerable<(string Name, string Folder)> Tokenizers()
+    {
+        var published = Path.Combine(RepositoryPaths.Fixtures ?? "", "tokenizers");
+        var found = new[] { "bert-base-uncased", "gpt2" }.Select(n => (n, Path.Combine(published, n))).Where(t => Directory.Exists(t.Item2)).ToList();
+        return found.Count > 0 ? found : [("shipped", ModelStore.Shipped)];
+    }
+
+    private static TokenizerRow Ours(string name, string folder, string[] lines, double seconds)
     {
         var tokenizer = TokenizerLoader.Load(folder);
         var sizes = lines.Select(Encoding.UTF8.GetByteCount).ToArray();
         Encode(1);
         var (tokens, bytes, elapsed) = Encode(seconds);
-        return new("ours", bytes / elapsed / 1e6, tokens / elapsed, lines.Sum(l => (long)tokenizer.Encode(l).Ids.Length));
+        return new($"{name}, ours", bytes / elapsed / 1e6, tokens / elapsed, lines.Sum(l => (long)tokenizer.Encode(l).Ids.Length));
 
         (long Tokens, long Bytes, double Seconds) Encode(double limit)
         {
@@ -48,7 +58,7 @@ internal static class TokenizerSpeed
         }
     }
 
-    private static TokenizerRow Node(string folder, string file, double seconds)
+    private static TokenizerRow Node(string name, string folder, string file, double seconds)
     {
         var start = new ProcessStartInfo("node", ["tokenize.mjs", folder, file, seconds.ToString(CultureInfo.InvariantCulture)])
         {
@@ -61,8 +71,8 @@ internal static class TokenizerSpeed
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException("The Node tokenizer failed.");
         var root = JsonDocument.Parse(output).RootElement;
-        double Of(string name) => root.GetProperty(name).GetDouble();
-        return new("@huggingface/transformers (Node)", Of("bytes") / Of("seconds") / 1e6, Of("tokens") / Of("seconds"), (long)Of("corpusTokens"));
+        double Of(string member) => root.GetProperty(member).GetDouble();
+        return new($"{name}, @huggingface/transformers (Node)", Of("bytes") / Of("seconds") / 1e6, Of("tokens") / Of("seconds"), (long)Of("corpusTokens"));
     }
 
     private static string[] Lines()

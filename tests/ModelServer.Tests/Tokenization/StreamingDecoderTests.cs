@@ -32,8 +32,9 @@ public sealed class StreamingDecoderTests
         {
             var decoder = new StreamingDecoder(tokenizer, skip);
             var text = new StringBuilder();
-            foreach (var part in ids.Select(decoder.Append).Append(decoder.Flush()))
+            for (var i = 0; i <= ids.Length; i++)
             {
+                var part = i < ids.Length ? decoder.Append(ids[i]) : decoder.Flush();
                 Assert.True(CodePoint.WellFormed(part).SequenceEqual(part));
                 text.Append(part);
             }

@@ -15,6 +15,9 @@ internal static class TokenizerFixtures
     public static string? Shared(string name) =>
         RepositoryPaths.Fixtures is { } root && Path.Combine(root, "tokenizers", name) is var path && (Directory.Exists(path) || File.Exists(path)) ? path : null;
 
+    /// <summary>Why tests with the larger fixtures are skipped, or null.</summary>
+    public static string? Missing => Shared("manifest.json") is null ? "The larger fixtures are not here." : null;
+
     public static IEnumerable<JsonElement> Lines(string file) => File.ReadLines(file).Select(l => JsonDocument.Parse(l).RootElement);
 
     public static int[] Ints(this JsonElement e, string name) => [.. e.GetProperty(name).EnumerateArray().Select(i => i.GetInt32())];
@@ -29,8 +32,11 @@ internal static class TokenizerFixtures
 /// <summary>A test that needs the larger fixtures beside the repository.</summary>
 internal sealed class SharedFactAttribute : FactAttribute
 {
-    public SharedFactAttribute()
-    {
-        if (TokenizerFixtures.Shared("bert-base-uncased") is null) Skip = "The larger fixtures are not here.";
-    }
+    public SharedFactAttribute() => Skip = TokenizerFixtures.Missing;
+}
+
+/// <inheritdoc cref="SharedFactAttribute"/>
+internal sealed class SharedTheoryAttribute : TheoryAttribute
+{
+    public SharedTheoryAttribute() => Skip = TokenizerFixtures.Missing;
 }

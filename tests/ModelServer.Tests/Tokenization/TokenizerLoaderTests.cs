@@ -34,6 +34,15 @@ public sealed class TokenizerLoaderTests
     [InlineData("post_processor.special_tokens.[CLS].ids", "[4000]", "there is no token 4000")]
     [InlineData("truncation.strategy", "\"Never\"", "is 'Never'; it must be one of LongestFirst, OnlyFirst, OnlySecond")]
     [InlineData("decoder.prefix", null, "decoder lacks 'prefix'")]
+    [InlineData("decoder", """{"type":"Strip","content":"ab","start":1,"stop":0}""", "content is 'ab'; it must be one character")]
+    [InlineData("decoder", """{"type":"Metaspace","replacement":"_","add_prefix_space":false,"prepend_scheme":"first"}""", "contradicts prepend_scheme")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"String":""},"behavior":"Isolated"}""", "pattern.String is empty")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"String":"a"},"behavior":"Kept"}""", "is 'Kept'; it must be one of Removed, Isolated")]
+    [InlineData("model", """{"vocab":{"a":0},"merges":["a b"]}""", "merges[0]: 'b' is not in the vocabulary")]
+    [InlineData("model", """{"vocab":{"a":0},"merges":["aa"]}""", "merges[0] 'aa' is not two tokens")]
+    [InlineData("model", """{"vocab":{"a":0},"merges":[["a"]]}""", "merges[0] must be two tokens")]
+    [InlineData("model", """{"vocab":{"a":0},"merges":[["a","a"]]}""", "merges[0]: 'aa' is not in the vocabulary")]
+    [InlineData("model", """{"vocab":{"a":0},"merges":[],"unk_token":"b"}""", "unk_token 'b' is not in the vocabulary")]
     public void Load_WrongFile_SaysWhatIsWrong(string path, string? json, string message)
     {
         using var folder = TokenizerFolder.With(root => Set(root, path, json));
@@ -47,7 +56,12 @@ public sealed class TokenizerLoaderTests
     [InlineData("pre_tokenizer.type", "\"Unknown\"", "pre_tokenizer type 'Unknown' is not supported yet")]
     [InlineData("post_processor.type", "\"Unknown\"", "post_processor type 'Unknown' is not supported yet")]
     [InlineData("decoder.type", "\"Unknown\"", "decoder type 'Unknown' is not supported yet")]
-    [InlineData("model", """{"vocab":{},"merges":[]}""", "model type 'BPE' is not supported yet")]
+    [InlineData("model", """{"type":"BPE","dropout":0.1,"vocab":{},"merges":[]}""", "dropout is not supported yet")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"\\w+"},"behavior":"Isolated"}""", @"regular expression with \w at 0 is not supported yet")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"a*"},"behavior":"Isolated"}""", "regular expression with a match of nothing is not supported yet")]
+    [InlineData("post_processor", """{"type":"Sequence","processors":[{"type":"TemplateProcessing"},{"type":"ByteLevel"}]}""", "type 'Sequence of TemplateProcessing, ByteLevel' is not")]
+    [InlineData("decoder", """{"type":"Sequence","decoders":[{"type":"Fuse"},{"type":"ByteFallback"}]}""", "decoder type 'ByteFallback' after one that joins the tokens")]
+    [InlineData("decoder", """{"type":"Replace","pattern":{"Regex":"a"},"content":""}""", "decoder pattern other than 'String' is not")]
     [InlineData("version", "\"2.0\"", "version '2.0' is not supported yet")]
     public void Load_UnsupportedPart_IsRefusedByName(string path, string json, string message)
     {
@@ -82,7 +96,7 @@ public sealed class TokenizerLoaderTests
     public void Load_EmptyFolder_NamesTheFilesItLooksFor()
     {
         using var folder = new TokenizerFolder();
-        Assert.Contains("neither tokenizer.json nor vocab.txt", Assert.Throws<InvalidTokenizerException>(() => TokenizerLoader.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("neither tokenizer.json nor vocab.txt, nor vocab.json with merges.txt", Assert.Throws<InvalidTokenizerException>(() => TokenizerLoader.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,12 @@ internal sealed partial class GenerationLoop : IDisposable
             Volatile.Write(ref _active, _scheduler.Rows.Count);
         }
 
-        foreach (var generation in _scheduler.Rows) generation.Fail(GenerationQueue.Unloading());
+        while (_scheduler.Rows.Count > 0)
+        {
+            _scheduler.Rows[^1].Fail(GenerationQueue.Unloading());
+            Free(_scheduler.Rows.Count - 1);
+        }
+
         Volatile.Write(ref _active, 0);
     }
 
@@ -142,6 +147,7 @@ internal sealed partial class GenerationLoop : IDisposable
     private void Free(int row)
     {
         _scheduler.Rows[row].GiveBack();
+        _metrics.Left(_model);
         foreach (var move in _scheduler.Leave(row)) _session.Move(move.From, move.To);
     }
 

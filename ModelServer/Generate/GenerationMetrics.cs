@@ -7,6 +7,7 @@ namespace ModelServer.Generate;
 internal sealed class GenerationMetrics
 {
     private readonly Histogram<double> _queue;
+    private readonly UpDownCounter<int> _active;
     private readonly Histogram<int> _rows;
     private readonly Counter<long> _promptTokens;
     private readonly Counter<long> _generatedTokens;
@@ -19,6 +20,7 @@ internal sealed class GenerationMetrics
     {
         var meter = meters.Create("ModelServer");
         _queue = Seconds(meter, "generation.queue.duration", "Waiting for a row.", [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60]);
+        _active = meter.CreateUpDownCounter<int>("generation.active_rows", "{sequence}", "Sequences that have a row.");
         _rows = meter.CreateHistogram("generation.step.rows", "{sequence}", "Sequences that got a token of one step.", advice: new InstrumentAdvice<int>
         {
             HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128],
@@ -43,7 +45,15 @@ internal sealed class GenerationMetrics
             [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]);
     }
 
-    public void Started(string model, TimeSpan queued) => _queue.Record(queued.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+    /// <summary>A sequence has got a row.</summary>
+    public void Started(string model, TimeSpan queued)
+    {
+        _active.Add(1, new KeyValuePair<string, object?>("model", model));
+        _queue.Record(queued.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+    }
+
+    /// <summary>A sequence has given its row back.</summary>
+    public void Left(string model) => _active.Add(-1, new KeyValuePair<string, object?>("model", model));
 
     public void PromptRead(string model, int tokens) => _promptTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
 

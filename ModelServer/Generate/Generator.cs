@@ -23,7 +23,7 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
 
     /// <summary>Lets sequences in, all or none.</summary>
     /// <exception cref="ContextLengthException">A prompt and its continuation do not fit the window.</exception>
-    /// <exception cref="InvalidFieldException">A prompt is empty or has an id that is none of the model's.</exception>
+    /// <exception cref="InvalidFieldException">A prompt is empty or a token id is none of the model's.</exception>
     /// <exception cref="OverloadedException">Too much waits already.</exception>
     /// <exception cref="Models.ModelNotReadyException">The model is being unloaded.</exception>
     public Generation[] Start(IReadOnlyList<GenerationRequest> requests)
@@ -52,8 +52,13 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
         var prompt = request.Prompt;
         if (prompt.Length == 0) throw new InvalidFieldException("prompt", "prompt has no tokens.");
         if (prompt.Length + (long)request.MaxTokens > window) throw new ContextLengthException(prompt.Length, request.MaxTokens, window);
-        foreach (var id in prompt)
-            if ((uint)id >= (uint)vocabulary) throw new InvalidFieldException("prompt", $"prompt has the token id {id}; the model's are 0 to {vocabulary - 1}.");
+        foreach (var id in prompt) CheckId(id, "prompt");
+        foreach (var id in request.Sampling.LogitBias.Keys) CheckId(id, "logit_bias");
+    }
+
+    private void CheckId(int id, string field)
+    {
+        if ((uint)id >= (uint)vocabulary) throw new InvalidFieldException(field, $"{field} has the token id {id}; the model's are 0 to {vocabulary - 1}.");
     }
 }
 

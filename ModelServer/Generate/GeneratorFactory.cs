@@ -6,7 +6,7 @@ using ModelServer.Models;
 namespace ModelServer.Generate;
 
 /// <summary>Turns a decoder graph into something that continues sequences.</summary>
-internal sealed class GeneratorFactory(
+internal sealed partial class GeneratorFactory(
     Lazy<ExecutionDevice> device,
     IOptions<GenerateOptions> options,
     IOptions<InferenceOptions> inference,
@@ -28,6 +28,7 @@ internal sealed class GeneratorFactory(
         var o = options.Value;
         var window = Math.Min(maxTokens, o.MaxTokens);
         if (window < DecoderCheck.Tokens) throw new ModelLoadException($"A window of {window} tokens is too small to generate text.");
+        if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
         using var settings = device.Value.CreateDecoderOptions(Threads(graph));
         var session = new DecoderSession(graph, settings, o.Rows, window, Math.Min(o.PrefillTokens, window));
         try
@@ -48,4 +49,7 @@ internal sealed class GeneratorFactory(
 
     private int Threads(string graph)
         => options.Value.Threads > 0 ? options.Value.Threads : new FileInfo(graph).Length >= LargeGraphBytes ? inference.Value.EffectiveCores : 1;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
+    private partial void LogOnCpu(string model, DeviceKind device);
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ModelServer.Inference;
 
@@ -14,11 +13,7 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
         => [.. Enumerable.Range(0, 2 * graph.Layers).Select(_ => new NativeBuffer(slots * graph.Heads * graph.SlotBytes))];
 
     /// <summary>These rows as tensors, key and value of each layer.</summary>
-    public OrtValue[] View(int row, int rows)
-    {
-        if (_views.TryGetValue((row, rows), out var view)) return view;
-        return _views[(row, rows)] = Array.ConvertAll(buffers, b => b.Tensor(graph.CacheType, row * RowBytes, rows, graph.Heads, slots, graph.HeadSize));
-    }
+    public OrtValue[] View(int row, int rows) => _views.TryGetValue((row, rows), out var view) ? view : _views[(row, rows)] = Create(row, rows);
 
     /// <summary>Neighbouring slots of one row and head.</summary>
     public Span<byte> Slots(int buffer, int row, int head, int slot, int count)
@@ -35,4 +30,7 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
         foreach (var view in _views.Values)
             foreach (var value in view) value.Dispose();
     }
+
+    private OrtValue[] Create(int row, int rows)
+        => Array.ConvertAll(buffers, b => b.Tensor(graph.CacheType, row * RowBytes, rows, graph.Heads, slots, graph.HeadSize));
 }

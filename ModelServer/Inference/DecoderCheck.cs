@@ -35,6 +35,9 @@ internal static class DecoderCheck
                     session.Truncate(row, Length(row));
                 }
             }
+
+            session.Truncate(0, 0);
+            session.Prefill(0, new int[session.Chunk]);
         }
         catch (OnnxRuntimeException e)
         {

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.Models;
@@ -30,6 +29,7 @@ internal sealed class DecoderSession : IDisposable
     /// <exception cref="ModelLoadException">The graph is not one this server can run.</exception>
     public DecoderSession(string path, SessionOptions options, int rows, int window, int chunk)
     {
+        Chunk = chunk;
         var nodes = GraphNodes.Read(path);
         _session = Open(path, options);
         try
@@ -54,6 +54,9 @@ internal sealed class DecoderSession : IDisposable
     public int VocabularySize { get; }
 
     public int Rows => _lengths.Length;
+
+    /// <summary>Most tokens that one run adds to a row.</summary>
+    public int Chunk { get; }
 
     public long CacheBytes => _cache.Bytes;
 

@@ -27,8 +27,8 @@ internal sealed partial class ExecutionDevice
 
     public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
 
-    /// <summary>For a decoder, whose runs follow one another: the threads of a run are all that it has.</summary>
-    public SessionOptions CreateDecoderOptions(int threads) => CreateSessionOptions(Kind, threads);
+    /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
+    public SessionOptions CreateDecoderOptions(int threads) => CreateSessionOptions(DeviceKind.Cpu, threads);
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
     private DeviceKind Choose(ILogger logger)

@@ -40,7 +40,7 @@ public class GeneratorTests
         await Task.WhenAll(Enumerable.Range(0, 2 * rows).Select(client => Task.Run(() => CallAsync(client))));
         await decoder.IdleAsync();
 
-        Assert.InRange(decoder.Wasted, 0, cancelled);
+        Assert.InRange(decoder.Total("generation.wasted_tokens"), 0, cancelled);
 
         async Task CallAsync(int client)
         {
@@ -80,7 +80,7 @@ public class GeneratorTests
         }
 
         await decoder.IdleAsync();
-        Assert.InRange(decoder.Wasted, 0, 50);
+        Assert.InRange(decoder.Total("generation.wasted_tokens"), 0, 50);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class GeneratorTests
 
         Assert.Equal(ids, await TinyDecoder.IdsAsync(running));
         await decoder.IdleAsync();
-        Assert.InRange(decoder.PromptTokensRead, 1, 1 + waiting.Count(g => g.StartedAt != 0));
+        Assert.InRange(decoder.Total("generation.prompt_tokens"), 1, 1 + waiting.Count(g => g.StartedAt != 0));
         Assert.InRange(waiting.Count(g => g.StartedAt != 0), started, started + 1);
     }
 
@@ -126,6 +126,28 @@ public class GeneratorTests
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([], 1)));
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([-1], 1)));
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([generator.VocabularySize], 1)));
+        var bias = new SamplingOptions { LogitBias = new Dictionary<int, float> { [generator.VocabularySize] = 1 } };
+        Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([1], 1) with { Sampling = bias }));
+    }
+
+    [Fact]
+    public async Task Metrics_OfAFewSequences_CountEachTokenOnce()
+    {
+        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 3 });
+        var cases = TinyDecoder.Expected("tiny-decoder-shared");
+        await Task.WhenAll(decoder.Generator.Start([.. cases.Select(c => TinyDecoder.Greedy(c.Prompt, c.Ids.Length))]).Select(TinyDecoder.IdsAsync));
+        await decoder.IdleAsync();
+
+        Assert.Equal(cases.Sum(c => c.Ids.Length), decoder.Total("generation.tokens"));
+        Assert.Equal(cases.Sum(c => c.Prompt.Length), decoder.Total("generation.prompt_tokens"));
+        // Each sequence's first token comes from its prompt, every other from a step.
+        Assert.Equal(cases.Sum(c => c.Ids.Length - 1), decoder.Total("generation.step.rows"));
+        Assert.Equal(0, decoder.Total("generation.wasted_tokens"));
+        Assert.Equal(0, decoder.Total("generation.active_rows"));
+        Assert.Equal(cases.Length, decoder.Records("generation.queue.duration"));
+        Assert.Equal(cases.Length, decoder.Records("gen_ai.server.time_to_first_token"));
+        Assert.Equal(cases.Length, decoder.Records("gen_ai.server.time_per_output_token"));
+        Assert.Equal(cases.Length, decoder.Records("gen_ai.server.request.duration"));
     }
 
     [Fact]
@@ -170,6 +192,7 @@ public class GeneratorTests
 
         foreach (var generation in generations.Where(g => g.FinishedAt == 0)) await Assert.ThrowsAsync<ModelNotReadyException>(() => TinyDecoder.ReadAsync(generation));
         Assert.Equal(0, decoder.Generator.PendingTokens);
+        Assert.Equal(0, decoder.Total("generation.active_rows"));
         Assert.Throws<ModelNotReadyException>(() => decoder.Generator.Start(TinyDecoder.Greedy([1], 1)));
     }
 

@@ -19,17 +19,17 @@ internal sealed class TinyDecoder : IDisposable
     private static readonly Lazy<ExecutionDevice> Cpu = new(() => new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu }), NullLogger<ExecutionDevice>.Instance));
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
-    private long _wasted;
-    private long _generated;
-    private long _read;
+    private readonly Dictionary<string, (long Total, long Records)> _counts = [];
 
     private TinyDecoder(string graph, GenerateOptions options, int window)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name.StartsWith("generation.", StringComparison.Ordinal)) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>(Count);
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Count(instrument, value));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Count(instrument, value));
+        _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Count(instrument, 0));
         _listener.Start();
         var metrics = new GenerationMetrics(_services.GetRequiredService<IMeterFactory>());
         var memory = new LoadMemory(Options.Create(new ModelsOptions()));
@@ -40,12 +40,11 @@ internal sealed class TinyDecoder : IDisposable
 
     public Generator Generator { get; }
 
-    /// <summary>Tokens that the engine generated for callers who had left.</summary>
-    public long Wasted => Interlocked.Read(ref _wasted);
+    /// <summary>The sum of what one of its instruments was told.</summary>
+    public long Total(string instrument) => Of(instrument).Total;
 
-    public long Generated => Interlocked.Read(ref _generated);
-
-    public long PromptTokensRead => Interlocked.Read(ref _read);
+    /// <summary>How often one of its instruments was told something.</summary>
+    public long Records(string instrument) => Of(instrument).Records;
 
     public static TinyDecoder Load(string name, GenerateOptions? options = null) => new(Path.Combine(SmallModels.Folder(name), "model.onnx"), options ?? new(), Window);
 
@@ -87,11 +86,17 @@ internal sealed class TinyDecoder : IDisposable
 
     private static int[] Ints(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetInt32())];
 
-    private void Count(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private (long Total, long Records) Of(string instrument)
     {
-        if (instrument.Meter.Scope != _services.GetRequiredService<IMeterFactory>()) return;
-        if (instrument.Name == "generation.wasted_tokens") Interlocked.Add(ref _wasted, value);
-        if (instrument.Name == "generation.tokens") Interlocked.Add(ref _generated, value);
-        if (instrument.Name == "generation.prompt_tokens") Interlocked.Add(ref _read, value);
+        lock (_counts) return _counts.GetValueOrDefault(instrument);
+    }
+
+    private void Count(Instrument instrument, long value)
+    {
+        lock (_counts)
+        {
+            var (total, records) = _counts.GetValueOrDefault(instrument.Name);
+            _counts[instrument.Name] = (total + value, records + 1);
+        }
     }
 }

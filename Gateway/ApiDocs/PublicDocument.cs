@@ -50,12 +50,20 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
     {
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
         if (type == typeof(TextInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
-        if (type == typeof(EmbeddingInput)) return [text, ListOf(text), ListOf(id), ListOf(ListOf(id))];
+        if (type == typeof(StopInput)) return [text, ListOf(text)];
+        if (type == typeof(MessageContent)) return [text, ListOf(ObjectOf(("type", text), ("text", text)))];
+        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(text), ListOf(id), ListOf(ListOf(id))];
         if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), new() { Type = JsonSchemaType.String, Format = "byte" }];
-        if (type == typeof(DocumentInput))
-            return [text, new() { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["text"] = text }, Required = new HashSet<string> { "text" } }];
+        if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
         return null;
     }
+
+    private static OpenApiSchema ObjectOf(params (string Name, OpenApiSchema Schema)[] properties) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = properties.ToDictionary(p => p.Name, IOpenApiSchema (p) => p.Schema),
+        Required = properties.Select(p => p.Name).ToHashSet(),
+    };
 
     private static OpenApiSchema ListOf(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 

@@ -7,7 +7,7 @@ namespace Gateway.ApiDocs;
 /// <summary>The API document's table of contents: a new public route is one entry here.</summary>
 internal static class PublicRoutes
 {
-    private const string Predictions = "Predictions", Tokens = "Tokens", Models = "Models", Platform = "Platform";
+    private const string Predictions = "Predictions", Generation = "Text generation", Tokens = "Tokens", Models = "Models", Platform = "Platform";
 
     public static readonly PublicRoute[] All =
     [
@@ -56,6 +56,57 @@ internal static class PublicRoutes
                 "usage":{"prompt_tokens":31,"total_tokens":31}}
                 """,
             OtherStatuses = [404],
+        },
+        new("POST", "/v1/chat/completions", Generation, "Answers a conversation, as OpenAI's route does. With stream the answer comes as server-sent events.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(ChatCompletionsRequest),
+            RequestExample = """{"model":"assistant","messages":[{"role":"user","content":"Name a colour."}],"max_completion_tokens":20,"stream":false}""",
+            Response = typeof(ChatCompletion),
+            ResponseExample = """
+                {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"assistant","system_fingerprint":"fp_0f3c92d1a4b7",
+                "choices":[{"index":0,"message":{"role":"assistant","content":"Blue."},"finish_reason":"stop"}],
+                "usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}}
+                """,
+            OtherStatuses = [404],
+            InvalidFieldStatus = 400,
+        },
+        new("POST", "/v1/completions", Generation, "Continues texts, as OpenAI's route does. With stream the answer comes as server-sent events.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(CompletionsRequest),
+            RequestExample = """{"prompt":"Once upon a time","max_tokens":20,"temperature":0.7,"stream":false}""",
+            Response = typeof(TextCompletion),
+            ResponseExample = """
+                {"id":"cmpl-0197","object":"text_completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7",
+                "choices":[{"index":0,"text":", there was a little girl.","finish_reason":"length"}],
+                "usage":{"prompt_tokens":4,"completion_tokens":7,"total_tokens":11}}
+                """,
+            OtherStatuses = [404],
+            InvalidFieldStatus = 400,
+        },
+        new("POST", "/v1/generate", Generation, "Continues one text.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(GenerateRequest),
+            RequestExample = """{"text":"Once upon a time","max_length":20,"temperature":0.7}""",
+            Response = typeof(GenerateResponse),
+            ResponseExample = """
+                {"generated_text":", there was a little girl.","inference_time":0.041,"model":"stories","model_version":"1","request_id":"0HN7"}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/batch-generate", Generation, "Continues several texts at once: one result or error for each, in order.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(BatchGenerateRequest),
+            RequestExample = """{"requests":[{"text":"Once upon a time","max_length":20},{"text":"One day","max_length":20}],"batch_id":"evening"}""",
+            Response = typeof(BatchGenerateResponse),
+            ResponseExample = """
+                {"results":[{"request_id":"0HN7-0","generated_text":", there was a little girl.","inference_time":0.041,"model":"stories","model_version":"1"},
+                {"request_id":"0HN7-1","error":{"message":"max_length must be at least 1.","type":"invalid_request_error","param":"max_length","code":"field_invalid"}}],
+                "batch_id":"evening","processed_count":1}
+                """,
         },
         new("POST", "/v1/tokenize", Tokens, "Answers the tokens that a model sees of a text or a pair.", Scopes.Infer)
         {

@@ -1,9 +1,10 @@
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Gateway.Usage;
 
-/// <summary>An answer on its way to the client. Its last bytes are remembered: there the <c>usage</c> of a generation stands, in a JSON body or in
-/// the last event of a stream. A stream that ends without one took a token for each of its events.</summary>
+/// <summary>An answer on its way to the client. Its last bytes are remembered: there the <c>usage</c> of a generation stands, in a JSON body, or in
+/// the last event or comment of a stream. A stream that ends without one took a token for each of its events.</summary>
 internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage usage) : Stream
 {
     private const int TailBytes = 2048;
@@ -30,6 +31,7 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
     {
         var tail = _tail.AsSpan(0, _length);
         if (usage.Completion is not null || _length == 0) return;
+        if (TryReadComment(tail)) return;
         if (tail.LastIndexOf("\"usage\""u8) is >= 0 and var at && TryRead(tail[(at + "\"usage\"".Length)..])) return;
         if (_events > 0) usage.Completion = _events;
     }
@@ -70,6 +72,18 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
         _tail.AsSpan(_length - kept, kept).CopyTo(_tail);
         written.CopyTo(_tail.AsSpan(kept));
         _length = kept + written.Length;
+    }
+
+    /// <summary>Our model servers end every stream with a comment <c>: usage prompt_tokens=N completion_tokens=M</c>, asked for or not.</summary>
+    private bool TryReadComment(ReadOnlySpan<byte> tail)
+    {
+        var at = tail.LastIndexOf(": usage prompt_tokens="u8);
+        if (at < 0) return false;
+        var rest = tail[(at + ": usage prompt_tokens=".Length)..];
+        if (!Utf8Parser.TryParse(rest, out long prompt, out var read) || !rest[read..].StartsWith(" completion_tokens="u8)) return false;
+        if (!Utf8Parser.TryParse(rest[(read + " completion_tokens=".Length)..], out long completion, out _)) return false;
+        (usage.Prompt, usage.Completion) = (prompt, completion);
+        return true;
     }
 
     private bool TryRead(ReadOnlySpan<byte> rest)

@@ -6,7 +6,8 @@ namespace ModelServer.Batching;
 /// A sequence therefore waits at most <c>maxWait</c> and then only for those that were there before it, whatever else arrives.
 /// Not thread-safe: the queue's lock guards it.
 /// </summary>
-internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, double> weights, TimeProvider time)
+internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string, double> weights, TimeProvider time)
+    where T : IQueued
 {
     private readonly Dictionary<(string Client, RequestPriority Priority), Lane> _lanes = [];
     private readonly PriorityQueue<Cursor, Rank> _merge = new();
@@ -14,18 +15,18 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
 
     public int Count { get; private set; }
 
-    public void Add(Sequence sequence)
+    public void Add(T sequence)
     {
         var key = (sequence.Caller.Client, sequence.Caller.Priority);
         if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new Lane();
         sequence.Tag = Math.Max(_virtualTime, lane.Finish);
-        lane.Finish = sequence.Tag + (sequence.Ids.Length / weights.GetValueOrDefault(key.Client, 1));
+        lane.Finish = sequence.Tag + (sequence.Cost / weights.GetValueOrDefault(key.Client, 1));
         lane.Sequences.Add(sequence);
         Count++;
     }
 
     /// <summary>The first sequences in order, at most <paramref name="window"/>.</summary>
-    public List<Sequence> Peek(int window)
+    public List<T> Peek(int window)
     {
         _merge.Clear();
         foreach (var (key, lane) in _lanes)
@@ -35,7 +36,7 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
             else Push(new Cursor(lane, 0));
         }
 
-        var first = new List<Sequence>(Math.Min(window, Count));
+        var first = new List<T>(Math.Min(window, Count));
         while (first.Count < window && _merge.TryDequeue(out var cursor, out _))
         {
             first.Add(cursor.Sequence);
@@ -46,7 +47,7 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
     }
 
     /// <returns>False when it does not wait here.</returns>
-    public bool Remove(Sequence sequence)
+    public bool Remove(T sequence)
     {
         var key = (sequence.Caller.Client, sequence.Caller.Priority);
         if (!_lanes.TryGetValue(key, out var lane) || !lane.Sequences.Remove(sequence)) return false;
@@ -56,7 +57,7 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
     }
 
     /// <summary>Takes sequences out to be run.</summary>
-    public void Take(IEnumerable<Sequence> chosen)
+    public void Take(IEnumerable<T> chosen)
     {
         foreach (var sequence in chosen)
         {
@@ -82,7 +83,7 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
     /// <summary>The waiting sequences of one client and priority, in order of arrival.</summary>
     private sealed class Lane
     {
-        public List<Sequence> Sequences { get; } = [];
+        public List<T> Sequences { get; } = [];
 
         /// <summary>The tag of whatever it adds next.</summary>
         public double Finish { get; set; }
@@ -90,7 +91,7 @@ internal sealed class FairOrder(TimeSpan maxWait, IReadOnlyDictionary<string, do
 
     private readonly record struct Cursor(Lane Lane, int Index)
     {
-        public Sequence Sequence => Lane.Sequences[Index];
+        public T Sequence => Lane.Sequences[Index];
     }
 
     private readonly record struct Rank(int Class, double Order) : IComparable<Rank>

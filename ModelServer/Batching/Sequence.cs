@@ -1,7 +1,7 @@
 namespace ModelServer.Batching;
 
 /// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
-internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller)
+internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller) : IQueued
 {
     private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _abandoned;
@@ -13,7 +13,8 @@ internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller)
 
     public Caller Caller => caller;
 
-    /// <summary>Its place in the fair order of its queue.</summary>
+    public int Cost => ids.Length;
+
     public double Tag { get; set; }
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>.</summary>

@@ -9,7 +9,7 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
     /// <summary>How many sequences, first in order, the packer chooses from.</summary>
     private const int Window = 128;
     private readonly object _gate = new();
-    private readonly FairOrder _waiting = new(options.MaxWait, options.ClientWeights, time);
+    private readonly FairOrder<Sequence> _waiting = new(options.MaxWait, options.ClientWeights, time);
     private bool _closed;
 
     public int Count

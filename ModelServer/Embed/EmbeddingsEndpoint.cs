@@ -44,7 +44,7 @@ internal static class EmbeddingsEndpoint
 /// <param name="Truncate">Cut inputs that are too long instead of refusing them.</param>
 internal sealed record EmbeddingsRequest(
     string? Model,
-    [property: JsonConverter(typeof(EmbeddingInputsConverter))] EncoderInput[]? Input,
+    [property: JsonConverter(typeof(EncoderInputsConverter))] EncoderInput[]? Input,
     string? EncodingFormat,
     int? Dimensions,
     string? User,

@@ -25,7 +25,10 @@ internal sealed partial class ExecutionDevice
 
     public bool IsGpu => Kind is DeviceKind.Cuda or DeviceKind.WebGpu;
 
-    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind);
+    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
+
+    /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
+    public SessionOptions CreateDecoderOptions(int threads) => CreateSessionOptions(DeviceKind.Cpu, threads);
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
     private DeviceKind Choose(ILogger logger)
@@ -48,16 +51,16 @@ internal sealed partial class ExecutionDevice
     /// <summary>The engine lists providers whose libraries are absent, and takes those whose hardware is: only a session proves one.</summary>
     private void Try(DeviceKind kind)
     {
-        using var options = CreateSessionOptions(kind);
+        using var options = CreateSessionOptions(kind, _options.IntraOpThreads);
         using var session = new InferenceSession(ProbeGraph, options);
     }
 
-    private SessionOptions CreateSessionOptions(DeviceKind kind)
+    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads)
     {
         var session = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = _options.IntraOpThreads,
+            IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
         };

@@ -1,6 +1,7 @@
 namespace ModelServer.Models;
 
-/// <summary>An input of known outcome: for a classifier its best label and that label's score, for an embedding model how its final vector begins.</summary>
+/// <summary>An input of known outcome: for a classifier its best label and that label's score, for an embedding model how its final vector begins,
+/// for a generator how it goes on.</summary>
 internal sealed record GoldenCase
 {
     public required string Text { get; init; }
@@ -12,6 +13,18 @@ internal sealed record GoldenCase
     /// <summary>The first numbers of the vector, any count of them.</summary>
     public float[]? Embedding { get; init; }
 
+    /// <summary>How the most likely continuation begins.</summary>
+    public string? Continuation { get; init; }
+
+    /// <summary>Tokens to continue by; if null, as many as <see cref="Continuation"/> has bytes, which is always enough.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Exactly one outcome is told, and told completely.</summary>
-    public bool IsComplete => Embedding is null ? Label is not null && Score is not null : Embedding.Length > 0 && Label is null && Score is null;
+    public bool IsComplete => MaxTokens is null or > 0 && (Label, Score, Embedding, Continuation) switch
+    {
+        (not null, not null, null, null) => true,
+        (null, null, { Length: > 0 }, null) => true,
+        (null, null, null, { Length: > 0 }) => true,
+        _ => false,
+    };
 }

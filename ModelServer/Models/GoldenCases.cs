@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
 using ModelServer.Batching;
 using ModelServer.Classify;
+using ModelServer.Generate;
+using ModelServer.Sampling;
 
 namespace ModelServer.Models;
 
@@ -24,6 +27,9 @@ internal static class GoldenCases
                 case ModelTask.Embedding when golden.Embedding is not null:
                     VerifyEmbedding(model, golden.Embedding, golden.Text, i, tolerance);
                     break;
+                case ModelTask.TextGeneration when golden.Continuation is not null:
+                    VerifyContinuation(model, golden, golden.Continuation, i);
+                    break;
                 default:
                     throw new ModelLoadException($"serving.json: golden case {i} is not one of {model.Task}.");
             }
@@ -44,6 +50,20 @@ internal static class GoldenCases
         if (expected.Length > vector.Length) throw new ModelLoadException($"serving.json: golden case {number} has more numbers than the embedding's {vector.Length}.");
         for (var i = 0; i < expected.Length; i++)
             if (!(Math.Abs(vector[i] - expected[i]) <= tolerance)) throw Differs(number, $"dimension {i}", vector[i], expected[i], tolerance);
+    }
+
+    private static void VerifyContinuation(LoadedModel model, GoldenCase golden, string expected, int number)
+    {
+        var prompt = model.Tokenizer.Encode(golden.Text).Ids;
+        var tokens = Math.Min(golden.MaxTokens ?? Encoding.UTF8.GetByteCount(expected), model.MaxTokens - prompt.Length);
+        if (prompt.Length == 0 || tokens < 1) throw new ModelLoadException($"serving.json: golden case {number} does not fit the model's window.");
+        var greedy = new SamplingOptions { Temperature = 0 };
+        var generation = model.Generator!.Start(new GenerationRequest(prompt, tokens, greedy, Caller.Server));
+        int[] ids = [.. generation.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token.Id)];
+        // Both decoded: what spaces a text begins with is the tokenizer's business.
+        var actual = model.Tokenizer.Decode([.. prompt, .. ids], skipSpecialTokens: true);
+        var start = model.Tokenizer.Decode(prompt, skipSpecialTokens: true) + expected;
+        if (!actual.StartsWith(start, StringComparison.Ordinal)) throw new ModelLoadException($"Golden case {number} goes on differently from what serving.json says.");
     }
 
     private static ModelLoadException Differs(int number, string what, double actual, double expected, double tolerance) => new(string.Create(

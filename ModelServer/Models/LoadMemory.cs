@@ -10,13 +10,16 @@ internal sealed class LoadMemory(IOptions<ModelsOptions> options)
     private const double MiB = 1 << 20;
 
     /// <exception cref="ModelMemoryException">The version does not fit.</exception>
-    public void Check(ModelFolder folder)
+    public void Check(ModelFolder folder) => Check(GraphBytes(folder) * BytesPerGraphByte, "The model");
+
+    /// <summary>The same for what a part of a model will take.</summary>
+    /// <exception cref="ModelMemoryException">It does not fit.</exception>
+    public void Check(double needed, string what)
     {
         var limit = options.Value.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var available = Math.Max(0, limit - Environment.WorkingSet);
-        var needed = GraphBytes(folder) * BytesPerGraphByte;
         if (needed > available)
-            throw new ModelMemoryException(FormattableString.Invariant($"The model needs about {needed / MiB:F0} MiB; {available / MiB:F0} MiB are left."));
+            throw new ModelMemoryException(FormattableString.Invariant($"{what} needs about {needed / MiB:F0} MiB; {available / MiB:F0} MiB are left."));
     }
 
     private static long GraphBytes(ModelFolder folder)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Inference;
 using ModelServer.Telemetry;
 using ModelServer.Tokenization;
@@ -8,7 +9,7 @@ using ModelServer.Tokenization;
 namespace ModelServer.Models;
 
 /// <summary>Turns a version's folder into something that serves: configuration, tokenizer, graph, warm-up, golden cases.</summary>
-internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
+internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, GeneratorFactory generators, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
 {
     private const int FallbackMaxTokens = 512;
     private static readonly OutputChoice Logits = new(["logits"], 2);
@@ -23,6 +24,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         if (IsTokenizerAlone(folder, serving)) return LoadTokenizerAlone(folder, config, serving);
 
         var task = serving.Task ?? TaskOf(folder, config, (serving.Labels ?? config.Labels()).Length);
+        if (task == ModelTask.TextGeneration) return LoadGenerator(folder, config, serving);
         var embedding = task == ModelTask.Embedding ? EmbeddingSettings.Read(folder, serving) : null;
         var (output, reader) = task switch
         {
@@ -83,13 +85,46 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
     private LoadedModel LoadTokenizerAlone(ModelFolder folder, TransformerConfig config, ServingConfig serving)
     {
         var tokenizer = LoadTokenizer(folder);
+        var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
+        return Unqueued(ModelTask.Tokenizer, serving, maxTokens, tokenizer);
+    }
+
+    /// <summary>A model that is no encoder: its queue takes nothing.</summary>
+    private LoadedModel Unqueued(string task, ServingConfig serving, int maxTokens, HuggingFaceTokenizer tokenizer)
+    {
         var queue = new SequenceQueue(options.Value, time);
         queue.Close();
-        var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
-        return new LoadedModel(ModelTask.Tokenizer, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null)
+        return new LoadedModel(task, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null)
         {
             VocabularySize = tokenizer.VocabularySize,
         };
+    }
+
+    private LoadedModel LoadGenerator(ModelFolder folder, TransformerConfig config, ServingConfig serving)
+    {
+        var tokenizer = LoadTokenizer(folder);
+        var graph = FindGraph(folder, serving.Variant);
+        var fingerprint = ModelFingerprint.Of(folder, graph);
+        var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
+        var text = TextSettings.Read(folder, serving, tokenizer);
+        var generator = generators.Load($"{folder.Name}:{folder.Version}", graph, maxTokens);
+        var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
+        {
+            Generator = generator,
+            Text = text,
+            Fingerprint = fingerprint,
+            VocabularySize = Math.Min(tokenizer.VocabularySize, generator.VocabularySize),
+        };
+        try
+        {
+            GoldenCases.Verify(loaded, serving);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
     }
 
     private static string TaskOf(ModelFolder folder, TransformerConfig config, int labels)

@@ -1,5 +1,6 @@
 using ModelServer.Batching;
 using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -153,8 +154,8 @@ internal sealed class ModelLease(ModelVersion version, LoadedModel loaded) : IDi
     }
 }
 
-/// <summary>The parts of a ready encoder, in the order a request meets them.</summary>
-/// <param name="Loop">What empties the queue; null for a tokenizer alone, whose queue nothing enters.</param>
+/// <summary>The parts of a ready model, in the order a request meets them.</summary>
+/// <param name="Loop">What empties the queue; null for a tokenizer alone and a generator, whose queue here nothing enters.</param>
 internal sealed record LoadedModel(
     string Task,
     string Variant,
@@ -169,11 +170,21 @@ internal sealed record LoadedModel(
     /// <summary>How it makes embeddings; null unless that is its task.</summary>
     public EmbeddingSettings? Embedding { get; init; }
 
+    /// <summary>What continues sequences; null unless that is its task.</summary>
+    public Generator? Generator { get; init; }
+
+    /// <summary>How it is talked to in text; null unless it has a generator.</summary>
+    public TextSettings? Text { get; init; }
+
     /// <summary>One more than the highest token id that the graph takes.</summary>
     public int VocabularySize { get; init; }
 
     /// <summary>See <see cref="ModelFingerprint"/>.</summary>
     public string Fingerprint { get; init; } = "";
 
-    public void Dispose() => Loop?.Dispose();
+    public void Dispose()
+    {
+        Loop?.Dispose();
+        Generator?.Dispose();
+    }
 }

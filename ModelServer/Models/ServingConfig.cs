@@ -25,6 +25,9 @@ internal sealed class ServingConfig
     /// <summary>Longest input in tokens, special tokens included; never above what the graph has positions for.</summary>
     public int? MaxTokens { get; set; }
 
+    /// <summary>How a conversation becomes a prompt: <c>chatml</c>, or <c>none</c> for its texts one after the other; overrides <c>tokenizer_config.json</c>.</summary>
+    public string? ChatTemplate { get; set; }
+
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
     public GoldenCase[] Golden { get; set; } = [];
 
@@ -36,10 +39,11 @@ internal sealed class ServingConfig
         var config = folder.Find("serving.json") is { } path ? ModelJson.Read(path, ServingJson.Default.ServingConfig) : new();
         if (!ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
+        if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
         if (config.Task is { } task && !ModelTask.All.Contains(task))
             throw new ModelLoadException($"serving.json: task '{task}' is not one of {string.Join(", ", ModelTask.All)}.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
-            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding.");
+            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
         return config;
     }
 }

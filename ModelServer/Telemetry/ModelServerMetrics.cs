@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelServer.Batching;
+using ModelServer.Generate;
 using ModelServer.Models;
 
 namespace ModelServer.Telemetry;
@@ -80,7 +81,7 @@ internal sealed class ModelServerMetrics
             OverloadedException => "overloaded",
             ModelNotReadyException => "not_ready",
             ModelNotFoundException => "not_found",
-            ModelChoiceException or InputTooLongException => "invalid",
+            ModelChoiceException or InputTooLongException or InvalidFieldException or ContextLengthException => "invalid",
             _ => "error",
         };
 

@@ -21,8 +21,7 @@ public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpRes
         var path = httpContext.Request.Path;
         if (path.StartsWithSegments("/v1"))
         {
-            var body = new OpenAIErrorBody(new(error.Message, error.OpenAIType, error.Param, error.Code));
-            return response.WriteAsJsonAsync(body, json.OpenAIErrorBody, contentType: null, httpContext.RequestAborted);
+            return response.WriteAsJsonAsync(OpenAIErrorBody.From(error), json.OpenAIErrorBody, contentType: null, httpContext.RequestAborted);
         }
 
         if (path.StartsWithSegments("/v2"))

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ServiceDefaults;
 
@@ -9,6 +10,8 @@ public static class ApiErrorsExtensions
 {
     internal static void AddApiErrors(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(provider => new ExceptionTable(
+            provider.GetServices<ExceptionMapping>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExceptionTable))));
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

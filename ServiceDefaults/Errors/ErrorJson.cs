@@ -4,10 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace ServiceDefaults;
 
-internal sealed record OpenAIErrorBody(OpenAIErrorObject Error);
-
-internal sealed record OpenAIErrorObject(string Message, string Type, string? Param, string? Code);
-
 internal sealed record InferenceErrorBody(string Error);
 
 internal sealed record ProblemBody(

@@ -17,6 +17,13 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         "query", "documents", "model", "top_n", "return_documents", "truncate")]
     [InlineData("/v1/tokenize", """{"model":"tiny-tokenizer","text":"good music","text_pair":"rain","add_special_tokens":false}""", "model", "text", "text_pair", "add_special_tokens")]
     [InlineData("/v1/detokenize", """{"model":"tiny-tokenizer","ids":[1,2,3],"skip_special_tokens":false}""", "model", "ids", "skip_special_tokens")]
+    [InlineData("/v1/generate", """{"text":"good","model":"tiny-decoder","max_length":2,"temperature":0,"top_p":0.5,"stop":"a"}""",
+        "text", "model", "max_length", "temperature", "top_p", "top_k", "min_p", "seed", "stop", "logit_bias", "repetition_penalty", "min_tokens", "ignore_eos")]
+    [InlineData("/v1/batch-generate", """{"requests":[{"text":"good","model":"tiny-decoder","max_length":1},{"text":1}],"batch_id":"a"}""", "requests", "batch_id")]
+    [InlineData("/v1/completions", """{"prompt":["good","rain"],"model":"tiny-decoder","max_tokens":2,"n":1,"stream":false,"logprobs":1}""",
+        "prompt", "model", "max_tokens", "temperature", "top_p", "n", "stream", "stream_options", "stop", "seed", "logprobs", "echo", "best_of", "suffix", "logit_bias", "user", "presence_penalty")]
+    [InlineData("/v1/chat/completions", """{"messages":[{"role":"user","content":[{"type":"text","text":"good"}]}],"model":"tiny-decoder","max_tokens":2}""",
+        "messages", "model", "max_tokens", "max_completion_tokens", "temperature", "n", "stream", "stop", "logprobs", "top_logprobs", "tools", "response_format", "modalities", "logit_bias")]
     public async Task Route_HostileBodies_NeverFailTheServer(string route, string good, params string[] fields)
     {
         var client = await models.Host.CreateReadyClientAsync();

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using Testing;
@@ -14,14 +15,16 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
     private readonly StartRefusal _refusal = new();
     private readonly string _models;
     private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly TimeProvider _time;
 
     public ModelServerHost() : this(RepositoryPaths.Models)
     {
     }
 
-    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null)
+    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
     {
         _models = models;
+        _time = time ?? TimeProvider.System;
         _settings = settings ?? new Dictionary<string, string?>();
     }
 
@@ -45,6 +48,7 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         builder.UseSetting("Models:Folder", _models);
         builder.UseSetting("Inference:Device", "cpu");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        builder.ConfigureTestServices(services => services.AddSingleton(_time));
         _refusal.Observe(builder);
     }
 }

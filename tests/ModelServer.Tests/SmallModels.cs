@@ -15,6 +15,7 @@ public sealed class SmallModels : IDisposable
         foreach (var folder in Directory.GetDirectories(Root)) _models.CopySmall(Path.GetFileName(folder), Path.GetFileName(folder));
         foreach (var mode in new[] { "mean", "cls", "max", "last" })
             File.WriteAllText(Path.Combine(_models.CopySmall("tiny-embedding", mode), "serving.json"), $$"""{"pooling":"{{mode}}","normalize":false}""");
+        File.WriteAllText(Path.Combine(_models.Path, "tiny-decoder", "1", "serving.json"), """{"chatTemplate":"none"}""");
         // Every answer comes from the engine: one that is remembered says nothing of batches and padding.
         var settings = new Dictionary<string, string?> { ["Models:Defaults:feature-extraction"] = "tiny-embedding", ["Cache:Enabled"] = "false" };
         Host = new ModelServerHost(_models.Path, settings);

@@ -20,7 +20,8 @@ public sealed class ApiDocsTests
         Assert.Equal(
             [
                 "get /", "get /admin/replicas", "get /alive", "get /health", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
-                "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /predict", "post /v1/classify", "post /v1/detokenize", "post /v1/embeddings", "post /v1/rerank", "post /v1/tokenize",
+                "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /predict", "post /v1/batch-generate", "post /v1/chat/completions",
+                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/generate", "post /v1/rerank", "post /v1/tokenize",
             ],
             routes.Order(StringComparer.Ordinal));
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
@@ -77,6 +78,9 @@ public sealed class ApiDocsTests
         Assert.Equal(["string", "array", "array", "array"], Types("EmbeddingInput"));
         Assert.Equal(["array", "string"], Types("EmbeddingVector"));
         Assert.Equal(["string", "object"], Types("DocumentInput"));
+        Assert.Equal(["string", "array", "array", "array"], Types("PromptInput"));
+        Assert.Equal(["string", "array"], Types("StopInput"));
+        Assert.Equal(["string", "array"], Types("MessageContent"));
         Assert.Equal(["documents", "query"], schemas.GetProperty("RerankRequest").GetProperty("required").EnumerateArray().Select(r => r.GetString()).Order(StringComparer.Ordinal));
         var embeddings = document.GetProperty("paths").GetProperty("/v1/embeddings").GetProperty("post").GetProperty("responses");
         Assert.True(embeddings.TryGetProperty("400", out _));

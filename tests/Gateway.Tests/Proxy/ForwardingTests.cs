@@ -139,6 +139,27 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task Client_ThatLeavesAStream_EndsItAtTheReplica()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Replica.Answer = async context =>
+        {
+            context.RequestAborted.Register(() => left.TrySetResult());
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: 1\n\n");
+            await context.Response.Body.FlushAsync();
+            await left.Task;
+        };
+        using var client = gateway.CreateInferClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = JsonContent.Create(new { stream = true }) };
+
+        using (var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)) Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        await left.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Client_ThatLeaves_TakesItsRequestAlong()
     {
         await using var gateway = await GatewayHost.StartAsync();

@@ -78,6 +78,7 @@ public sealed class TokenLimitTests
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":6,"total_tokens":10}}""", "application/json", 10)]
     [InlineData("data: {\"a\":1}\n\ndata: {\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n", "text/event-stream", 11)]
     [InlineData("data: {\"a\":1}\n\ndata: {\"a\":2}\n\ndata: [DONE]\n\n", "text/event-stream", 30 + 2)]
+    [InlineData("data: {\"a\":1}\n\n: usage prompt_tokens=3 completion_tokens=5\n\ndata: [DONE]\n\n", "text/event-stream", 8)]
     public async Task Generation_IsChargedWhatItsAnswerSays(string answer, string type, int charged)
     {
         await using var gateway = await GatewayHost.StartAsync(settings: HundredTokens);

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
 
-namespace ModelServer.Embed;
+namespace ModelServer.Batching;
 
 /// <summary>Reads <c>string | string[] | int[] | int[][]</c>; a flat list of token ids is one input.</summary>
-internal sealed class EmbeddingInputsConverter : JsonConverter<EncoderInput[]>
+internal sealed class EncoderInputsConverter : JsonConverter<EncoderInput[]>
 {
     public override EncoderInput[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace ModelServer.Generate;
+
+internal static class GenerateExtensions
+{
+    public static void AddGenerate(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
+        services.AddSingleton<GenerationMetrics>();
+        services.AddSingleton<GeneratorFactory>();
+        services.AddSingleton<TextGenerator>();
+        services.MapException<ContextLengthException>(e => new(422, e.Message) { Param = "max_tokens", Code = "context_length_exceeded" });
+    }
+
+    /// <summary>Maps <c>POST /v1/generate</c> and <c>POST /v1/batch-generate</c>.</summary>
+    public static void MapGenerate(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<GenerateOptions>>().Value;
+        var group = routes.MapGroup("/v1").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
+        group.MapPost("/generate", GenerateEndpoint.HandleAsync).WithBodyLimit(options.GenerateBodyBytes);
+        group.MapPost("/batch-generate", BatchGenerateEndpoint.HandleAsync).WithBodyLimit(options.BatchBodyBytes);
+    }
+}

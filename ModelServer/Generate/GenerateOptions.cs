@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace ModelServer.Generate;
+
+/// <summary>How much of the machine text generation takes, for each model that does it.</summary>
+internal sealed class GenerateOptions
+{
+    public const string SectionName = "Generate";
+
+    /// <summary>Sequences that are generated at the same time. Each costs key and value memory for a whole window.</summary>
+    [Range(1, 256)]
+    public int Rows { get; set; } = 16;
+
+    /// <summary>Most tokens of a prompt and its continuation together; less where the model has fewer positions.</summary>
+    [Range(16, 1 << 20)]
+    public int MaxTokens { get; set; } = 2048;
+
+    /// <summary>Prompt tokens run between two tokens of the streams under way: more answers new prompts sooner, fewer keeps streams even.</summary>
+    [Range(8, 1024)]
+    public int PrefillTokens { get; set; } = 32;
+
+    /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones.</summary>
+    [Range(0, 256)]
+    public int Threads { get; set; }
+
+    /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
+    [Range(1, 1 << 16)]
+    public int QueuedSequences { get; set; } = 256;
+
+    /// <summary>Tokens (prompts and what they may grow by) waiting for a row before further ones are refused with 503.</summary>
+    [Range(512, 1 << 28)]
+    public int QueuedTokens { get; set; } = 262_144;
+
+    /// <summary>Most requests in one body of <c>/v1/batch-generate</c>.</summary>
+    [Range(1, 1024)]
+    public int MaxBatchRequests { get; set; } = 64;
+
+    /// <summary>Largest body of <c>/v1/generate</c>, in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public long GenerateBodyBytes { get; set; } = 200 * 1024;
+
+    /// <summary>Largest body of <c>/v1/batch-generate</c>, in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public long BatchBodyBytes { get; set; } = 4 * 1024 * 1024;
+}
+
+[OptionsValidator]
+internal sealed partial class GenerateOptionsValidator : IValidateOptions<GenerateOptions>;

@@ -1,0 +1,156 @@
+using ModelServer.Batching;
+using ModelServer.Inference;
+using ModelServer.Sampling;
+
+namespace ModelServer.Generate;
+
+/// <summary>The dedicated thread of one generator: takes sequences in, runs a step, hands out tokens, lets sequences go. Nothing else runs the engine.</summary>
+internal sealed partial class GenerationLoop : IDisposable
+{
+    private readonly string _model;
+    private readonly GenerationQueue _queue;
+    private readonly DecoderSession _session;
+    private readonly StepScheduler<Generation> _scheduler;
+    private readonly GenerationMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SamplingBuffers _sampling = new();
+    private readonly int[] _tokens;
+    private readonly Thread _thread;
+    private int _active;
+    private volatile bool _closing;
+
+    public GenerationLoop(
+        string model, GenerateOptions options, GenerationQueue queue, DecoderSession session, GenerationMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        (_model, _queue, _session, _metrics, _time, _logger) = (model, queue, session, metrics, time, logger);
+        _scheduler = new StepScheduler<Generation>(options.Rows, options.PrefillTokens);
+        _tokens = new int[options.Rows];
+        _thread = new Thread(Work) { IsBackground = true, Name = model };
+        _thread.Start();
+    }
+
+    /// <summary>Rows in use.</summary>
+    public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Fails what runs and what waits, then ends the thread and frees the session.</summary>
+    public void Dispose()
+    {
+        _closing = true;
+        _queue.Close();
+        _session.Terminate();
+        _thread.Join();
+        _session.Dispose();
+    }
+
+    private void Work()
+    {
+        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0))
+        {
+            LetGo();
+            TakeIn();
+            ReadPrompt();
+            Decode();
+            Volatile.Write(ref _active, _scheduler.Rows.Count);
+        }
+
+        while (_scheduler.Rows.Count > 0)
+        {
+            _scheduler.Rows[^1].Fail(GenerationQueue.Unloading());
+            Free(_scheduler.Rows.Count - 1);
+        }
+
+        Volatile.Write(ref _active, 0);
+    }
+
+    /// <summary>Downwards, so that whatever fills a hole has been looked at.</summary>
+    private void LetGo()
+    {
+        for (var row = _scheduler.Rows.Count - 1; row >= 0; row--)
+            if (_scheduler.Rows[row].IsCancelled) Free(row);
+    }
+
+    private void TakeIn()
+    {
+        while (_scheduler.HasRoom && _queue.TryTake() is { } generation)
+        {
+            generation.StartedAt = _time.GetTimestamp();
+            _scheduler.Join(generation, generation.PromptTokens);
+            _metrics.Started(_model, _time.GetElapsedTime(generation.QueuedAt, generation.StartedAt));
+        }
+    }
+
+    private void ReadPrompt()
+    {
+        if (_scheduler.NextChunk() is not { } chunk) return;
+        var generation = _scheduler.Rows[chunk.Row];
+        try
+        {
+            if (chunk.Start == 0) _session.Truncate(chunk.Row, 0);
+            var logits = _session.Prefill(chunk.Row, generation.Request.Prompt.AsSpan(chunk.Start, chunk.Length));
+            _metrics.PromptRead(_model, chunk.Length);
+            if (chunk.IsLast) Advance(chunk.Row, logits);
+        }
+        catch (Exception e)
+        {
+            Fail(chunk.Row, 1, e);
+        }
+    }
+
+    private void Decode()
+    {
+        var rows = _scheduler.Decoding;
+        if (rows == 0) return;
+        for (var row = 0; row < rows; row++) _tokens[row] = _scheduler.Rows[row].LastToken;
+        try
+        {
+            _session.Decode(_tokens.AsSpan(0, rows));
+            _metrics.Stepped(_model, rows);
+        }
+        catch (Exception e)
+        {
+            Fail(0, rows, e);
+            return;
+        }
+
+        for (var row = rows - 1; row >= 0; row--) Advance(row, _session.Logits(row));
+    }
+
+    private void Advance(int row, ReadOnlySpan<float> logits)
+    {
+        var generation = _scheduler.Rows[row];
+        try
+        {
+            generation.Advance(logits, _sampling, _time.GetTimestamp());
+        }
+        catch (Exception e)
+        {
+            Fail(row, 1, e);
+            return;
+        }
+
+        _metrics.Generated(_model, generation, _time);
+        if (generation.FinishedAt != 0) Free(row);
+    }
+
+    /// <summary>A failed run fails its own sequences; the loop must outlive it.</summary>
+    private void Fail(int first, int count, Exception reason)
+    {
+        if (!_closing) LogFailedRun(_logger, _model, count, reason);
+        for (var row = first + count - 1; row >= first; row--)
+        {
+            _scheduler.Rows[row].Fail(_closing ? GenerationQueue.Unloading() : new InferenceFailedException(reason));
+            Free(row);
+        }
+    }
+
+    private void Free(int row)
+    {
+        _scheduler.Rows[row].GiveBack();
+        _metrics.Left(_model);
+        foreach (var move in _scheduler.Leave(row)) _session.Move(move.From, move.To);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
+    private static partial void LogFailedRun(ILogger logger, string model, int rows, Exception exception);
+}

@@ -1,0 +1,78 @@
+using ModelServer.Batching;
+using ModelServer.Inference;
+using ModelServer.Models;
+
+namespace ModelServer.Generate;
+
+/// <summary>Sequences waiting for a row of one generator, in fair order.</summary>
+internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider time)
+{
+    private readonly object _gate = new();
+    private readonly FairOrder<Generation> _waiting = new(fairness.MaxWait, fairness.ClientWeights, time);
+    private bool _closed;
+
+    /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
+    public void Add(IReadOnlyList<Generation> generations)
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_closed) throw Unloading();
+            foreach (var generation in generations)
+            {
+                generation.QueuedAt = now;
+                _waiting.Add(generation);
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <returns>False when it does not wait here.</returns>
+    public bool Remove(Generation generation)
+    {
+        lock (_gate) return _waiting.Remove(generation);
+    }
+
+    /// <summary>The next in order, or null.</summary>
+    public Generation? TryTake()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0) return null;
+            var next = _waiting.Peek(1);
+            _waiting.Take(next);
+            return next[0];
+        }
+    }
+
+    /// <summary>Waits for work where there is none.</summary>
+    /// <param name="isBusy">Whether the loop has work beside what waits here.</param>
+    /// <returns>False once the queue is closed.</returns>
+    public bool WaitForWork(bool isBusy)
+    {
+        lock (_gate)
+        {
+            while (!_closed && !isBusy && _waiting.Count == 0) Monitor.Wait(_gate);
+            return !_closed;
+        }
+    }
+
+    /// <summary>Takes no more work, and fails what waits.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        while (TryTake() is { } generation)
+        {
+            generation.Fail(Unloading());
+            generation.GiveBack();
+        }
+    }
+
+    public static ModelNotReadyException Unloading() => new("The model is being unloaded.");
+}

@@ -1,0 +1,103 @@
+using System.Runtime.ExceptionServices;
+using System.Text;
+using System.Threading.Channels;
+using ModelServer.Caching;
+using ModelServer.Models;
+using ModelServer.Telemetry;
+
+namespace ModelServer.Generate;
+
+/// <summary>A request under way: its continuations as they come. Disposing ends what still runs.</summary>
+internal sealed class TextGeneration(
+    ModelLease lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private ChannelReader<TextChunk>? _merged;
+    private int _unfinished = choices.Length;
+    private Exception? _failure;
+
+    public ModelVersion Version => lease.Version;
+
+    public LoadedModel Loaded => lease.Loaded;
+
+    public int Choices => choices.Length;
+
+    /// <summary>Each prompt counts once, however many choices it has.</summary>
+    public int PromptTokens => promptTokens;
+
+    /// <summary>Tokens of all continuations up to what was read.</summary>
+    public int CompletionTokens => choices.Sum(c => c.Tokens);
+
+    /// <summary>The next part of any continuation; null when all have finished.</summary>
+    /// <exception cref="Batching.InferenceFailedException">The engine failed.</exception>
+    /// <exception cref="ModelNotReadyException">The model was unloaded.</exception>
+    public async ValueTask<TextChunk?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_unfinished == 0) return null;
+        try
+        {
+            var chunk = choices is [var only] ? (await only.ReadAsync(cancellationToken))! : await (_merged ??= Merge()).ReadAsync(cancellationToken);
+            if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing());
+            return chunk;
+        }
+        catch (Exception e)
+        {
+            // A channel wraps what it was completed with.
+            _failure = e is ChannelClosedException { InnerException: { } inner } ? inner : e;
+            ExceptionDispatchInfo.Throw(_failure);
+            throw;
+        }
+    }
+
+    /// <summary>Everything at once, one for each choice in order.</summary>
+    public async Task<TextAnswer[]> ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        var texts = Array.ConvertAll(choices, _ => new StringBuilder());
+        var tokens = Array.ConvertAll(choices, _ => new List<ScoredToken>());
+        var finishes = new FinishReason[choices.Length];
+        while (await ReadAsync(cancellationToken) is { } chunk)
+        {
+            texts[chunk.Choice].Append(chunk.Text);
+            tokens[chunk.Choice].AddRange(chunk.Tokens);
+            finishes[chunk.Choice] = chunk.Finish ?? default;
+        }
+
+        return [.. texts.Select((text, i) => new TextAnswer(text.ToString(), tokens[i], finishes[i]))];
+    }
+
+    public Timing Timing() => new(tokenized, Longest(g => time.GetElapsedTime(g.QueuedAt, g.StartedAt)), Longest(g => time.GetElapsedTime(g.StartedAt)), CacheOutcome.Bypass);
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        foreach (var choice in choices) choice.Generation.Cancel();
+        if (_unfinished > 0) recording.Fail(_failure ?? new OperationCanceledException());
+        recording.Dispose();
+        lease.Dispose();
+        _ended.Dispose();
+    }
+
+    private TimeSpan Longest(Func<Generation, TimeSpan> time) => choices.Max(c => c.Generation.StartedAt == 0 ? TimeSpan.Zero : time(c.Generation));
+
+    private ChannelReader<TextChunk> Merge()
+    {
+        var merged = Channel.CreateUnbounded<TextChunk>(new() { SingleReader = true });
+        foreach (var choice in choices) _ = PassOnAsync(choice, merged.Writer, _ended.Token);
+        return merged.Reader;
+    }
+
+    private static async Task PassOnAsync(TextChoice choice, ChannelWriter<TextChunk> merged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await choice.ReadAsync(cancellationToken) is { } chunk) merged.TryWrite(chunk);
+        }
+        catch (Exception e)
+        {
+            merged.TryComplete(e);
+        }
+    }
+}
+
+/// <summary>A whole continuation.</summary>
+internal sealed record TextAnswer(string Text, IReadOnlyList<ScoredToken> Tokens, FinishReason Finish);

@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ModelServer.OpenAI;
+
+/// <param name="Text">All its texts.</param>
+/// <param name="UnsupportedPart">The type of a part that is no text, or null.</param>
+internal sealed record ChatContent(string Text, string? UnsupportedPart = null);
+
+/// <summary>Reads <c>string | [{"type":"text","text"}]</c>.</summary>
+internal sealed class ChatContentConverter : JsonConverter<ChatContent>
+{
+    public override ChatContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!);
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of parts.");
+        var text = new StringBuilder();
+        string? unsupported = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            using var part = JsonDocument.ParseValue(ref reader);
+            var (type, value) = (StringOf(part.RootElement, "type"), StringOf(part.RootElement, "text"));
+            if (type is null) throw new JsonException("A part has a type.");
+            if (type != "text") unsupported ??= type;
+            else text.Append(value ?? throw new JsonException("A part of the type text has a text."));
+        }
+
+        return new(text.ToString(), unsupported);
+    }
+
+    public override void Write(Utf8JsonWriter writer, ChatContent value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    private static string? StringOf(JsonElement part, string name)
+        => part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

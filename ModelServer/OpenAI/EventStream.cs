@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ServiceDefaults;
+
+namespace ModelServer.OpenAI;
+
+/// <summary>Writes server-sent events (WHATWG HTML, section 9.2), each on its way as soon as it is written.</summary>
+internal sealed class EventStream(HttpResponse response) : IDisposable
+{
+    private readonly Utf8JsonWriter _json = new(response.BodyWriter, new() { Encoder = OpenAIJson.Readable.Options.Encoder });
+
+    private PipeWriter Body => response.BodyWriter;
+
+    public async ValueTask SendAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Body.Write("data: "u8);
+        _json.Reset();
+        JsonSerializer.Serialize(_json, value, type);
+        await EndAsync(cancellationToken);
+    }
+
+    /// <summary>The stream ends here, and not as it should.</summary>
+    public async ValueTask SendErrorAsync(ApiError error)
+    {
+        Body.Write("data: "u8);
+        Body.Write(OpenAIErrorBody.From(error).ToJson());
+        await EndAsync(CancellationToken.None);
+    }
+
+    public async ValueTask SendDoneAsync(CancellationToken cancellationToken)
+    {
+        Body.Write("data: [DONE]"u8);
+        await EndAsync(cancellationToken);
+    }
+
+    /// <summary>A line that clients ignore.</summary>
+    public async ValueTask SendCommentAsync(string comment, CancellationToken cancellationToken)
+    {
+        Body.Write(": "u8);
+        Body.Write(Encoding.UTF8.GetBytes(comment));
+        await EndAsync(cancellationToken);
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        Body.Write("\n\n"u8);
+        await Body.FlushAsync(cancellationToken);
+    }
+}

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ModelServer.Tests.Generate;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;

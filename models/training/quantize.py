@@ -93,6 +93,8 @@ class Quantizer:
                 self.matmul(node.input[0], matrix, node.output[0])
             elif node.op_type == "Gather" and wide and node.input[0] == matrix:
                 self.gather(matrix, node.input[1], node.output[0])
+            elif node.op_type == "Transpose" and matrix:  # an embedding shared with the output
+                self.add(node.output[0], self.weights[matrix].T)
             else:
                 self.nodes.append(node)
         used = {i for node in self.nodes for i in node.input}

@@ -1,0 +1,157 @@
+"""Byte-level BPE as GPT-2 has it: learning merges, encoding, and writing the Hugging Face files.
+
+`encode` follows the pipeline that `save` describes in tokenizer.json (ByteLevel, BPE, a leading
+end-of-text token), so that any runtime reading that file produces the same ids.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+END_OF_TEXT, END = "<|endoftext|>", 0
+
+
+def _category(initial: str) -> str:
+    """A character class, without brackets, of the Unicode categories beginning with `initial`."""
+    members = [c for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c))[0] == initial]
+    starts = [c for c, before in zip(members, [-2, *members]) if c != before + 1]
+    ends = [c for c, after in zip(members, [*members[1:], -2]) if c + 1 != after]
+    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in zip(starts, ends))
+
+
+_L, _N = _category("L"), _category("N")
+_WORD = re.compile(f"'s|'t|'re|'ve|'m|'ll|'d| ?[{_L}]+| ?[{_N}]+| ?[^\\s{_L}{_N}]+"
+                   r"|\s+(?!\S)|\s+")
+
+
+def _alphabet() -> list[str]:
+    """GPT-2's printable character for each byte."""
+    printable = {*range(33, 127), *range(161, 173), *range(174, 256)}
+    moved = iter(range(256, 512))
+    return [chr(b) if b in printable else chr(next(moved)) for b in range(256)]
+
+
+CHARACTERS = _alphabet()
+BYTES = {c: b for b, c in enumerate(CHARACTERS)}
+
+
+def learn_merges(texts: list[str], size: int) -> list[tuple[str, str]]:
+    """Merge the most frequent adjacent pair until the vocabulary has `size` entries. Ties break
+    alphabetically, so the result is reproducible."""
+    counts = Counter(word for text in texts for word in _WORD.findall(text))
+    pieces = {word: [CHARACTERS[b] for b in word.encode()] for word in counts}
+    pairs: Counter[tuple[str, str]] = Counter()
+    where: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for word, parts in pieces.items():
+        for pair in zip(parts, parts[1:]):
+            pairs[pair] += counts[word]
+            where[pair].add(word)
+    heap = [(-n, pair) for pair, n in pairs.items()]
+    heapq.heapify(heap)
+    merges: list[tuple[str, str]] = []
+    while heap and 1 + len(CHARACTERS) + len(merges) < size:
+        negative, pair = heapq.heappop(heap)
+        if pairs[pair] != -negative or -negative < 2:
+            continue  # stale: a newer entry with the current count is in the heap
+        merges.append(pair)
+        touched = set()
+        for word in where.pop(pair):
+            old, new = pieces[word], _merge(pieces[word], pair)
+            for p in zip(old, old[1:]):
+                pairs[p] -= counts[word]
+                touched.add(p)
+            for p in zip(new, new[1:]):
+                pairs[p] += counts[word]
+                where[p].add(word)
+                touched.add(p)
+            pieces[word] = new
+        for p in touched:
+            if pairs[p] > 0:
+                heapq.heappush(heap, (-pairs[p], p))
+    return merges
+
+
+def _merge(parts: list[str], pair: tuple[str, str]) -> list[str]:
+    merged, i = [], 0
+    while i < len(parts):
+        joined = tuple(parts[i:i + 2]) == pair
+        merged.append(pair[0] + pair[1] if joined else parts[i])
+        i += 2 if joined else 1
+    return merged
+
+
+class BytePairs:
+    def __init__(self, merges: list[tuple[str, str]]):
+        self.merges = merges
+        self.ranks = {pair: rank for rank, pair in enumerate(merges)}
+        self.vocabulary = [END_OF_TEXT, *sorted(CHARACTERS), *(a + b for a, b in merges)]
+        self.ids = {token: i for i, token in enumerate(self.vocabulary)}
+        self._cache: dict[str, list[int]] = {}
+
+    @classmethod
+    def load(cls, folder: Path) -> BytePairs:
+        model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+        return cls([tuple(merge.split(" ")) for merge in model["merges"]])
+
+    def _split(self, word: str) -> list[int]:
+        parts = [CHARACTERS[b] for b in word.encode()]
+        while len(parts) > 1:
+            pair = min(zip(parts, parts[1:]), key=lambda p: self.ranks.get(p, len(self.ranks)))
+            if pair not in self.ranks:
+                break
+            parts = _merge(parts, pair)
+        return [self.ids[part] for part in parts]
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids, the leading end-of-text token included."""
+        found = [END]
+        for word in _WORD.findall(text):
+            if word not in self._cache:
+                self._cache[word] = self._split(word)
+            found += self._cache[word]
+        return found
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of `ids`, end-of-text tokens left out."""
+        characters = "".join(self.vocabulary[i] for i in ids if i != END)
+        return bytes(BYTES[c] for c in characters).decode(errors="replace")
+
+    def save(self, folder: Path, max_length: int) -> None:
+        """Write tokenizer.json and tokenizer_config.json."""
+        def sequence(name: str) -> list[dict]:
+            return [{"SpecialToken": {"id": END_OF_TEXT, "type_id": 0}},
+                    {"Sequence": {"id": name, "type_id": 0}}]
+
+        byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True,
+                      "use_regex": True}
+        special = {"content": END_OF_TEXT, "single_word": False, "lstrip": False, "rstrip": False,
+                   "normalized": False, "special": True}
+        tokenizer = {
+            "version": "1.0", "truncation": None, "padding": None,
+            "added_tokens": [{"id": END, **special}],
+            "normalizer": None,
+            "pre_tokenizer": byte_level,
+            "post_processor": {
+                "type": "TemplateProcessing", "single": sequence("A"),
+                "pair": [*sequence("A"), *sequence("B")],
+                "special_tokens": {END_OF_TEXT: {"id": END_OF_TEXT, "ids": [END],
+                                                 "tokens": [END_OF_TEXT]}}},
+            "decoder": byte_level,
+            "model": {"type": "BPE", "dropout": None, "unk_token": None,
+                      "continuing_subword_prefix": None, "end_of_word_suffix": None,
+                      "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
+                      "vocab": self.ids, "merges": [" ".join(pair) for pair in self.merges]}}
+        config = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": END_OF_TEXT,
+                  "eos_token": END_OF_TEXT, "pad_token": END_OF_TEXT,
+                  "model_max_length": max_length,
+                  "model_input_names": ["input_ids", "attention_mask"],
+                  "clean_up_tokenization_spaces": False}
+        for name, value in (("tokenizer.json", tokenizer), ("tokenizer_config.json", config)):
+            text = json.dumps(value, ensure_ascii=False, indent=1)
+            (folder / name).write_text(text + "\n", encoding="utf-8")

@@ -33,6 +33,9 @@ internal sealed partial class GenerationLoop : IDisposable
     /// <summary>Rows in use.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>The part of the rows in use, from 0 to 1.</summary>
+    public double CacheUse => (double)Active / _tokens.Length;
+
     /// <summary>Fails what runs and what waits, then ends the thread and frees the session.</summary>
     public void Dispose()
     {

@@ -14,6 +14,9 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
     /// <summary>Rows in use.</summary>
     public int Active => loop.Active;
 
+    /// <summary>The part of the key-value cache in use, from 0 to 1: a row is one sequence's, however long.</summary>
+    public double CacheUse => loop.CacheUse;
+
     /// <summary>Tokens of the sequences that wait or run: prompts and what they may grow by.</summary>
     public long PendingTokens => admission.PendingTokens;
 

@@ -80,7 +80,8 @@ public class GeneratorTests
         }
 
         await decoder.IdleAsync();
-        Assert.InRange(decoder.Total("generation.wasted_tokens"), 0, 50);
+        // The step that runs while a sequence is given up: for a new one its first token and one more.
+        Assert.InRange(decoder.Total("generation.wasted_tokens"), 0, 2 * 50);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
                     came, context.RequestId(), context.User.Subject(), context.User.TokenId(), context.Request.Method, route?.RoutePattern.RawText ?? "other",
                     usage?.Model ?? peeked?.Facts.Model, headers["x-model-version"], context.Response.StatusCode, headers["x-cache"], usage?.Prompt, usage?.Completion,
                     Math.Round(time.GetElapsedTime(start).TotalMilliseconds, 3),
-                    peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Beginning)) : null));
+                    peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Kept)) : null));
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Gateway.Proxy;
 
 /// <summary>A request body that remembers what was read of it, up to a limit, so that it can be read again from the start.
-/// Nothing is read ahead and nothing touches the disk; a body beyond the limit flows on and is forgotten.</summary>
+/// Nothing touches the disk; a body beyond the limit flows on and is forgotten.</summary>
 internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
 {
     private byte[] _kept = [];
@@ -21,6 +21,9 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
         return !_isForgotten;
     }
 
+    /// <summary>Whether <see cref="Kept"/> is known to be all of the body.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>What is kept of the body.</summary>
     public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, _length);
 
@@ -30,7 +33,7 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            for (int read = 1; read > 0 && _length < limit;) read = await ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit - _length)), cancellationToken);
+            while (!IsWhole && _length < limit) IsWhole = await ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit - _length)), cancellationToken) == 0;
         }
         finally
         {

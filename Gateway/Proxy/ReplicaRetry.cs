@@ -1,6 +1,6 @@
 using Gateway.Replicas;
 using Gateway.Telemetry;
-using Microsoft.AspNetCore.Http.Features;
+using Gateway.Usage;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Proxy;
@@ -17,12 +17,14 @@ internal sealed partial class ReplicaRetry(
         budget.Earn();
         var proxy = context.GetReverseProxyFeature();
         var original = context.Request.Body;
-        using var body = HasBody(context.Request) ? new ReplayBody(original, options.Value.ReplayBytes) : null;
-        if (body is not null) context.Request.Body = body;
+        if (pool.ModelsDiffer && await RequestedModel.OfAsync(context) is { } model) proxy.AvailableDestinations = RequestedModel.Keep(proxy.AvailableDestinations, model, pool);
+        // Whoever read the body ahead keeps it already.
+        var peeked = context.Features.Get<PeekedRequest>()?.Body;
+        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.Body, options.Value.ReplayBytes) : null;
+        if (unread is not null) context.Request.Body = unread;
         try
         {
-            if (pool.ModelsDiffer && await RequestedModel.ReadAsync(context.Request, body) is { } model) proxy.AvailableDestinations = RequestedModel.Keep(proxy.AvailableDestinations, model, pool);
-            var forwarding = new Forwarding(context, proxy, body, _services);
+            var forwarding = new Forwarding(context, proxy, peeked ?? unread, _services);
             context.Features.Set(forwarding);
             await forwarding.SendAsync(next);
             if (forwarding.Again is not { } reason) return;
@@ -34,11 +36,9 @@ internal sealed partial class ReplicaRetry(
         }
         finally
         {
-            context.Request.Body = original;
+            if (unread is not null) context.Request.Body = original;
         }
     }
-
-    private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Reason}); another one gets it")]
     private partial void LogRetry(string? replica, string reason);

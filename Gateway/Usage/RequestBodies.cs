@@ -1,13 +1,13 @@
+using Gateway.Proxy;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Usage;
 
-/// <summary>Reads a request body ahead for those who must know what it says before it is forwarded; once, whoever asks first.</summary>
+/// <summary>Reads a request body ahead for those who must know what it says before it is forwarded; once, whoever asks first. Beyond
+/// <see cref="ProxyOptions.ReplayBytes"/> nothing is looked at: the model server has the last word on it.</summary>
 internal static class RequestBodies
 {
-    /// <summary>Bytes read ahead. What lies beyond is not looked at: the model server has the last word on it.</summary>
-    private const int MaxBytes = 1024 * 1024;
-
     public static async ValueTask<RequestFacts> ReadFactsAsync(this HttpContext context)
         => await context.PeekBodyAsync() is { } peeked ? peeked.Facts : new RequestFacts(null, null, 1);
 
@@ -15,19 +15,21 @@ internal static class RequestBodies
     public static async ValueTask<PeekedRequest?> PeekBodyAsync(this HttpContext context)
     {
         if (context.Features.Get<PeekedRequest>() is { } known) return known;
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return null;
-        var body = new PeekedBody(context.Request.Body, MaxBytes);
+        if (!context.Request.HasBody()) return null;
+        var body = new ReplayBody(context.Request.Body, context.RequestServices.GetRequiredService<IOptions<ProxyOptions>>().Value.ReplayBytes);
         context.Response.RegisterForDispose(body);
-        await body.FillAsync(context.Request.ContentLength, context.RequestAborted);
+        await body.ReadAheadAsync(context.RequestAborted);
         context.Request.Body = body;
-        var peeked = new PeekedRequest(body, RequestFacts.Read(body.Beginning));
+        var peeked = new PeekedRequest(body, RequestFacts.Read(body.Kept));
         context.Features.Set(peeked);
         return peeked;
     }
+
+    public static bool HasBody(this HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 }
 
-internal sealed record PeekedRequest(PeekedBody Body, RequestFacts Facts)
+internal sealed record PeekedRequest(ReplayBody Body, RequestFacts Facts)
 {
     /// <summary>Bytes of the body as far as they are known.</summary>
-    public int Length => Body.Beginning.Length;
+    public int Length => Body.Kept.Length;
 }

@@ -19,6 +19,25 @@ public sealed class ReplayBodyTests
         Assert.Equal(original, await ReadAsync(body));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(100_000)]
+    public async Task Body_ReadAhead_ThenFlowsWhole(int bytes)
+    {
+        var original = Random(bytes);
+        await using var body = new ReplayBody(new Dribble(original), 4096);
+
+        await body.ReadAheadAsync(CancellationToken.None);
+        var ahead = body.Kept.ToArray();
+
+        Assert.Equal(original.AsSpan(0, Math.Min(bytes, 4096)).ToArray(), ahead);
+        Assert.Equal(bytes < 4096, body.IsWhole);
+        Assert.Equal(original, await ReadAsync(body));
+    }
+
     [Fact]
     public async Task Body_BeyondTheLimit_IsReadOnce()
     {
@@ -69,5 +88,14 @@ public sealed class ReplayBodyTests
         using var copy = new MemoryStream();
         await body.CopyToAsync(copy, 300);
         return copy.ToArray();
+    }
+
+    /// <summary>Gives as few bytes at a time as it likes.</summary>
+    private sealed class Dribble(byte[] content) : MemoryStream(content)
+    {
+        private readonly Random _random = new(content.Length);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            => base.ReadAsync(buffer[..Math.Min(buffer.Length, _random.Next(1, 900))], cancellationToken);
     }
 }

@@ -7,6 +7,13 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
 {
     public const string Direct = "stub direct", BareYarp = "bare YARP", Nginx = "nginx", Checks = "gateway, checks only", Everything = "gateway, everything on";
 
+    /// <summary>Limits that are counted and never reached.</summary>
+    private static readonly Dictionary<string, string> Limits = new()
+    {
+        ["RateLimiting__Tiers__bench__Unlimited"] = "false",
+        ["RateLimiting__Tiers__bench__RequestsPerMinute"] = "1000000000",
+    };
+
     private static readonly string Program = typeof(ProxySystem).Assembly.Location;
 
     /// <summary>Server GC, as web services have by default and this harness has not.</summary>
@@ -17,7 +24,7 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         new(Direct, (stub, _) => Task.FromResult(new RunningServer(new(IPAddress.Loopback, stub), token: null))),
         new(BareYarp, (stub, cancellation) => StartOwnAsync(ProxyRivals.Yarp, stub, cancellation)),
         new(Nginx, StartNginxAsync),
-        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, new Dictionary<string, string>(), [], cancellation)),
+        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, new Dictionary<string, string>(Limits) { ["OTEL_TRACES_SAMPLER"] = "always_off" }, [], cancellation)),
         new(Everything, StartWithEverythingAsync),
     ];
 
@@ -54,9 +61,10 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     {
         var port = RunningServer.FreePort();
         var redis = ChildProcess.Start("redis", BenchmarkPaths.Cache, new Dictionary<string, string>(), "redis-server", "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(Limits)
         {
-            ["ConnectionStrings__redis"] = $"127.0.0.1:{port}",
+            ["RateLimiting__Tiers__bench__TokensPerMinute"] = "1000000000000",
+            ["ConnectionStrings__cache"] = $"127.0.0.1:{port}",
             ["Audit__Folder"] = Path.Combine(BenchmarkPaths.Results, "audit"),
             ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
             ["OTEL_TRACES_SAMPLER_ARG"] = "0.1",

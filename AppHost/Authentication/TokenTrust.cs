@@ -4,7 +4,8 @@ namespace AppHost.Authentication;
 internal sealed record TokenTrust(
     IResourceBuilder<ParameterResource>? SigningKey,
     IResourceBuilder<ParameterResource>? Authority,
-    IResourceBuilder<ParameterResource>? Audience)
+    IResourceBuilder<ParameterResource>? Audience,
+    IResourceBuilder<ParameterResource>? GatewayKey)
 {
     /// <summary>A token for the platform that is running; only while developing is there a key to sign it with.</summary>
     public async Task<string> IssueAsync(TokenRequest request, CancellationToken cancellationToken)
@@ -19,16 +20,17 @@ internal static class TokenTrustExtensions
     private const int SigningKeyLength = 64;
 
     public static TokenTrust AddTokenTrust(this IDistributedApplicationBuilder builder) => builder.ExecutionContext.IsPublishMode
-        ? new(null, builder.AddParameter("oidc-authority"), builder.AddParameter("oidc-audience"))
-        : new(builder.AddParameter(SigningKeyParameter, new GenerateParameterDefault { MinLength = SigningKeyLength, Special = false }, secret: true, persist: true), null, null);
+        ? new(null, builder.AddParameter("oidc-authority"), builder.AddParameter("oidc-audience"), builder.AddParameter("gateway-key", secret: true))
+        : new(builder.AddParameter(SigningKeyParameter, new GenerateParameterDefault { MinLength = SigningKeyLength, Special = false }, secret: true, persist: true), null, null, null);
 
     public static IResourceBuilder<ProjectResource> WithTokenTrust(this IResourceBuilder<ProjectResource> service, TokenTrust trust)
     {
-        if (trust is { Authority: { } authority, Audience: { } audience })
+        if (trust is { Authority: { } authority, Audience: { } audience, GatewayKey: { } gatewayKey })
             return service
                 .WithEnvironment("Authentication__Authority", authority)
                 .WithEnvironment("Authentication__Issuer", authority)
-                .WithEnvironment("Authentication__Audience", audience);
+                .WithEnvironment("Authentication__Audience", audience)
+                .WithEnvironment("Authentication__GatewayKey", gatewayKey);
         return service
             .WithEnvironment("Authentication__Issuer", TokenCommand.Issuer)
             .WithEnvironment("Authentication__Audience", TokenCommand.Audience)

@@ -25,7 +25,7 @@ internal static class RedisProcessExtensions
         save ""
         appendonly no
         maxmemory 256mb
-        maxmemory-policy allkeys-lru
+        maxmemory-policy volatile-lru
         END
         """;
 

@@ -1,5 +1,4 @@
 using ServiceDefaults;
-using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;
 

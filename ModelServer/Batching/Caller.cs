@@ -25,7 +25,10 @@ internal sealed record Caller(string Client, RequestPriority Priority = RequestP
             http.User.Subject() ?? "",
             batch ? RequestPriority.Batch : RequestPriority.Interactive,
             ReadCache: cache is not ({ NoCache: true } or { NoStore: true }),
-            WriteCache: cache is not { NoStore: true }) { User = http.User };
+            WriteCache: cache is not { NoStore: true })
+        {
+            User = http.User,
+        };
     }
 }
 

@@ -21,7 +21,7 @@ public sealed class ManifestTests : IDisposable
         foreach (var (name, type) in new[]
         {
             ("gateway", "project.v0"), ("modelserver-1", "project.v0"), ("modelserver-2", "project.v0"),
-            ("cache", "container.v0"), ("cache-password", "parameter.v0"), ("oidc-authority", "parameter.v0"), ("oidc-audience", "parameter.v0"),
+            ("cache", "container.v0"), ("cache-password", "parameter.v0"), ("oidc-authority", "parameter.v0"), ("oidc-audience", "parameter.v0"), ("gateway-key", "parameter.v0"),
         }) Assert.StartsWith(type[..^1], resources.GetProperty(name).GetProperty("type").GetString(), StringComparison.Ordinal);
 
         Assert.True(resources.GetProperty("gateway").GetProperty("bindings").GetProperty("http").GetProperty("external").GetBoolean());

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Gateway.Health;
 using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Testing;
 
 namespace Gateway.Tests.Health;
 
@@ -98,15 +98,22 @@ public sealed class PlatformHealthTests
     }
 
     [Fact]
-    public async Task Ready_OnceToldToStop_IsNoMore()
+    public async Task Ready_OnceToldToStop_IsNoMoreWhileRequestsAreStillServed()
     {
-        await using var gateway = await GatewayHost.StartAsync();
-        var checks = gateway.Services.GetRequiredService<HealthCheckService>();
-        Assert.Equal(HealthStatus.Healthy, (await checks.CheckHealthAsync()).Status);
+        var clock = new ManualTimeProvider();
+        await using var replica = await FakeReplica.StartAsync();
+        var gateway = GatewayHost.Create("Production", services => services.AddSingleton<TimeProvider>(clock), ("services:modelserver-1:http:0", replica.Address), ("Drain:Notice", "00:01:00"));
+        gateway.Start();
+        await gateway.WaitUntilAsync(async client => (await client.GetAsync("/ready")).IsSuccessStatusCode);
+        using var client = gateway.CreateInferClient();
 
         gateway.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        using var ready = await client.GetAsync("/ready");
+        using var answer = await client.PredictAsync();
+        for (var stopped = gateway.DisposeAsync().AsTask(); !stopped.IsCompleted; await Task.Delay(20)) clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(HealthStatus.Unhealthy, (await checks.CheckHealthAsync()).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     private static async Task<string?> StatusAsync(HttpClient client)

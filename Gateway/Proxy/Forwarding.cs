@@ -104,10 +104,19 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         (_timer, _cancel) = (null, null);
     }
 
-    /// <summary>The first byte is overdue. Where nobody else may be asked the request goes on waiting.</summary>
+    /// <summary>The first byte is overdue. A replica that answers others, or its probes, is busy and not gone: asking around would only add to an
+    /// overload. Where nobody else may be asked the request goes on waiting too.</summary>
     private void GiveUp()
     {
-        if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting || !MaySendAgain(FailureKind.Timeout)) return;
+        if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting) return;
+        var left = services.Options.AttemptTimeout - services.Time.GetElapsedTime(Math.Max(_sentAt, Current?.HeardAt ?? 0));
+        if (left > TimeSpan.Zero)
+        {
+            _timer?.Change(left, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        if (!MaySendAgain(FailureKind.Timeout)) return;
         if (Interlocked.CompareExchange(ref _phase, Overdue, Waiting) == Waiting) cancel.Cancel();
     }
 

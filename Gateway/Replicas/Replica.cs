@@ -24,6 +24,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     private double _queuedTokens;
     private long _reportedAt = time.GetTimestamp();
     private long _answeredAt;
+    private long _probedAt;
     private int _missedProbes;
     private bool _isReady;
     private bool _isLeaving;
@@ -49,6 +50,9 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
 
     /// <summary>The last failure, as a word, and when; null before there was one.</summary>
     public (string Kind, DateTimeOffset At)? LastFailure { get; private set; }
+
+    /// <summary>When it last answered anything, a reading of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long HeardAt => Math.Max(Volatile.Read(ref _answeredAt), Volatile.Read(ref _probedAt));
 
     public double QueuedTokens => Volatile.Read(ref _queuedTokens);
 
@@ -120,6 +124,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     /// <param name="ready">Whether it answered 200.</param>
     public void Probed(ReplicaHealth health, bool ready)
     {
+        Volatile.Write(ref _probedAt, time.GetTimestamp());
         if (health.Load is { } load) Report(new(load.QueuedTokens, false));
         var models = (health.Load?.Models ?? []).OfType<string>().SelectMany(m => new[] { m, NameOf(m) }).ToHashSet(StringComparer.Ordinal);
         if (!_models.SetEquals(models)) _models = models.ToFrozenSet(StringComparer.Ordinal);

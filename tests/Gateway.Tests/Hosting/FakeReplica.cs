@@ -19,6 +19,7 @@ internal sealed class FakeReplica : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
         _app = builder.Build();
+        _app.Use((context, next) => IsPaused ? Task.Delay(Timeout.Infinite, context.RequestAborted) : next(context));
         _app.MapGet("/ready", () => Results.StatusCode(IsReady ? 200 : 503));
         _app.MapGet("/health", () => Results.Text(Health, "application/json", statusCode: IsReady ? 200 : 503));
         _app.MapFallback(context =>
@@ -29,6 +30,9 @@ internal sealed class FakeReplica : IAsyncDisposable
     }
 
     public bool IsReady { get; set; } = true;
+
+    /// <summary>Whether it takes connections and answers nothing, as a stopped process does.</summary>
+    public bool IsPaused { get; set; }
 
     public string Health { get; set; } =
         """{"status":"healthy","model_loaded":true,"gpu_available":false,"memory_usage":{"process_bytes":100,"managed_bytes":10,"gpu_bytes":null}}""";

@@ -97,13 +97,36 @@ public sealed class RetryTests
     [Fact]
     public async Task Replica_ThatHangs_IsReplacedAfterTheAttemptTimeout()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:01"));
-        gateway.Replica.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: [("Proxy:AttemptTimeout", "00:00:01"), ("Replicas:ProbeFailures", "100")]);
         using var client = gateway.CreateInferClient();
 
-        while (gateway.Replica.Count == 0) (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
+        gateway.Replica.IsPaused = true;
 
-        Assert.Equal(FailureKind.Timeout, gateway.Pool.Find("modelserver-1")!.LastFailure!.Value.Kind);
+        await gateway.WaitUntilAsync(async _ =>
+        {
+            (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
+            return gateway.Pool.Find("modelserver-1")!.LastFailure?.Kind == FailureKind.Timeout;
+        });
+    }
+
+    [Fact]
+    public async Task Replica_ThatIsBusyAndAnswersItsProbes_IsWaitedFor()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:00.3"));
+        foreach (var replica in gateway.Replicas)
+        {
+            replica.Answer = async context =>
+            {
+                await Task.Delay(1000, context.RequestAborted);
+                await context.Response.WriteAsJsonAsync(new { });
+            };
+        }
+
+        using var client = gateway.CreateInferClient();
+        using var response = await client.PredictAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, gateway.Replicas.Sum(r => r.Count));
     }
 
     [Fact]

@@ -7,6 +7,8 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage = """
         tests/Benchmarks/run [options]                    the table: engine, our server, our gateway, FastAPI, Node, tokenizers
+        tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
+                                                     engine server gateway torch node, stories decoder, fp32 int8 q4
         tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy   one of the other scenarios
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
@@ -56,6 +58,7 @@ internal sealed record BenchmarkOptions
             options = name switch
             {
                 "--quick" => options,
+                "--generate" => options.ForGeneration(),
                 "--overload" => options with { Scenario = "overload" },
                 "--proxy" => options with { Scenario = "proxy" },
                 "--cache" => options with { Scenario = "cache" },
@@ -83,4 +86,14 @@ internal sealed record BenchmarkOptions
 
         return options;
     }
+
+    private BenchmarkOptions ForGeneration() => this with
+    {
+        Scenario = "generate",
+        Only = ["engine", "server", "gateway", "torch", "node"],
+        Models = ["stories", "decoder"],
+        Precisions = ["fp32", "int8", "q4"],
+        Clients = Quick ? [1, 16] : [1, 4, 16, 64],
+        Rounds = Quick ? 1 : Rounds,
+    };
 }

@@ -40,6 +40,9 @@ try
 {
     switch (options.Scenario)
     {
+        case "generate":
+            await GenerationTable.RunAsync(options, sentences.Texts, interrupted.Token);
+            break;
         case "overload":
             await new Overload(options, sentences).RunAsync(variants, interrupted.Token);
             break;

@@ -64,9 +64,9 @@ internal static class ModelStore
         File.WriteAllText(Path.Combine(version, "serving.json"), serving.ToJsonString());
     }
 
-    private static void RunScript(string script, string argument)
+    internal static void RunScript(string script, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(BenchmarkPaths.Python, ["-B", script, argument]) { WorkingDirectory = BenchmarkPaths.Cache })!;
+        using var process = Process.Start(new ProcessStartInfo(BenchmarkPaths.Python, ["-B", script, .. arguments]) { WorkingDirectory = BenchmarkPaths.Cache })!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{script} failed.");
     }

@@ -8,7 +8,7 @@ namespace Benchmarks.Report;
 /// <summary>Everything that was measured, as tables and as JSON.</summary>
 internal sealed class BenchmarkReport
 {
-    private static readonly JsonSerializerOptions Format = new()
+    internal static readonly JsonSerializerOptions Format = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -18,7 +18,9 @@ internal sealed class BenchmarkReport
 
     public string Started { get; } = DateTime.UtcNow.ToString("O");
 
-    public string Machine { get; } = $"{ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+    internal static string ThisMachine { get; } = $"{ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+
+    public string Machine => ThisMachine;
 
     public required BenchmarkOptions Options { get; init; }
 

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using Benchmarks.Corpus;
+using Benchmarks.Load;
+using Benchmarks.Models;
+using Microsoft.ML.OnnxRuntime;
+using ModelServer.Inference;
+
+namespace Benchmarks.Engine;
+
+/// <summary>How the engine is driven.</summary>
+/// <param name="Threads">Inside a run.</param>
+/// <param name="Spin">Microseconds for which a thread burns its core before it sleeps between two operators; 0 for not at all, null for a long time.</param>
+internal sealed record DecoderConfiguration(int Threads, int? Spin)
+{
+    public static IEnumerable<DecoderConfiguration> All
+        => Environment.ProcessorCount == 1 ? [new(1, 0)] : [new(1, 0), new(Environment.ProcessorCount, null), new(Environment.ProcessorCount, 1000), new(Environment.ProcessorCount, 0)];
+
+    public override string ToString() => $"{Threads} thread{(Threads == 1 ? "" : "s")}{Spin switch { null => ", spinning", 0 => "", var s => $", spinning {s} µs" }}";
+}
+
+/// <summary>A decoder in this process with as little around its runs as can be: the limit that no server can pass.</summary>
+internal sealed class RawDecoder : IDisposable
+{
+    /// <summary>Prompts are read in one run each: nobody waits for another token.</summary>
+    public const int LongestPrompt = 256;
+    private readonly DecoderSession _session;
+    private readonly int[] _last;
+
+    /// <param name="window">Most tokens of a sequence; the server's, since the cache's layout depends on it.</param>
+    public RawDecoder(ModelVariant variant, DecoderConfiguration configuration, int rows, int window)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = configuration.Threads,
+            InterOpNumThreads = 1,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", configuration.Spin == 0 ? "0" : "1");
+        if (configuration.Spin is { } limit and > 0) options.AddSessionConfigEntry("session.intra_op.spin_duration_us", $"{limit}");
+        _session = new(variant.Graph, options, rows, window, LongestPrompt);
+        _last = new int[rows];
+    }
+
+    /// <summary>Tokens per second of steps over so many rows, prompts left out.</summary>
+    public double Decode(int rows, PromptSet prompts, TimeSpan time)
+    {
+        long steps = 0, busy = 0;
+        var begin = Stopwatch.GetTimestamp();
+        while (steps == 0 || Stopwatch.GetElapsedTime(begin) < time)
+        {
+            for (var row = 0; row < rows; row++) Read(row, prompts.Ids[row]);
+            var start = Stopwatch.GetTimestamp();
+            // All of it, however short the time: a step's cost grows with its sequences.
+            for (var i = 0; i < prompts.Tokens[0]; i++) Step(rows);
+            busy += Stopwatch.GetTimestamp() - start;
+            steps += prompts.Tokens[0];
+        }
+
+        return rows * steps * (double)Stopwatch.Frequency / busy;
+    }
+
+    /// <summary>Prompt tokens per second, one prompt of the longest kind at a time.</summary>
+    /// <param name="chunk">Tokens of a run.</param>
+    public double Prefill(PromptSet prompts, int chunk, TimeSpan time)
+    {
+        long tokens = 0;
+        var begin = Stopwatch.GetTimestamp();
+        for (var i = 0; i == 0 || Stopwatch.GetElapsedTime(begin) < time; i++)
+        {
+            var prompt = prompts.Ids[i % prompts.Ids.Length];
+            _session.Truncate(0, 0);
+            for (var at = 0; at < prompt.Length; at += chunk) _session.Prefill(0, prompt.AsSpan(at, Math.Min(chunk, prompt.Length - at)));
+            tokens += prompt.Length;
+        }
+
+        return tokens / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    /// <summary>Whole requests: a row that ends takes the next prompt at once. With one row, one request after the other.</summary>
+    public StreamMeasurement Serve(int rows, PromptSet prompts, TimeSpan time)
+    {
+        var (next, tokens) = (0, 0L);
+        var (left, told) = (new int[rows], new long[rows]);
+        List<long> first = [], gaps = [];
+        for (var row = 0; row < rows; row++) Take(row);
+        // Rows that begin together end apart only after a while.
+        var warm = TimeSpan.FromTicks(time.Ticks / 4);
+        first.Clear();
+        for (var begin = Stopwatch.GetTimestamp(); ;)
+        {
+            var elapsed = Stopwatch.GetElapsedTime(begin);
+            if (elapsed >= time + warm) return StreamMeasurement.Of(tokens / (elapsed - warm).TotalSeconds, first, gaps);
+            Step(rows);
+            for (var row = 0; row < rows; row++) Tell(row, elapsed >= warm);
+        }
+
+        void Tell(int row, bool counts)
+        {
+            var now = Stopwatch.GetTimestamp();
+            if (counts) gaps.Add(now - told[row]);
+            if (counts) tokens++;
+            told[row] = now;
+            if (--left[row] > 0) return;
+            if (counts) tokens++;
+            Take(row);
+        }
+
+        void Take(int row)
+        {
+            var i = next++ % prompts.Ids.Length;
+            var start = Stopwatch.GetTimestamp();
+            Read(row, prompts.Ids[i]);
+            told[row] = Stopwatch.GetTimestamp();
+            first.Add(told[row] - start);
+            left[row] = prompts.Tokens[i] - 1;
+        }
+    }
+
+    /// <summary>One prompt's continuation.</summary>
+    public int[] Continue(int[] prompt, int tokens)
+    {
+        var ids = new int[tokens];
+        Read(0, prompt);
+        for (var i = 0; i < tokens; i++)
+        {
+            ids[i] = _last[0];
+            Step(1);
+        }
+
+        return ids;
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void Read(int row, int[] prompt)
+    {
+        _session.Truncate(row, 0);
+        _last[row] = TensorPrimitives.IndexOfMax(_session.Prefill(row, prompt));
+    }
+
+    private void Step(int rows)
+    {
+        _session.Decode(_last.AsSpan(0, rows));
+        for (var row = 0; row < rows; row++) _last[row] = TensorPrimitives.IndexOfMax(_session.Logits(row));
+    }
+}

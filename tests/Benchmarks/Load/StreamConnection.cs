@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Benchmarks.Load;
+
+/// <summary>A streamed answer as it came.</summary>
+/// <param name="Start">When the request was sent, in Stopwatch ticks.</param>
+/// <param name="Times">When each event with text arrived.</param>
+/// <param name="Lines">The events, where they were asked for.</param>
+internal sealed record StreamedAnswer(long Start, List<long> Times, List<string> Lines)
+{
+    public int Status { get; set; }
+
+    /// <summary>Whether <c>[DONE]</c> came and no error before it.</summary>
+    public bool IsComplete { get; set; }
+}
+
+/// <summary>One keep-alive connection that sends ready-made requests and notes when each event of the answers arrives, with as little work as that takes.</summary>
+internal sealed class StreamConnection(IPEndPoint server) : IDisposable
+{
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private Socket? _socket;
+
+    public async ValueTask<StreamedAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation, bool keepLines = false)
+    {
+        var answer = new StreamedAnswer(Stopwatch.GetTimestamp(), [], []);
+        try
+        {
+            if (_socket is null)
+            {
+                _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await _socket.ConnectAsync(server, cancellation);
+            }
+
+            for (var sent = 0; sent < request.Length;) sent += await _socket.SendAsync(request[sent..], SocketFlags.None, cancellation);
+            await ReceiveAsync(_socket, answer, keepLines, cancellation);
+        }
+        catch (Exception e) when (e is SocketException or IOException or FormatException or OperationCanceledException or ObjectDisposedException)
+        {
+            Dispose();
+        }
+
+        return answer;
+    }
+
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _socket = null;
+    }
+
+    private async ValueTask ReceiveAsync(Socket socket, StreamedAnswer answer, bool keepLines, CancellationToken cancellation)
+    {
+        var (length, head) = (0, -1);
+        while (head < 0)
+        {
+            length += await ReceiveAsync(socket, _buffer.AsMemory(length), cancellation);
+            head = _buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+        }
+
+        answer.Status = int.Parse(_buffer.AsSpan(9, 3), System.Globalization.NumberStyles.None);
+        // What is refused has another form: whatever it says, the next request gets a new connection.
+        if (answer.Status != 200) throw new IOException($"Status {answer.Status}.");
+        var now = Stopwatch.GetTimestamp();
+        var reader = new EventReader(line => Take(answer, line, now, keepLines));
+        for (var complete = reader.Feed(_buffer.AsSpan(head + 4, length - head - 4)); !complete;)
+        {
+            var received = await ReceiveAsync(socket, _buffer, cancellation);
+            now = Stopwatch.GetTimestamp();
+            complete = reader.Feed(_buffer.AsSpan(0, received));
+        }
+    }
+
+    private static void Take(StreamedAnswer answer, ReadOnlyMemory<byte> line, long now, bool keepLines)
+    {
+        if (line.Span.StartsWith("data: {\"error\""u8)) throw new IOException("The stream failed.");
+        if (line.Span.StartsWith("data: [DONE]"u8)) answer.IsComplete = true;
+        if (!line.Span.StartsWith("data: {"u8)) return;
+        answer.Times.Add(now);
+        if (keepLines) answer.Lines.Add(System.Text.Encoding.UTF8.GetString(line.Span["data: ".Length..]));
+    }
+
+    private static async ValueTask<int> ReceiveAsync(Socket socket, Memory<byte> into, CancellationToken cancellation)
+    {
+        var received = await socket.ReceiveAsync(into, SocketFlags.None, cancellation);
+        return received > 0 ? received : throw new IOException("The server closed the connection.");
+    }
+}

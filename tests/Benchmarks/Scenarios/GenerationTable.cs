@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Benchmarks.Corpus;
-using Benchmarks.Engine;
 using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
@@ -13,14 +12,11 @@ namespace Benchmarks.Scenarios;
 /// <summary>Measures text generation: every system on every model, one at a time, in rounds.</summary>
 internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport report, GenerationLoads loads)
 {
-    /// <summary>Rows of the engine, as many as the model server has by default.</summary>
-    private const int Rows = 16;
-    /// <summary>Prompt tokens that the model server reads at a time by default.</summary>
-    private const int Chunk = 32;
+    private const int Rows = DecoderLimit.Rows;
     private const int RunningStreams = 8;
-    private readonly Dictionary<(ModelVariant Variant, int Rows), DecoderConfiguration> _best = [];
-    private readonly Dictionary<ModelVariant, TimeSpan> _longPrompt = [];
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
     private readonly ContinuationCheck _check = new(loads, report);
+    private readonly DecoderLimit _limit = new(options, report, loads);
 
     public static async Task RunAsync(BenchmarkOptions options, IReadOnlyList<string> sentences, CancellationToken cancellation)
     {
@@ -44,7 +40,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private async Task MeasureAsync(ModelVariant variant, CancellationToken cancellation)
     {
-        if (Wants("engine")) Time("engine", () => MeasureEngine(variant));
+        if (Wants("engine")) Time("engine", () => _limit.Measure(variant, _check));
         cancellation.ThrowIfCancellationRequested();
         if (Wants("server") || Wants("gateway")) await MeasureServerAsync(variant, cancellation);
         if (variant.Precision != "fp32") return;
@@ -58,41 +54,6 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private bool Wants(string system) => options.Only.Contains(system);
 
-    private void MeasureEngine(ModelVariant variant)
-    {
-        if (!_best.ContainsKey((variant, 1))) Sweep(variant);
-        var chunks = RawDecoder.LongestPrompt / Chunk;
-        foreach (var rows in options.Clients.Where(c => c <= Rows))
-        {
-            using var engine = Open(variant, rows);
-            var decoded = engine.Decode(rows, loads.Decode, options.Measured);
-            report.Add(variant.Name, "decode", rows, "engine", new(decoded));
-            report.Add(variant.Name, "mix", rows, "engine", engine.Serve(rows, loads.Mix, 2 * options.Measured));
-            var read = engine.Prefill(loads.Long, Chunk, options.Measured / 2);
-            // Between two chunks the streams get a token each.
-            _longPrompt[variant] = TimeSpan.FromSeconds((RawDecoder.LongestPrompt / read) + (chunks * rows / decoded));
-            if (rows > 1) continue;
-            report.Add(variant.Name, "prefill", 1, $"engine, {Chunk} a run", new(read));
-            report.Add(variant.Name, "prefill", 1, $"engine, {RawDecoder.LongestPrompt} a run", new(engine.Prefill(loads.Long, RawDecoder.LongestPrompt, options.Measured / 2)));
-            _check.Expect(variant, engine);
-        }
-    }
-
-    private void Sweep(ModelVariant variant)
-    {
-        var tried = new List<(DecoderConfiguration Configuration, int Rows, double Rate)>();
-        foreach (var configuration in DecoderConfiguration.All)
-        {
-            using var engine = new RawDecoder(variant, configuration, Rows, DecoderStore.Window(variant));
-            foreach (var rows in (int[])[1, Rows]) tried.Add((configuration, rows, engine.Decode(rows, loads.Short, TimeSpan.FromSeconds(options.Quick ? 0.5 : 2))));
-        }
-
-        foreach (var rows in (int[])[1, Rows]) _best[(variant, rows)] = tried.Where(t => t.Rows == rows).MaxBy(t => t.Rate).Configuration;
-        report.Sweeps[variant.Name] = [.. tried.Select(t => $"{t.Configuration}, {t.Rows} row{(t.Rows == 1 ? "" : "s")}: {t.Rate:0}")];
-    }
-
-    private RawDecoder Open(ModelVariant variant, int rows) => new(variant, _best[(variant, rows == 1 ? 1 : Rows)], Rows, DecoderStore.Window(variant));
-
     private async Task MeasureServerAsync(ModelVariant variant, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
@@ -100,10 +61,10 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _check.RunAsync(variant, server, cancellation);
         // The compiler recompiles hot code in the background for some seconds.
-        var rate = (await RunAsync(server, loads.Mix, Rows, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
+        var rate = (await RunAsync(server, loads.Mix, Rows, WarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         if (Wants("server"))
         {
-            report.Add(variant.Name, "decode", Rows, "server", await RunAsync(server, loads.Decode, Rows, TimeSpan.FromSeconds(0.5), options.Measured, cancellation));
+            report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));
             foreach (var streams in options.Clients) report.Add(variant.Name, "mix", streams, "server", await MixAsync(server, streams, rate, cancellation));
             report.Add(variant.Name, "arrivals", RunningStreams, "server", await ArrivalsAsync(server, variant, cancellation));
         }
@@ -131,10 +92,17 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
             server, loads.Mix, streams, TimeSpan.FromSeconds(Math.Clamp(1.2 * turn, 0.5, 20)), TimeSpan.FromSeconds(Math.Clamp(2 * turn, options.Seconds, 4 * options.Seconds)), cancellation);
     }
 
+    /// <summary>From one prompt to the next, since a step's cost grows with its sequences; alone, decoding is about twice as fast as in the mix.</summary>
+    private Task<StreamMeasurement> DecodeAsync(RunningServer server, double rate, CancellationToken cancellation)
+    {
+        var turn = Rows * loads.Decode.Tokens[0] / Math.Max(2 * rate, 1);
+        return RunAsync(server, loads.Decode, Rows, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(Math.Clamp(turn, options.Seconds, 4 * options.Seconds)), cancellation);
+    }
+
     /// <summary>Streams under way while prompts of the longest kind arrive, so many that reading them takes a third of the time.</summary>
     private Task<StreamMeasurement> ArrivalsAsync(RunningServer server, ModelVariant variant, CancellationToken cancellation)
         => new StreamLoop(server, TimeSpan.FromSeconds(1), 2 * options.Measured).RunAsync(
-            Requests(server, loads.Decode), RunningStreams, cancellation, Requests(server, loads.Long), 3 * _longPrompt.GetValueOrDefault(variant, TimeSpan.FromSeconds(0.2)));
+            Requests(server, loads.Decode), RunningStreams, cancellation, Requests(server, loads.Long), 3 * _limit.LongPrompt(variant));
 
     private static Task<StreamMeasurement> RunAsync(RunningServer server, PromptSet prompts, int streams, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellation)
         => new StreamLoop(server, warmUp, measured).RunAsync(Requests(server, prompts), streams, cancellation);

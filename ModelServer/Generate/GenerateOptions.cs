@@ -8,9 +8,10 @@ internal sealed class GenerateOptions
 {
     public const string SectionName = "Generate";
 
-    /// <summary>Sequences that are generated at the same time. Each costs key and value memory for a whole window.</summary>
-    [Range(1, 256)]
-    public int Rows { get; set; } = 16;
+    /// <summary>Sequences that are generated at the same time; 0 takes 16, or 8 for each core that decodes by itself where that is more.
+    /// Each costs key and value memory for a whole window.</summary>
+    [Range(0, 1024)]
+    public int Rows { get; set; }
 
     /// <summary>Most tokens of a prompt and its continuation together; less where the model has fewer positions.</summary>
     [Range(16, 1 << 20)]
@@ -20,7 +21,7 @@ internal sealed class GenerateOptions
     [Range(8, 1024)]
     public int PrefillTokens { get; set; } = 32;
 
-    /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones.</summary>
+    /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones, which every core decodes by itself.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }
 

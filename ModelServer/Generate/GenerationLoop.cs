@@ -4,7 +4,7 @@ using ModelServer.Sampling;
 
 namespace ModelServer.Generate;
 
-/// <summary>The dedicated thread of one generator: takes sequences in, runs a step, hands out tokens, lets sequences go. Nothing else runs the engine.</summary>
+/// <summary>A dedicated thread of one generator: takes sequences in, runs a step, hands out tokens, lets sequences go. Nothing else touches its rows.</summary>
 internal sealed partial class GenerationLoop : IDisposable
 {
     private readonly string _model;
@@ -20,12 +20,11 @@ internal sealed partial class GenerationLoop : IDisposable
     private int _active;
     private volatile bool _closing;
 
-    public GenerationLoop(
-        string model, GenerateOptions options, GenerationQueue queue, DecoderSession session, GenerationMetrics metrics, TimeProvider time, ILogger logger)
+    public GenerationLoop(string model, GenerationQueue queue, DecoderSession session, GenerationMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_model, _queue, _session, _metrics, _time, _logger) = (model, queue, session, metrics, time, logger);
-        _scheduler = new StepScheduler<Generation>(options.Rows, options.PrefillTokens);
-        _tokens = new int[options.Rows];
+        _scheduler = new StepScheduler<Generation>(session.Rows, session.Chunk);
+        _tokens = new int[session.Rows];
         _thread = new Thread(Work) { IsBackground = true, Name = model };
         _thread.Start();
     }
@@ -33,14 +32,12 @@ internal sealed partial class GenerationLoop : IDisposable
     /// <summary>Rows in use.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary>The part of the rows in use, from 0 to 1.</summary>
-    public double CacheUse => (double)Active / _tokens.Length;
+    public int Rows => _tokens.Length;
 
-    /// <summary>Fails what runs and what waits, then ends the thread and frees the session.</summary>
+    /// <summary>Fails what runs, then ends the thread and frees the session; the queue must be closed.</summary>
     public void Dispose()
     {
         _closing = true;
-        _queue.Close();
         _session.Terminate();
         _thread.Join();
         _session.Dispose();
@@ -75,7 +72,7 @@ internal sealed partial class GenerationLoop : IDisposable
 
     private void TakeIn()
     {
-        while (_scheduler.HasRoom && _queue.TryTake() is { } generation)
+        while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } generation)
         {
             generation.StartedAt = _time.GetTimestamp();
             _scheduler.Join(generation, generation.PromptTokens);

@@ -4,11 +4,12 @@ using ModelServer.Models;
 
 namespace ModelServer.Generate;
 
-/// <summary>Sequences waiting for a row of one generator, in fair order.</summary>
+/// <summary>Sequences waiting for a row of one generator, in fair order. Its loops take from here; one that has nothing to do comes before one that has.</summary>
 internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider time)
 {
     private readonly object _gate = new();
     private readonly FairOrder<Generation> _waiting = new(fairness.MaxWait, fairness.ClientWeights, time);
+    private int _idle;
     private bool _closed;
 
     /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
@@ -22,9 +23,8 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
             {
                 generation.QueuedAt = now;
                 _waiting.Add(generation);
+                Monitor.Pulse(_gate);
             }
-
-            Monitor.Pulse(_gate);
         }
     }
 
@@ -34,12 +34,13 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
         lock (_gate) return _waiting.Remove(generation);
     }
 
-    /// <summary>The next in order, or null.</summary>
-    public Generation? TryTake()
+    /// <summary>The next in order; null when there is none, or none that an idle loop does not take.</summary>
+    /// <param name="isBusy">Whether the loop has work beside what waits here.</param>
+    public Generation? TryTake(bool isBusy = false)
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0) return null;
+            if (_waiting.Count <= (isBusy ? _idle : 0)) return null;
             var next = _waiting.Peek(1);
             _waiting.Take(next);
             return next[0];
@@ -53,7 +54,13 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
     {
         lock (_gate)
         {
-            while (!_closed && !isBusy && _waiting.Count == 0) Monitor.Wait(_gate);
+            while (!_closed && !isBusy && _waiting.Count == 0)
+            {
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+
             return !_closed;
         }
     }

@@ -1,21 +1,24 @@
 using ModelServer.Batching;
+using ModelServer.Inference;
 
 namespace ModelServer.Generate;
 
 /// <summary>A loaded model that continues sequences.</summary>
 /// <param name="window">Most tokens of a prompt and its continuation together.</param>
 /// <param name="vocabulary">One more than the highest token id.</param>
-internal sealed class Generator(int window, int vocabulary, Admission admission, GenerationQueue queue, GenerationLoop loop) : IDisposable
+/// <param name="loops">That take from the queue.</param>
+/// <param name="model">What the loops run; freed after them.</param>
+internal sealed class Generator(int window, int vocabulary, Admission admission, GenerationQueue queue, GenerationLoop[] loops, DecoderModel model) : IDisposable
 {
     public int Window => window;
 
     public int VocabularySize => vocabulary;
 
     /// <summary>Rows in use.</summary>
-    public int Active => loop.Active;
+    public int Active => loops.Sum(l => l.Active);
 
     /// <summary>The part of the key-value cache in use, from 0 to 1: a row is one sequence's, however long.</summary>
-    public double CacheUse => loop.CacheUse;
+    public double CacheUse => (double)Active / loops.Sum(l => l.Rows);
 
     /// <summary>Tokens of the sequences that wait or run: prompts and what they may grow by.</summary>
     public long PendingTokens => admission.PendingTokens;
@@ -48,7 +51,12 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
     }
 
     /// <summary>Ends what runs and what waits, then frees the engine.</summary>
-    public void Dispose() => loop.Dispose();
+    public void Dispose()
+    {
+        queue.Close();
+        foreach (var loop in loops) loop.Dispose();
+        model.Dispose();
+    }
 
     private void Check(GenerationRequest request)
     {

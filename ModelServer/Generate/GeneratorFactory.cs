@@ -15,9 +15,6 @@ internal sealed partial class GeneratorFactory(
     TimeProvider time,
     ILogger<GeneratorFactory> logger)
 {
-    /// <summary>From about here the work of one operator is worth sharing among threads.</summary>
-    private const long LargeGraphBytes = 100_000_000;
-
     /// <param name="model"><c>name:version</c>.</param>
     /// <param name="graph">Full path of the ONNX file.</param>
     /// <param name="maxTokens">Positions that the model has.</param>
@@ -29,26 +26,33 @@ internal sealed partial class GeneratorFactory(
         var window = Math.Min(maxTokens, o.MaxTokens);
         if (window < DecoderCheck.Tokens) throw new ModelLoadException($"A window of {window} tokens is too small to generate text.");
         if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
-        using var settings = device.Value.CreateDecoderOptions(Threads(graph));
-        var session = new DecoderSession(graph, settings, o.Rows, window, Math.Min(o.PrefillTokens, window));
+        var layout = LoopLayout.For(new FileInfo(graph).Length, o, inference.Value.EffectiveCores);
+        using var settings = device.Value.CreateDecoderOptions(layout.Threads);
+        var decoder = new DecoderModel(graph, settings);
+        List<DecoderSession> sessions = [];
         try
         {
-            memory.Check(session.CacheBytes, FormattableString.Invariant($"The cache of {o.Rows} rows of {window} tokens"));
-            DecoderCheck.Run(session);
+            var all = layout.Rows.Sum();
+            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, Math.Min(o.PrefillTokens, window)));
+            memory.Check(sessions.Sum(s => s.CacheBytes), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            DecoderCheck.Run(sessions[0]);
+            LogLayout(model, layout.Rows.Length, layout.Threads, all);
             var queue = new GenerationQueue(inference.Value, time);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
-            var admission = new Admission(o.Rows + o.QueuedSequences, (o.Rows * window) + o.QueuedTokens, time);
-            return new Generator(window, session.VocabularySize, admission, queue, new GenerationLoop(model, o, queue, session, metrics, time, logger));
+            var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
+            GenerationLoop[] loops = [.. sessions.Select(s => new GenerationLoop(model, queue, s, metrics, time, logger))];
+            return new Generator(window, sessions[0].VocabularySize, admission, queue, loops, decoder);
         }
         catch
         {
-            session.Dispose();
+            foreach (var session in sessions) session.Dispose();
+            decoder.Dispose();
             throw;
         }
     }
 
-    private int Threads(string graph)
-        => options.Value.Threads > 0 ? options.Value.Threads : new FileInfo(graph).Length >= LargeGraphBytes ? inference.Value.EffectiveCores : 1;
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} generates in {Loops} loops × {Threads} threads, {Rows} sequences at a time")]
+    private partial void LogLayout(string model, int loops, int threads, int rows);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
     private partial void LogOnCpu(string model, DeviceKind device);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using ModelServer.Sampling;
 using ModelServer.Tokenization;
@@ -20,22 +21,18 @@ internal sealed class TextChoice(int index, Generation generation, HuggingFaceTo
     /// <summary>Tokens generated up to what was read, an end token and those of a stop string included.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>The next part; null after the one that has a finish.</summary>
-    public async ValueTask<TextChunk?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The next part, if its tokens are there.</summary>
+    public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
-        while (!_finished)
-        {
-            if (!generation.Tokens.TryRead(out var token))
-            {
-                if (!await generation.Tokens.WaitToReadAsync(cancellationToken)) throw new ChannelClosedException();
-                continue;
-            }
-
-            if (Next(token) is { } chunk) return chunk;
-        }
-
-        return null;
+        chunk = null;
+        while (chunk is null && !_finished && generation.Tokens.TryRead(out var token)) chunk = Next(token);
+        return chunk is not null;
     }
+
+    /// <summary>Waits for a token.</summary>
+    /// <returns>False after the part that has a finish.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+        => !_finished && (await generation.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
 
     /// <summary>The part that a token makes certain, or null when there is none yet.</summary>
     private TextChunk? Next(GeneratedToken token)

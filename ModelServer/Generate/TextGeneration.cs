@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
 using ModelServer.Caching;
@@ -28,23 +28,28 @@ internal sealed class TextGeneration(
     /// <summary>Tokens of all continuations up to what was read.</summary>
     public int CompletionTokens => choices.Sum(c => c.Tokens);
 
-    /// <summary>The next part of any continuation; null when all have finished.</summary>
+    /// <summary>The next part of any continuation, if it is there.</summary>
+    public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
+    {
+        if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
+        if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing());
+        return true;
+    }
+
+    /// <summary>Waits until there is something to try.</summary>
+    /// <returns>False when all have finished.</returns>
     /// <exception cref="Batching.InferenceFailedException">The engine failed.</exception>
     /// <exception cref="ModelNotReadyException">The model was unloaded.</exception>
-    public async ValueTask<TextChunk?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        if (_unfinished == 0) return null;
+        if (_unfinished == 0) return false;
         try
         {
-            var chunk = choices is [var only] ? (await only.ReadAsync(cancellationToken))! : await (_merged ??= Merge()).ReadAsync(cancellationToken);
-            if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing());
-            return chunk;
+            return choices is [var only] ? await only.WaitAsync(cancellationToken) : await Merged.WaitToReadAsync(cancellationToken);
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // A channel wraps what it was completed with.
-            _failure = e is ChannelClosedException { InnerException: { } inner } ? inner : e;
-            ExceptionDispatchInfo.Throw(_failure);
+            _failure = e;
             throw;
         }
     }
@@ -55,11 +60,14 @@ internal sealed class TextGeneration(
         var texts = Array.ConvertAll(choices, _ => new StringBuilder());
         var tokens = Array.ConvertAll(choices, _ => new List<ScoredToken>());
         var finishes = new FinishReason[choices.Length];
-        while (await ReadAsync(cancellationToken) is { } chunk)
+        while (await WaitAsync(cancellationToken))
         {
-            texts[chunk.Choice].Append(chunk.Text);
-            tokens[chunk.Choice].AddRange(chunk.Tokens);
-            finishes[chunk.Choice] = chunk.Finish ?? default;
+            while (TryRead(out var chunk))
+            {
+                texts[chunk.Choice].Append(chunk.Text);
+                tokens[chunk.Choice].AddRange(chunk.Tokens);
+                finishes[chunk.Choice] = chunk.Finish ?? default;
+            }
         }
 
         return [.. texts.Select((text, i) => new TextAnswer(text.ToString(), tokens[i], finishes[i]))];
@@ -77,6 +85,8 @@ internal sealed class TextGeneration(
         _ended.Dispose();
     }
 
+    private ChannelReader<TextChunk> Merged => _merged ??= Merge();
+
     private TimeSpan Longest(Func<Generation, TimeSpan> time) => choices.Max(c => c.Generation.StartedAt == 0 ? TimeSpan.Zero : time(c.Generation));
 
     private ChannelReader<TextChunk> Merge()
@@ -90,7 +100,8 @@ internal sealed class TextGeneration(
     {
         try
         {
-            while (await choice.ReadAsync(cancellationToken) is { } chunk) merged.TryWrite(chunk);
+            while (await choice.WaitAsync(cancellationToken))
+                while (choice.TryRead(out var chunk)) merged.TryWrite(chunk);
         }
         catch (Exception e)
         {

@@ -2,15 +2,13 @@ using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.Models;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ModelServer.Inference;
 
-/// <summary>One loaded decoder graph and the cache rows of the sequences that it continues. For one thread; nothing is allocated by a run whose shape was run before.</summary>
+/// <summary>The cache rows of some sequences, and the runs that continue them. For one thread; nothing is allocated by a run whose shape was run before.</summary>
 internal sealed class DecoderSession : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly DecoderGraph _graph;
+    private readonly DecoderModel _model;
     private readonly IKeyValueCache _cache;
     private readonly DecoderTensors _tensors;
     private readonly RunOptions _options = new();
@@ -21,25 +19,22 @@ internal sealed class DecoderSession : IDisposable
     private readonly int[] _lengths;
     private readonly float[] _row;
 
-    /// <param name="path">The ONNX file.</param>
-    /// <param name="options">Of the session.</param>
+    /// <param name="model">Outlives this.</param>
     /// <param name="rows">Sequences that can be continued at a time.</param>
     /// <param name="window">Most tokens of one.</param>
     /// <param name="chunk">Most tokens that one run adds to a row.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can run.</exception>
-    public DecoderSession(string path, SessionOptions options, int rows, int window, int chunk)
+    public DecoderSession(DecoderModel model, int rows, int window, int chunk)
     {
-        Chunk = chunk;
-        var nodes = GraphNodes.Read(path);
-        _session = Open(path, options);
+        (_model, Chunk) = (model, chunk);
+        var graph = model.Graph;
+        _inputNames = [.. DecoderTensors.Names(graph), .. graph.PastNames];
+        _outputNames = ["logits", .. graph.PresentNames];
+        (_inputs, _outputs, _lengths) = (new OrtValue[_inputNames.Length], new OrtValue[_outputNames.Length], new int[rows]);
         try
         {
-            _graph = new DecoderGraph(_session.InputMetadata, _session.OutputMetadata, nodes);
-            _inputNames = [.. DecoderTensors.Names(_graph), .. _graph.PastNames];
-            _outputNames = ["logits", .. _graph.PresentNames];
-            (_inputs, _outputs, _lengths) = (new OrtValue[_inputNames.Length], new OrtValue[_outputNames.Length], new int[rows]);
-            _cache = _graph.Layout == CacheLayout.Shared ? new SharedCache(_graph, rows, window) : new ConcatenatedCache(_graph, rows, window, chunk);
-            _tensors = new DecoderTensors(_graph, _cache, rows, chunk);
+            _cache = graph.Layout == CacheLayout.Shared ? new SharedCache(graph, rows, window) : new ConcatenatedCache(graph, rows, window, chunk);
+            _tensors = new DecoderTensors(graph, _cache, rows, chunk);
             (VocabularySize, var positions) = Probe();
             _tensors.AllocateLogits(VocabularySize, isPerToken: positions > 1);
             _row = new float[VocabularySize];
@@ -74,7 +69,7 @@ internal sealed class DecoderSession : IDisposable
     /// <summary>The logits of one row of the last run; valid until the next call.</summary>
     public ReadOnlySpan<float> Logits(int index)
     {
-        if (_graph.LogitsType == TensorElementType.Float) return _tensors.LogitsOf<float>(index);
+        if (_model.Graph.LogitsType == TensorElementType.Float) return _tensors.LogitsOf<float>(index);
         TensorPrimitives.ConvertToSingle(_tensors.LogitsOf<Half>(index), _row);
         return _row;
     }
@@ -97,7 +92,6 @@ internal sealed class DecoderSession : IDisposable
         _tensors?.Dispose();
         _cache?.Dispose();
         _options.Dispose();
-        _session.Dispose();
     }
 
     private void Run(int row, int rows, ReadOnlySpan<int> tokens)
@@ -107,7 +101,7 @@ internal sealed class DecoderSession : IDisposable
         Fill(row, rows, added, tokens);
         _outputs[0] = _tensors.Logits(rows, added);
         _cache.Present(row, rows, added).CopyTo(_outputs, 1);
-        _session.Run(_options, _inputNames, _inputs, _outputNames, _outputs);
+        _model.Session.Run(_options, _inputNames, _inputs, _outputNames, _outputs);
         _cache.Keep(row, added, lengths);
         foreach (ref var length in lengths) length += added;
     }
@@ -126,7 +120,7 @@ internal sealed class DecoderSession : IDisposable
         Fill(0, 1, 2, [0, 0]);
         try
         {
-            using var outputs = _session.Run(_options, _inputNames, _inputs, ["logits"]);
+            using var outputs = _model.Session.Run(_options, _inputNames, _inputs, ["logits"]);
             return outputs[0].GetTensorTypeAndShape().Shape is [1, var positions and (1 or 2), > 0 and <= int.MaxValue and var vocabulary]
                 ? ((int)vocabulary, (int)positions)
                 : throw new ModelLoadException("The graph's logits are not [batch, tokens, vocabulary].");
@@ -134,18 +128,6 @@ internal sealed class DecoderSession : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ModelLoadException("The graph fails on a prompt of two tokens.", e);
-        }
-    }
-
-    private static InferenceSession Open(string path, SessionOptions options)
-    {
-        try
-        {
-            return new InferenceSession(path, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load.", e);
         }
     }
 }

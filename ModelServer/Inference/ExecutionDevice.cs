@@ -28,7 +28,16 @@ internal sealed partial class ExecutionDevice
     public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
 
     /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
-    public SessionOptions CreateDecoderOptions(int threads) => CreateSessionOptions(DeviceKind.Cpu, threads);
+    public SessionOptions CreateDecoderOptions(int threads)
+    {
+        var session = CreateSessionOptions(DeviceKind.Cpu, threads);
+        if (threads == 1) return session;
+        // From one operator of a step to the next is microseconds: to sleep and wake takes longer, a quarter of the step. Between steps the cores are given back.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
+        session.AddSessionConfigEntry("session.intra_op.spin_duration_us", "1000");
+        session.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        return session;
+    }
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
     private DeviceKind Choose(ILogger logger)

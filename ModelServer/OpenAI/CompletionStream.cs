@@ -20,13 +20,17 @@ internal sealed class CompletionStream<TChoice>(
         var cancellation = httpContext.RequestAborted;
         try
         {
-            while (await NextAsync(events, httpContext) is { } chunk)
+            using var heartbeat = Heartbeat(httpContext);
+            while (await WaitAsync(heartbeat, events, httpContext))
             {
+                if (!generation.TryRead(out var chunk)) continue;
                 Begin(httpContext);
-                await events.SendAsync(head.With([toChoice(chunk)]), type, cancellation);
+                do events.Write(head.With([toChoice(chunk)]), type);
+                while (generation.TryRead(out chunk));
+                await events.FlushAsync(cancellation);
             }
 
-            if (tellUsage) await events.SendAsync(head.With<TChoice>([], generation.Usage()), type, cancellation);
+            if (tellUsage) events.Write(head.With<TChoice>([], generation.Usage()), type);
             await events.SendCommentAsync(UsageComment(), cancellation);
             await events.SendDoneAsync(cancellation);
         }
@@ -39,28 +43,27 @@ internal sealed class CompletionStream<TChoice>(
         }
     }
 
-    /// <summary>The next part; while there is none, comments keep the stream alive.</summary>
-    private async ValueTask<TextChunk?> NextAsync(EventStream events, HttpContext http)
+    /// <summary>Waits for the next part; while there is none, comments keep the stream alive.</summary>
+    private async ValueTask<bool> WaitAsync(Heartbeat heartbeat, EventStream events, HttpContext http)
     {
-        var next = generation.ReadAsync(http.RequestAborted);
-        if (next.IsCompleted) return await next;
-        var waiting = next.AsTask();
-        var heartbeat = http.RequestServices.GetRequiredService<IOptions<OpenAIOptions>>().Value.Heartbeat;
-        var time = http.RequestServices.GetRequiredService<TimeProvider>();
         while (true)
         {
             try
             {
-                return await waiting.WaitAsync(heartbeat, time, http.RequestAborted);
+                return await generation.WaitAsync(heartbeat.Start());
             }
-            catch (TimeoutException)
+            catch (OperationCanceledException) when (heartbeat.IsDue)
             {
-                if (waiting.IsCompleted) continue;
                 Begin(http);
                 await events.SendCommentAsync("waiting", http.RequestAborted);
             }
         }
     }
+
+    private static Heartbeat Heartbeat(HttpContext http) => new(
+        http.RequestServices.GetRequiredService<IOptions<OpenAIOptions>>().Value.Heartbeat,
+        http.RequestServices.GetRequiredService<TimeProvider>(),
+        http.RequestAborted);
 
     private void Begin(HttpContext http)
     {

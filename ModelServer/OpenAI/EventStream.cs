@@ -7,20 +7,22 @@ using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 
-/// <summary>Writes server-sent events (WHATWG HTML, section 9.2), each on its way as soon as it is written.</summary>
+/// <summary>Writes server-sent events (WHATWG HTML, section 9.2). What is sent is on its way at once; what is written, with the next flush.</summary>
 internal sealed class EventStream(HttpResponse response) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(response.BodyWriter, new() { Encoder = OpenAIJson.Readable.Options.Encoder });
 
     private PipeWriter Body => response.BodyWriter;
 
-    public async ValueTask SendAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public void Write<T>(T value, JsonTypeInfo<T> type)
     {
         Body.Write("data: "u8);
         _json.Reset();
         JsonSerializer.Serialize(_json, value, type);
-        await EndAsync(cancellationToken);
+        Body.Write("\n\n"u8);
     }
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken) => await Body.FlushAsync(cancellationToken);
 
     /// <summary>The stream ends here, and not as it should.</summary>
     public async ValueTask SendErrorAsync(ApiError error)

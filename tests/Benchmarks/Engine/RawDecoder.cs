@@ -24,6 +24,7 @@ internal sealed class RawDecoder : IDisposable
 {
     /// <summary>Prompts are read in one run each: nobody waits for another token.</summary>
     public const int LongestPrompt = 256;
+    private readonly DecoderModel _model;
     private readonly DecoderSession _session;
     private readonly int[] _last;
 
@@ -38,7 +39,8 @@ internal sealed class RawDecoder : IDisposable
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", configuration.Spin == 0 ? "0" : "1");
         if (configuration.Spin is { } limit and > 0) options.AddSessionConfigEntry("session.intra_op.spin_duration_us", $"{limit}");
-        _session = new(variant.Graph, options, rows, window, LongestPrompt);
+        _model = new(variant.Graph, options);
+        _session = new(_model, rows, window, LongestPrompt);
         _last = new int[rows];
     }
 
@@ -131,7 +133,11 @@ internal sealed class RawDecoder : IDisposable
         return ids;
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
 
     private void Read(int row, int[] prompt)
     {

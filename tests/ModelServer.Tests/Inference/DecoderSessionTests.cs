@@ -16,7 +16,8 @@ public class DecoderSessionTests
     [InlineData("tiny-decoder-shared")]
     public void Decode_RowsOfDifferentLengths_HaveTheSameLogitsAsAlone(string name)
     {
-        using var session = Open(name);
+        using var model = Open(name);
+        using var session = new DecoderSession(model, Rows, TinyDecoder.Window, chunk: 32);
         var alone = new List<float[]>();
         for (var row = 0; row < Rows; row++)
         {
@@ -43,7 +44,8 @@ public class DecoderSessionTests
     [InlineData("tiny-decoder-half")]
     public void Decode_ShapesSeenBefore_AllocateNothingOfOurOwn(string name)
     {
-        using var session = Open(name);
+        using var model = Open(name);
+        using var session = new DecoderSession(model, Rows, TinyDecoder.Window, chunk: 32);
         var tokens = Enumerable.Range(0, Rows).ToArray();
         for (var round = 0; round < 3; round++) Play();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -67,9 +69,9 @@ public class DecoderSessionTests
 
     private static int[] Prompt(int row) => [.. Enumerable.Range(0, 1 + (3 * row)).Select(i => 5 + (i * (row + 7) % 90))];
 
-    private static DecoderSession Open(string name)
+    private static DecoderModel Open(string name)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        return new DecoderSession(Path.Combine(SmallModels.Folder(name), "model.onnx"), options, Rows, TinyDecoder.Window, chunk: 32);
+        return new DecoderModel(Path.Combine(SmallModels.Folder(name), "model.onnx"), options);
     }
 }

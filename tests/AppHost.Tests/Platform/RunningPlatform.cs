@@ -24,8 +24,8 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     /// <summary>A token signed as <c>./token</c> signs, with this platform's key.</summary>
     public static string CreateToken(
-        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer")
-        => Testing.TestTokens.Create(scope, "developer", key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
+        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer", string subject = "developer")
+        => Testing.TestTokens.Create(scope, subject, key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
 
     public async Task InitializeAsync()
     {

@@ -66,7 +66,7 @@ internal sealed class GenerationMetrics
         counter.Add(1, new KeyValuePair<string, object?>("model", model));
         if (generation.GeneratedTokens > 1 && generation.FinishedAt == 0) return;
 
-        var tags = new TagList { { "gen_ai.operation.name", "text_completion" }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
+        var tags = new TagList { { "gen_ai.operation.name", generation.Request.Operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
         if (generation.GeneratedTokens == 1) _firstToken.Record(time.GetElapsedTime(generation.QueuedAt, generation.FirstTokenAt).TotalSeconds, tags);
         if (generation.FinishedAt == 0) return;
         _duration.Record(time.GetElapsedTime(generation.QueuedAt, generation.FinishedAt).TotalSeconds, tags);

@@ -11,6 +11,7 @@ internal sealed class ModelServerMetrics
 {
     private readonly Counter<long> _requests;
     private readonly Counter<long> _tokens;
+    private readonly Histogram<long> _usage;
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _queue;
@@ -25,6 +26,11 @@ internal sealed class ModelServerMetrics
         var meter = meters.Create("ModelServer");
         _requests = meter.CreateCounter<long>("model.requests", "{request}", "Requests by model, task and outcome.");
         _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens that the engine ran, padding and cached answers left out.");
+        // Of the OpenTelemetry GenAI semantic conventions, with the buckets given there: powers of 4.
+        _usage = meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of a request that generates, read and written.", advice: new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+        });
         _active = meter.CreateUpDownCounter<long>("model.active_requests", "{request}", "Requests being answered.");
         _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
         _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
@@ -73,6 +79,20 @@ internal sealed class ModelServerMetrics
             metrics._tokens.Add(tokens, tags);
             metrics._queue.Record(timing.Queue.TotalSeconds, tags);
             metrics._infer.Record(timing.Infer.TotalSeconds, tags);
+        }
+
+        /// <summary>What a generation took, also one that was left before its end; nothing where it got no token.</summary>
+        /// <param name="operation">As the GenAI conventions name it.</param>
+        public void Use(string operation, int promptTokens, int completionTokens)
+        {
+            if (completionTokens == 0) return;
+            Record("input", promptTokens);
+            Record("output", completionTokens);
+
+            void Record(string kind, int tokens) => metrics._usage.Record(tokens, new TagList
+            {
+                { "gen_ai.operation.name", operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", Model }, { "gen_ai.token.type", kind },
+            });
         }
 
         public void Fail(Exception reason) => _outcome = reason switch

@@ -57,6 +57,17 @@ public sealed class GenAiMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task Duration_OfARequestThatAStopStringEnds_IsRecorded()
+    {
+        await _models.PostAsync("/v1/completions", new { prompt = "the old man", max_tokens = 40, temperature = 0, ignore_eos = true, stop = new[] { "e", "a", "o", "n" } });
+
+        var (_, seconds, tags) = Assert.Single(_records, r => r.Name == "gen_ai.server.request.duration");
+        Assert.InRange(seconds, 0, 60);
+        Assert.DoesNotContain("error.type", tags);
+        Assert.Single(_records, r => r.Name == "gen_ai.server.time_to_first_token");
+    }
+
+    [Fact]
     public async Task Usage_OfARefusedRequest_IsNotRecorded()
     {
         using (await _models.SendAsync("/v1/completions", new { prompt = "the old man", max_tokens = 500 })) { }

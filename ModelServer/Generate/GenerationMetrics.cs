@@ -14,7 +14,6 @@ internal sealed class GenerationMetrics
     private readonly Counter<long> _wastedTokens;
     private readonly Histogram<double> _firstToken;
     private readonly Histogram<double> _perToken;
-    private readonly Histogram<double> _duration;
 
     public GenerationMetrics(IMeterFactory meters)
     {
@@ -38,11 +37,6 @@ internal sealed class GenerationMetrics
             "gen_ai.server.time_per_output_token",
             "Between tokens after the first, on average over a sequence.",
             [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5]);
-        _duration = Seconds(
-            meter,
-            "gen_ai.server.request.duration",
-            "From the queue to the last token.",
-            [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]);
     }
 
     /// <summary>A sequence has got a row.</summary>
@@ -66,11 +60,9 @@ internal sealed class GenerationMetrics
         counter.Add(1, new KeyValuePair<string, object?>("model", model));
         if (generation.GeneratedTokens > 1 && generation.FinishedAt == 0) return;
 
-        var tags = new TagList { { "gen_ai.operation.name", "text_completion" }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
+        var tags = new TagList { { "gen_ai.operation.name", generation.Request.Operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
         if (generation.GeneratedTokens == 1) _firstToken.Record(time.GetElapsedTime(generation.QueuedAt, generation.FirstTokenAt).TotalSeconds, tags);
-        if (generation.FinishedAt == 0) return;
-        _duration.Record(time.GetElapsedTime(generation.QueuedAt, generation.FinishedAt).TotalSeconds, tags);
-        if (generation.GeneratedTokens == 1) return;
+        if (generation.FinishedAt == 0 || generation.GeneratedTokens == 1) return;
         _perToken.Record(time.GetElapsedTime(generation.FirstTokenAt, generation.FinishedAt).TotalSeconds / (generation.GeneratedTokens - 1), tags);
     }
 

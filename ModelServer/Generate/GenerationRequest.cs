@@ -13,6 +13,9 @@ internal sealed record GenerationRequest(int[] Prompt, int MaxTokens, SamplingOp
     /// <summary>Tokens that end the sequence; none where the caller ignores them.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];
 
+    /// <summary>What is done, as the GenAI conventions name it: for metrics.</summary>
+    public string Operation { get; init; } = "text_completion";
+
     /// <summary>No end token is chosen before this many tokens.</summary>
     public int MinTokens { get; init; }
 }

@@ -80,6 +80,7 @@ internal sealed class TextGeneration(
         _ended.Cancel();
         foreach (var choice in choices) choice.Generation.Cancel();
         if (_unfinished > 0) recording.Fail(_failure ?? new OperationCanceledException());
+        recording.Generated(choices[0].Generation.Request.Operation, PromptTokens, CompletionTokens);
         recording.Dispose();
         lease.Dispose();
         _ended.Dispose();

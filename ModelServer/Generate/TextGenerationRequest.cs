@@ -29,6 +29,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<LoadedModel, IR
     /// <summary>Strings that end a continuation and are no part of it.</summary>
     public IReadOnlyList<string> Stops { get; init; } = [];
 
+    /// <inheritdoc cref="GenerationRequest.Operation"/>
+    public string Operation { get; init; } = "text_completion";
+
     /// <summary>The field that holds the prompts, for messages.</summary>
     public string Field { get; init; } = "prompt";
 }

@@ -52,6 +52,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             {
                 EndTokens = request.IgnoreEndTokens ? [] : loaded.Text!.EndTokens,
                 MinTokens = request.MinTokens,
+                Operation = request.Operation,
             };
         }
     }

@@ -56,6 +56,7 @@ internal sealed record ChatRequest : OpenAIRequest
             MinTokens = MinTokens ?? 0,
             IgnoreEndTokens = IgnoreEos ?? false,
             Stops = Stop ?? [],
+            Operation = "chat",
             Field = "messages",
         };
 

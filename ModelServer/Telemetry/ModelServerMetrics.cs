@@ -11,6 +11,8 @@ internal sealed class ModelServerMetrics
 {
     private readonly Counter<long> _requests;
     private readonly Counter<long> _tokens;
+    private readonly Histogram<long> _usage;
+    private readonly Histogram<double> _generation;
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _queue;
@@ -25,6 +27,15 @@ internal sealed class ModelServerMetrics
         var meter = meters.Create("ModelServer");
         _requests = meter.CreateCounter<long>("model.requests", "{request}", "Requests by model, task and outcome.");
         _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens that the engine ran, padding and cached answers left out.");
+        // Both of the OpenTelemetry GenAI semantic conventions, with the buckets given there.
+        _generation = meter.CreateHistogram("gen_ai.server.request.duration", "s", "Of a request that generates, to its last token.", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+        });
+        _usage = meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of a request that generates, read and written.", advice: new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+        });
         _active = meter.CreateUpDownCounter<long>("model.active_requests", "{request}", "Requests being answered.");
         _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
         _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
@@ -73,6 +84,21 @@ internal sealed class ModelServerMetrics
             metrics._tokens.Add(tokens, tags);
             metrics._queue.Record(timing.Queue.TotalSeconds, tags);
             metrics._infer.Record(timing.Infer.TotalSeconds, tags);
+        }
+
+        /// <summary>What a generation took, also one that failed or was left before its end.</summary>
+        /// <param name="operation">As the GenAI conventions name it.</param>
+        public void Generated(string operation, int promptTokens, int completionTokens)
+        {
+            var tags = new TagList { { "gen_ai.operation.name", operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", Model } };
+            if (completionTokens > 0)
+            {
+                metrics._usage.Record(promptTokens, [.. tags, new("gen_ai.token.type", "input")]);
+                metrics._usage.Record(completionTokens, [.. tags, new("gen_ai.token.type", "output")]);
+            }
+
+            if (_outcome != "ok") tags.Add("error.type", _outcome);
+            metrics._generation.Record(metrics._time.GetElapsedTime(_start).TotalSeconds, tags);
         }
 
         public void Fail(Exception reason) => _outcome = reason switch

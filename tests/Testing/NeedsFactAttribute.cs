@@ -8,6 +8,7 @@ public enum Need
     Linux,
     Chromium,
     NoGpu,
+    Curl,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -32,6 +33,7 @@ internal static class Needs
         Need.Linux when !OperatingSystem.IsLinux() => "This test is about Linux processes.",
         Need.Chromium when !File.Exists("/usr/bin/chromium") => "There is no Chromium.",
         Need.NoGpu when File.Exists("/dev/nvidia0") => "This machine has a GPU.",
+        Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
         _ => null,
     };
 }

@@ -23,9 +23,7 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Whether the machine has the program; tests that need it say so instead of failing darkly.</summary>
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "redis-server.exe" : "redis-server")));
+    public static bool IsInstalled { get; } = Programs.Has("redis-server");
 
     public int Port { get; }
 

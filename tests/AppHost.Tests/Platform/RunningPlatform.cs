@@ -10,6 +10,9 @@ namespace AppHost.Tests.Platform;
 /// <summary>The whole platform as processes of this machine: gateway, two model servers and, where redis-server is installed, the cache.</summary>
 public sealed class RunningPlatform : IAsyncLifetime
 {
+    /// <summary>Tokens a minute of the tier <c>metered</c>.</summary>
+    public const int MeteredTokens = 1_000_000;
+
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
     private DistributedApplication? _application;
 
@@ -24,8 +27,8 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     /// <summary>A token signed as <c>./token</c> signs, with this platform's key.</summary>
     public static string CreateToken(
-        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer")
-        => Testing.TestTokens.Create(scope, "developer", key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
+        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer", string subject = "developer")
+        => Testing.TestTokens.Create(scope, subject, key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
 
     public async Task InitializeAsync()
     {
@@ -34,6 +37,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             "--no-dashboard", "--device", "cpu", "--replicas", "2", "--gateway-port", FreePort().ToString(),
             "--Parameters:jwt-signing-key", Testing.TestTokens.SigningKey,
         ]);
+        builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
+            .WithEnvironment("RateLimiting__Tiers__metered__TokensPerMinute", MeteredTokens.ToString(System.Globalization.CultureInfo.InvariantCulture));
         _application = await builder.BuildAsync();
         using var limit = new CancellationTokenSource(HealthyWithin);
         await _application.StartAsync(limit.Token);

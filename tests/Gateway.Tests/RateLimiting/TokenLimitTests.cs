@@ -63,6 +63,7 @@ public sealed class TokenLimitTests
     [Theory]
     [InlineData("""{"prompt":"x","max_tokens":40}""", 30 + 40)]
     [InlineData("""{"prompt":"x","max_tokens":10,"n":4}""", 36 + 40)]
+    [InlineData("""{"prompt":["x","y"],"max_tokens":10,"n":2}""", 42 + 40)]
     [InlineData("""{"prompt":"x"}""", 14 + 50)]
     public async Task Generation_ReservesPromptAndAnswer(string body, int reserved)
     {

@@ -46,7 +46,7 @@ internal sealed class TinyDecoder : IDisposable
     /// <summary>How often one of its instruments was told something.</summary>
     public long Records(string instrument) => Of(instrument).Records;
 
-    public static TinyDecoder Load(string name, GenerateOptions? options = null) => new(Path.Combine(SmallModels.Folder(name), "model.onnx"), options ?? new(), Window);
+    public static TinyDecoder Load(string name, GenerateOptions? options = null) => new(Directory.GetFiles(SmallModels.Folder(name), "*.onnx").Single(), options ?? new(), Window);
 
     public static TinyDecoder LoadGraph(string path, int window = Window, GenerateOptions? options = null) => new(path, options ?? new(), window);
 

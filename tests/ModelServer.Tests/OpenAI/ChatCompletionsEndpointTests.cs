@@ -119,6 +119,23 @@ public sealed class ChatCompletionsEndpointTests(TextModels models) : IClassFixt
     }
 
     [Fact]
+    public async Task Post_BothMaxima_CountsTheNewerName()
+    {
+        var answer = await models.PostAsync(Route, new { messages = Hello, max_tokens = 3, max_completion_tokens = 5, ignore_eos = true });
+
+        Assert.Equal(5, answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+    }
+
+    [Fact]
+    public async Task Post_ConversationLongerThanTheWindow_IsRefused()
+    {
+        using var response = await models.SendAsync(Route, new { messages = new[] { new { role = "user", content = string.Concat(Enumerable.Repeat("the ", 70)) } } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("context_length_exceeded", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Post_FieldsThatSayNothing_AreAccepted()
         => await models.PostAsync(Route, JsonSerializer.Deserialize<JsonElement>(
             """{"messages":[{"role":"user","content":"a","name":"b"}],"max_tokens":1,"tools":[],"tool_choice":"none","response_format":{"type":"text"},"modalities":["text"],"metadata":{},"store":false,"user":"u","stop":null}"""));

@@ -12,26 +12,18 @@ namespace ModelServer.Tests.OpenAI;
 /// <summary>Streams while their generator stands still.</summary>
 public sealed class CompletionStreamTests : IDisposable
 {
-    private const string Route = "/v1/completions";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    /// <summary>Enough for the first token; each further one takes a look, and there are to be 60.</summary>
-    private const int FirstLooks = 10;
-    private readonly SteppedTime _time = new();
-    private readonly TextModels _models;
-
-    public CompletionStreamTests() => _models = new TextModels(_time, new Dictionary<string, string?> { ["OpenAI:Heartbeat"] = "00:00:10", ["Generate:Rows"] = "1" });
+    private readonly HeldModels _held = new();
 
     [Fact]
     public async Task Stream_FirstToken_ArrivesBeforeTheNextOnesExist()
     {
-        var (response, events, first) = await BeginAsync();
+        var (response, events, first) = await _held.BeginAsync();
 
         using (response)
         {
-            Assert.Equal(1, Leases);
+            Assert.Equal(1, _held.Leases);
             Assert.Null(JsonSerializer.Deserialize<JsonElement>(first).GetProperty("choices")[0].GetProperty("finish_reason").GetString());
-            _time.Release();
+            _held.Time.Release();
             Assert.Equal("[DONE]", (await events.ReadToEndAsync())[^1]);
         }
     }
@@ -39,27 +31,27 @@ public sealed class CompletionStreamTests : IDisposable
     [Fact]
     public async Task Stream_ClientLeaves_EndsTheGeneration()
     {
-        using var tokens = new TokenCount(_models.Host);
-        var (response, _, _) = await BeginAsync();
+        using var tokens = new TokenCount(_held.Models.Host);
+        var (response, _, _) = await _held.BeginAsync();
 
         response.Dispose();
 
         // The engine still stands: the request has let go by itself.
-        await WaitUntil(() => Leases == 0);
-        _time.Release();
+        await HeldModels.WaitUntil(() => _held.Leases == 0);
+        _held.Time.Release();
         // The only row is free again, long before the stream would have ended.
-        await _models.PostAsync(Route, new { prompt = new[] { 16 }, max_tokens = 1 });
-        Assert.InRange(tokens.Total, 2, FirstLooks + 2);
+        await _held.Models.PostAsync(HeldModels.Route, new { prompt = new[] { 16 }, max_tokens = 1 });
+        Assert.InRange(tokens.Total, 2, HeldModels.FirstLooks + 2);
     }
 
     [Fact]
     public async Task Stream_DeadlinePassesUnderWay_IsAnErrorEventAndNotDone()
     {
-        var (response, events, _) = await BeginAsync(deadline: "5000");
+        var (response, events, _) = await _held.BeginAsync(deadline: "5000");
 
         using (response)
         {
-            _time.Clock.Advance(TimeSpan.FromSeconds(6));
+            _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
             var rest = await events.ReadToEndAsync();
 
             Assert.Equal("deadline_exceeded", JsonSerializer.Deserialize<JsonElement>(rest[^1]).GetProperty("error").GetProperty("code").GetString());
@@ -71,10 +63,10 @@ public sealed class CompletionStreamTests : IDisposable
     public async Task Stream_DeadlinePassesBeforeTheFirstToken_IsAnOrdinaryError()
     {
         // Another stream has the only row.
-        var (busy, _, _) = await BeginAsync();
-        var sending = SendAsync(await _models.Host.CreateReadyClientAsync(), deadline: "5000");
-        await WaitUntil(() => Leases == 2);
-        _time.Clock.Advance(TimeSpan.FromSeconds(6));
+        var (busy, _, _) = await _held.BeginAsync();
+        var sending = _held.SendAsync(("x-deadline-ms", "5000"));
+        await HeldModels.WaitUntil(() => _held.Leases == 2);
+        _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
 
         using var response = await sending;
 
@@ -86,13 +78,13 @@ public sealed class CompletionStreamTests : IDisposable
     [Fact]
     public async Task Stream_NothingToTell_SendsComments()
     {
-        var client = await _models.Host.CreateReadyClientAsync();
-        _time.Hold(looks: 0);
-        var sending = SendAsync(client);
+        await _held.Models.Host.CreateReadyClientAsync();
+        _held.Time.Hold(looks: 0);
+        var sending = _held.SendAsync();
         // The stream's timer may not be set yet when the clock moves first.
         while (!sending.IsCompleted)
         {
-            _time.Clock.Advance(TimeSpan.FromSeconds(11));
+            _held.Time.Clock.Advance(TimeSpan.FromSeconds(11));
             await Task.WhenAny(sending, Task.Delay(20));
         }
 
@@ -100,21 +92,21 @@ public sealed class CompletionStreamTests : IDisposable
         var events = new EventReader(await response.Content.ReadAsStreamAsync());
         await events.NextCommentAsync();
         Assert.Equal(["waiting"], events.Comments);
-        _time.Release();
+        _held.Time.Release();
         Assert.Equal("[DONE]", (await events.ReadToEndAsync())[^1]);
     }
 
     [Fact]
     public async Task Stream_ModelIsUnloaded_IsAnErrorEventAndNotDone()
     {
-        var (response, events, _) = await BeginAsync();
+        var (response, events, _) = await _held.BeginAsync();
 
         using (response)
         {
-            var generator = _models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Generator!;
+            var generator = _held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Generator!;
             var ending = Task.Run(generator.Dispose);
-            await WaitUntil(() => IsClosed(generator));
-            _time.Release();
+            await HeldModels.WaitUntil(() => IsClosed(generator));
+            _held.Time.Release();
             var rest = await events.ReadToEndAsync();
             await ending;
 
@@ -122,34 +114,7 @@ public sealed class CompletionStreamTests : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _time.Dispose();
-        _models.Dispose();
-    }
-
-    private int Leases => _models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Leases;
-
-    /// <summary>A stream whose first event has come and whose generator stands still.</summary>
-    private async Task<(HttpResponseMessage Response, EventReader Events, string First)> BeginAsync(string? deadline = null)
-    {
-        var client = await _models.Host.CreateReadyClientAsync();
-        _time.Hold(FirstLooks);
-        var response = await SendAsync(client, deadline);
-        Assert.True(response.IsSuccessStatusCode);
-        var events = new EventReader(await response.Content.ReadAsStreamAsync());
-        return (response, events, (await events.NextAsync())!);
-    }
-
-    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string? deadline = null)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, Route)
-        {
-            Content = JsonContent.Create(new { prompt = new[] { 16 }, max_tokens = 60, ignore_eos = true, temperature = 0, stream = true }),
-        };
-        if (deadline is not null) request.Headers.Add("x-deadline-ms", deadline);
-        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
+    public void Dispose() => _held.Dispose();
 
     private static bool IsClosed(Generator generator)
     {
@@ -162,13 +127,6 @@ public sealed class CompletionStreamTests : IDisposable
         {
             return true;
         }
-    }
-
-    private static async Task<bool> WaitUntil(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!condition()) await Task.Delay(10, limit.Token);
-        return true;
     }
 
     /// <summary>Tokens that a host's generators make, wanted or not.</summary>

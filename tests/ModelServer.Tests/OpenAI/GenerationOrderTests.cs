@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ModelServer.Tests.OpenAI;
+
+/// <summary>Who gets the only row next, and who waits no longer.</summary>
+public sealed class GenerationOrderTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly HeldModels _held = new();
+
+    [Fact]
+    public async Task Batch_ThatCameFirst_WaitsForInteractive()
+    {
+        var (running, _, _) = await _held.BeginAsync();
+        var background = await QueueAsync(tokens: 60, "tester", "batch");
+        var interactive = await QueueAsync(tokens: 1, "tester", "interactive");
+
+        await AssertGoesFirstAsync(interactive, background, running, HeldModels.FirstLooks);
+    }
+
+    [Fact]
+    public async Task Client_WhoAsksForLittle_PassesOneWhoFloods()
+    {
+        var (running, _, _) = await _held.BeginAsync();
+        var flood = new List<Task<HttpResponseMessage>>();
+        for (var i = 0; i < 5; i++) flood.Add(await QueueAsync(tokens: 60, "greedy"));
+        var modest = await QueueAsync(tokens: 1, "modest");
+
+        // One of the flood may go before, two may not.
+        await AssertGoesFirstAsync(modest, flood[1], running, looks: 90);
+    }
+
+    [Fact]
+    public async Task Whole_DeadlinePassesUnderWay_Is504AndFreesTheRow()
+    {
+        await _held.Models.Host.CreateReadyClientAsync();
+        _held.Time.Hold(HeldModels.FirstLooks);
+        var sending = _held.SendAsync(60, stream: false, "tester", ("x-deadline-ms", "5000"));
+        await HeldModels.WaitUntil(() => _held.Leases == 1);
+
+        _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
+        using var response = await sending;
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Equal("deadline_exceeded", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString());
+        await HeldModels.WaitUntil(() => _held.Leases == 0);
+        _held.Time.Release();
+        await _held.Models.PostAsync(HeldModels.Route, new { prompt = new[] { 16 }, max_tokens = 1 });
+    }
+
+    public void Dispose() => _held.Dispose();
+
+    /// <summary>A request that waits for the row.</summary>
+    private async Task<Task<HttpResponseMessage>> QueueAsync(int tokens, string subject, string priority = "interactive")
+    {
+        var before = _held.Leases;
+        var sending = _held.SendAsync(tokens, stream: false, subject, ("x-priority", priority));
+        await HeldModels.WaitUntil(() => _held.Leases > before);
+        return sending;
+    }
+
+    /// <summary>There is time for so many tokens: others that want 60 each and go first use it up.</summary>
+    private async Task AssertGoesFirstAsync(Task<HttpResponseMessage> first, Task<HttpResponseMessage> other, HttpResponseMessage running, int looks)
+    {
+        running.Dispose();
+        _held.Time.Hold(looks);
+
+        using var answer = await first.WaitAsync(Patience);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False(other.IsCompleted);
+        _held.Time.Release();
+        using var late = await other.WaitAsync(Patience);
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+    }
+}

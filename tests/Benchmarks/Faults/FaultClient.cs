@@ -30,6 +30,14 @@ internal sealed class FaultClient(int index, string route, string token, IReadOn
             for (var i = 0; !end.IsCancellationRequested; i++)
             {
                 var gateway = door.Choose(index);
+                // A client that is sent elsewhere leaves nothing open behind: its gateway may be another process when it comes back.
+                for (var other = 0; other < gateways.Count; other++)
+                {
+                    if (other == gateway) continue;
+                    whole[other].Dispose();
+                    streams[other].Dispose();
+                }
+
                 var request = RequestSet.Post(route, gateways[gateway].ToString(), token, Body(i), noCache: false);
                 using var patience = new CancellationTokenSource(Patience);
                 var start = Stopwatch.GetTimestamp();

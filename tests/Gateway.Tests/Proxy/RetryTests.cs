@@ -32,6 +32,38 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Request_WhoseSecondReplicaFailsToo_GetsAThird()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 3, settings: ("Replicas:EjectAfter", "1000"));
+        foreach (var replica in gateway.Replicas.Take(2)) Refuse(replica, 502, "TEXT ");
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 20; i++) (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
+
+        Assert.Equal(20, gateway.Replicas[2].Count);
+    }
+
+    [Fact]
+    public async Task Request_ThatBreaksTwoReplicas_IsKeptFromTheThird()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 3);
+        foreach (var replica in gateway.Replicas)
+        {
+            replica.Answer = context =>
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            };
+        }
+
+        using var client = gateway.CreateInferClient();
+        using var response = await client.PredictAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(2, gateway.Replicas.Sum(r => r.Count));
+    }
+
+    [Fact]
     public async Task Replica_ThatSaysItIsDraining_GetsNothingMore()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Replicas:ProbeInterval", "00:10:00"));

@@ -87,7 +87,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private void Arm()
     {
-        var canMove = ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick && _candidates.Count > 1;
+        var canMove = _candidates.Count > 1;
         if (!canMove && !_deadline.IsSet) return;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client);
         context.RequestAborted = _cancel.Token;
@@ -111,6 +111,8 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting) return;
         var left = services.Options.AttemptTimeout - services.Time.GetElapsedTime(Math.Max(_sentAt, Current?.HeardAt ?? 0));
+        // An answer that takes its time is only given up with its replica, when that has missed its probes too.
+        if (left <= TimeSpan.Zero && Current is { IsAvailable: true } && !ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick) left = services.Options.AttemptTimeout;
         if (left > TimeSpan.Zero)
         {
             _timer?.Change(left, Timeout.InfiniteTimeSpan);

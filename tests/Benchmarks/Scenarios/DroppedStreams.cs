@@ -18,7 +18,7 @@ internal static class DroppedStreams
     private const int MostMilliseconds = 1000;
 
     /// <summary>Most that memory may have grown after a round, as a factor of what it was after the first.</summary>
-    private const double MostGrowth = 1.10;
+    private const double MostGrowth = 1.15;
 
     /// <summary>Handles that come and go by themselves: timers, the metrics' own connection.</summary>
     private const int MostHandles = 8;

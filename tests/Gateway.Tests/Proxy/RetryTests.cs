@@ -182,6 +182,25 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Stream_WhoseReplicaHangsBeforeTheFirstEvent_ComesFromAnother()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: [("Proxy:AttemptTimeout", "00:00:00.3"), ("Replicas:ProbeTimeout", "00:00:00.3")]);
+        var arrived = new TaskCompletionSource();
+        gateway.Replica.Answer = context =>
+        {
+            arrived.TrySetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        using var client = gateway.CreateInferClient();
+        var asking = Enumerable.Range(0, 20).Select(_ => client.PostAsJsonAsync("/v1/completions", new { stream = true })).ToArray();
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15));
+
+        gateway.Replica.IsPaused = true;
+
+        foreach (var answer in await Task.WhenAll(asking)) answer.EnsureSuccessStatusCode().Dispose();
+    }
+
+    [Fact]
     public async Task Replica_ThatKeepsFailing_IsEjectedAndTriedAgainLater()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: [("Replicas:EjectAfter", "2"), ("Replicas:EjectionTime", "00:00:00.2")]);

@@ -44,26 +44,6 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Request_ThatBreaksTwoReplicas_IsKeptFromTheThird()
-    {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 3);
-        foreach (var replica in gateway.Replicas)
-        {
-            replica.Answer = context =>
-            {
-                context.Abort();
-                return Task.CompletedTask;
-            };
-        }
-
-        using var client = gateway.CreateInferClient();
-        using var response = await client.PredictAsync();
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal(2, gateway.Replicas.Sum(r => r.Count));
-    }
-
-    [Fact]
     public async Task Replica_ThatSaysItIsDraining_GetsNothingMore()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Replicas:ProbeInterval", "00:10:00"));

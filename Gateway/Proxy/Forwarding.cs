@@ -8,18 +8,18 @@ namespace Gateway.Proxy;
 /// <summary>What every forwarding needs.</summary>
 internal sealed record ForwardingServices(ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options);
 
-/// <summary>One request on its way to a model server and perhaps, before the first byte, to a second one.</summary>
+/// <summary>One request on its way to a model server and perhaps, before the first byte, to others.</summary>
 internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy, ReplayBody? body, ForwardingServices services)
 {
     private const int Waiting = 0, Answered = 1, Overdue = 2;
-    private readonly IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private readonly CancellationToken _client = context.RequestAborted;
     private readonly RequestDeadline _deadline = RequestDeadline.Of(context.Request, services.Time);
+    private IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private CancellationTokenSource? _cancel;
     private ITimer? _timer;
     private long _sentAt;
     private int _phase;
-    private bool _isSecond;
+    private bool _isAfterABreak;
 
     /// <summary>Why the request is to be sent again, one of <see cref="FailureKind"/>; null when it is not.</summary>
     public string? Again { get; private set; }
@@ -45,14 +45,15 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         else if (context.GetForwarderErrorFeature() is { } failure) Judge(failure);
     }
 
-    /// <summary>Makes ready for the second attempt, on any replica but the first.</summary>
-    public void TakeSecond()
+    /// <summary>Makes ready for another attempt, on any replica that has not had one.</summary>
+    public void TakeNext()
     {
-        proxy.AvailableDestinations = Others();
+        _isAfterABreak |= Again == FailureKind.Broken;
+        proxy.AvailableDestinations = _candidates = Others();
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         body?.TryRewind();
-        (_isSecond, _phase, Again) = (true, Waiting, null);
+        (_phase, Again) = (Waiting, null);
     }
 
     /// <summary>The head of an answer is here.</summary>
@@ -86,7 +87,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private void Arm()
     {
-        var canMove = !_isSecond && ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick && _candidates.Count > 1;
+        var canMove = _candidates.Count > 1;
         if (!canMove && !_deadline.IsSet) return;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client);
         context.RequestAborted = _cancel.Token;
@@ -110,6 +111,8 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting) return;
         var left = services.Options.AttemptTimeout - services.Time.GetElapsedTime(Math.Max(_sentAt, Current?.HeardAt ?? 0));
+        // An answer that takes its time is only given up with its replica, when that has missed its probes too.
+        if (left <= TimeSpan.Zero && Current is { IsAvailable: true } && !ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick) left = services.Options.AttemptTimeout;
         if (left > TimeSpan.Zero)
         {
             _timer?.Change(left, Timeout.InfiniteTimeSpan);
@@ -149,7 +152,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private bool CanMove(string kind)
     {
-        if (_isSecond || _candidates.Count < 2 || body is { CanRewind: false } || _client.IsCancellationRequested || _deadline.Left(services.Time) == TimeSpan.Zero) return false;
+        if (_candidates.Count < 2 || body is { CanRewind: false } || _client.IsCancellationRequested || _deadline.Left(services.Time) == TimeSpan.Zero) return false;
+        // Where two broke off, the request itself may be why.
+        if (kind == FailureKind.Broken && _isAfterABreak) return false;
         return kind == FailureKind.Overloaded ? Others().Any(IsFarFreer) : Others().Length > 0;
     }
 

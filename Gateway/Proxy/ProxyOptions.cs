@@ -13,8 +13,8 @@ internal sealed class ProxyOptions
     public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>How long a model server may give no sign of life, neither to a request nor to a probe, while a request waits for its first byte there,
-    /// before another one is asked. For routes whose answers take milliseconds alone, while there is another one, and within the retry budget: else
-    /// the request goes on waiting.</summary>
+    /// before another one is asked; for a generation, which takes as long as it takes, it must have missed its probes too. While there is another one,
+    /// and within the retry budget: else the request goes on waiting.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

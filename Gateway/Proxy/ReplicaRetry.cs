@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Proxy;
 
-/// <summary>Sends a request whose model server failed before the first byte of its answer once more, to another one, within the <see cref="RetryBudget"/>.
+/// <summary>Sends a request whose model server failed before the first byte of its answer to another one, each at most once, within the <see cref="RetryBudget"/>.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
 internal sealed partial class ReplicaRetry(
     RequestDelegate next, IOptions<ProxyOptions> options, ReplicaPool pool, RetryBudget budget, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
@@ -27,12 +27,13 @@ internal sealed partial class ReplicaRetry(
             var forwarding = new Forwarding(context, proxy, peeked ?? unread, _services);
             context.Features.Set(forwarding);
             await forwarding.SendAsync(next);
-            if (forwarding.Again is not { } reason) return;
-
-            metrics.Retried(reason);
-            LogRetry(proxy.ProxiedDestination?.DestinationId, reason);
-            forwarding.TakeSecond();
-            await forwarding.SendAsync(next);
+            while (forwarding.Again is { } reason)
+            {
+                metrics.Retried(reason);
+                LogRetry(proxy.ProxiedDestination?.DestinationId, reason);
+                forwarding.TakeNext();
+                await forwarding.SendAsync(next);
+            }
         }
         finally
         {

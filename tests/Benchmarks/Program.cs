@@ -48,6 +48,10 @@ try
             break;
         case "fuzz":
             return await new Fuzz(options).RunAsync(variants[0], interrupted.Token);
+        case "faults":
+            return await FaultRun.RunAsync(sentences.Texts, interrupted.Token);
+        case "drops":
+            return await DroppedStreams.RunAsync(sentences.Texts, interrupted.Token);
         case "proxy":
             await new ProxyOverhead(options).RunAsync(interrupted.Token);
             break;

@@ -56,6 +56,15 @@ public sealed partial class PlatformProcess : IDisposable
     /// <summary>Processes of this machine whose environment names a folder or port of this platform.</summary>
     public static int[] Holding(string marker) => [.. Directory.GetDirectories("/proc").Where(p => Digits().IsMatch(p)).Where(p => Mentions(p, marker)).Select(p => int.Parse(Path.GetFileName(p)))];
 
+    /// <summary>Processes of a name that this platform started, itself or through another one.</summary>
+    public int[] Descendants(string name)
+    {
+        var all = Directory.GetDirectories("/proc").Where(p => Digits().IsMatch(p)).Select(ReadStat).OfType<(int Id, string Name, int Parent)>().ToDictionary(s => s.Id);
+        return [.. all.Values.Where(s => s.Name == name && IsOurs(s.Id)).Select(s => s.Id)];
+
+        bool IsOurs(int id) => id == Id || (all.TryGetValue(id, out var stat) && IsOurs(stat.Parent));
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(15);
@@ -72,6 +81,20 @@ public sealed partial class PlatformProcess : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    private static (int Id, string Name, int Parent)? ReadStat(string process)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(process, "stat"));
+            var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
+            return (int.Parse(stat[..open]), stat[(open + 1)..close], int.Parse(stat[(close + 1)..].Split(' ')[2]));
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AppHost.Tests.Platform;
 
-/// <summary>One of two model servers stops, pauses or dies under load.</summary>
+/// <summary>One of two model servers, or Redis, stops, pauses or dies under load. Every fourth client reads streams.</summary>
 public class ReplicaLossTests(ITestOutputHelper output)
 {
     private const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
@@ -33,12 +33,13 @@ public class ReplicaLossTests(ITestOutputHelper output)
         });
 
         Report(answers);
-        Assert.DoesNotContain(answers, a => a.Failure is not null);
+        Assert.DoesNotContain(answers, a => a.Failure is not null || a.IsCut);
+        Assert.Contains(answers, a => a.IsStream);
         Assert.True(answers.Max(a => a.Took) < Longest);
     }
 
     [NeedsFact(Need.Linux)]
-    public async Task Replica_Killed_HangsNoClientAndAnswersGoOn()
+    public async Task RedisAndReplica_Killed_CostNoRequestButTheStreamsOfThatReplica()
     {
         using var models = new LinkedModels();
         using var platform = Start(models);
@@ -46,14 +47,17 @@ public class ReplicaLossTests(ITestOutputHelper output)
         var victim = ModelServers(models).First();
 
         var killedAt = 0L;
-        var answers = await UnderLoadAsync(client, () =>
+        var answers = await UnderLoadAsync(client, async () =>
         {
+            foreach (var redis in platform.Descendants("redis-server")) PlatformProcess.Signal(redis, Kill);
+            await Task.Delay(Phase / 2);
             PlatformProcess.Signal(victim, Kill);
             killedAt = Stopwatch.GetTimestamp();
-            return Task.CompletedTask;
         });
 
         Report(answers);
+        Assert.DoesNotContain(answers, a => a.Failure is not null);
+        Assert.All(answers.Where(a => a.IsCut), a => Assert.True(a.At > killedAt));
         Assert.True(answers.Max(a => a.Took) < Longest);
         Assert.Contains(answers, a => a.Failure is null && Stopwatch.GetElapsedTime(killedAt, a.At) > Phase / 2);
     }
@@ -90,30 +94,38 @@ public class ReplicaLossTests(ITestOutputHelper output)
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            string? failure = null;
+            var (isStream, isCut, failure) = (number % 4 == 3, false, (string?)null);
             try
             {
                 // Another text every time, so that the cache does not answer for the engine.
-                using var response = await client.PostAsJsonAsync("/predict", new { text = $"Film {number} of night {i} was beautifully acted." }, CancellationToken.None);
-                if (!response.IsSuccessStatusCode) failure = $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(CancellationToken.None)}";
+                var text = $"Film {number} of night {i} was beautifully acted.";
+                using var response = isStream
+                    ? await client.PostAsJsonAsync("/v1/completions", new { prompt = text, max_tokens = 32, ignore_eos = true, stream = true }, CancellationToken.None)
+                    : await client.PostAsJsonAsync("/predict", new { text }, CancellationToken.None);
+                var body = await response.Content.ReadAsStringAsync(CancellationToken.None);
+                isCut = isStream && EndsWithAnError(body);
+                if (!response.IsSuccessStatusCode || (isStream && !isCut && !body.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal))) failure = $"{(int)response.StatusCode} {body}";
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
                 failure = e.Message;
             }
 
-            answers.Add(new(Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(start), failure));
+            answers.Add(new(Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(start), failure, isStream, isCut));
         }
     }
+
+    private static bool EndsWithAnError(string events) => events.Split("\n\n", StringSplitOptions.RemoveEmptyEntries) is [.., var last] && last.StartsWith("data: {\"error\":", StringComparison.Ordinal);
 
     private void Report(Answer[] answers)
     {
         var failed = answers.Where(a => a.Failure is not null).ToArray();
-        output.WriteLine($"{answers.Length} requests, {failed.Length} failed; slowest {answers.Max(a => a.Took).TotalMilliseconds:F0} ms");
+        output.WriteLine($"{answers.Length} requests, {answers.Count(a => a.IsStream)} of them streams, {answers.Count(a => a.IsCut)} of these cut; {failed.Length} failed; slowest {answers.Max(a => a.Took).TotalMilliseconds:F0} ms");
         foreach (var why in failed.CountBy(a => a.Failure!)) output.WriteLine($"{why.Value} x {why.Key}");
     }
 
     /// <param name="At">When it came, as a timestamp.</param>
     /// <param name="Failure">What went wrong, or null.</param>
-    private sealed record Answer(long At, TimeSpan Took, string? Failure);
+    /// <param name="IsCut">Whether it is a stream whose last event was an error.</param>
+    private sealed record Answer(long At, TimeSpan Took, string? Failure, bool IsStream, bool IsCut);
 }

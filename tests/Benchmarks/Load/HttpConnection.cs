@@ -31,12 +31,16 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
         catch (Exception e) when (e is SocketException or IOException or FormatException or OperationCanceledException or ObjectDisposedException)
         {
             Close();
+            Failure = e.Message;
             return new(0, -1);
         }
     }
 
     /// <summary>What the last answer held, headers included.</summary>
     public ReadOnlySpan<byte> LastAnswer => _buffer.AsSpan(0, Length);
+
+    /// <summary>Why the last connection failed; null where none has.</summary>
+    public string? Failure { get; private set; }
 
     private int Length { get; set; }
 

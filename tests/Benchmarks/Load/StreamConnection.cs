@@ -14,6 +14,14 @@ internal sealed record StreamedAnswer(long Start, List<long> Times, List<string>
 
     /// <summary>Whether <c>[DONE]</c> came and no error before it.</summary>
     public bool IsComplete { get; set; }
+
+    public bool HasError { get; set; }
+
+    /// <summary>Whether the last event was an error and the body then ended as a body does.</summary>
+    public bool IsCutWithAWord { get; set; }
+
+    /// <summary>Why there is no whole answer; null where there is one.</summary>
+    public string? Failure { get; set; }
 }
 
 /// <summary>One keep-alive connection that sends ready-made requests and notes when each event of the answers arrives, with as little work as that takes.</summary>
@@ -39,6 +47,7 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
         catch (Exception e) when (e is SocketException or IOException or FormatException or OperationCanceledException or ObjectDisposedException)
         {
             Dispose();
+            answer.Failure = e.Message;
         }
 
         return answer;
@@ -70,11 +79,22 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
             now = Stopwatch.GetTimestamp();
             complete = reader.Feed(_buffer.AsSpan(0, received));
         }
+
+        if (!answer.HasError) return;
+        answer.IsCutWithAWord = true;
+        throw new IOException("The stream ended with an error.");
     }
 
     private static void Take(StreamedAnswer answer, ReadOnlyMemory<byte> line, long now, bool keepLines)
     {
-        if (line.Span.StartsWith("data: {\"error\""u8)) throw new IOException("The stream failed.");
+        if (line.Span.StartsWith("data: {\"error\""u8))
+        {
+            answer.HasError = true;
+            return;
+        }
+
+        // Whatever follows an error makes the stream a broken one.
+        if (line.Span.StartsWith("data: "u8) && answer.HasError) throw new IOException("The stream went on after an error.");
         if (line.Span.StartsWith("data: [DONE]"u8)) answer.IsComplete = true;
         if (!line.Span.StartsWith("data: {"u8)) return;
         answer.Times.Add(now);

@@ -3,10 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Benchmarks.Systems;
 
+/// <summary>What a process can be told, by the numbers that Linux gives it.</summary>
+internal enum ChildSignal
+{
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
 /// <summary>A process that the harness started and will stop, with whatever it started itself; its output goes to a file.</summary>
 internal sealed partial class ChildProcess : IDisposable
 {
-    private const int SigTerm = 15;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
     private readonly Process _process;
 
@@ -59,12 +67,20 @@ internal sealed partial class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Of this process alone; 0 once it is gone.</summary>
+    public double ResidentMegabytes()
+        => ReadStat(_process.Id) is { } fields ? double.Parse(fields[21], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize / (1 << 20) : 0;
+
+    public void Send(ChildSignal signal) => _ = Kill(_process.Id, (int)signal);
+
+    public Task WaitForExitAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
+
     /// <summary>SIGTERM, then, for one that does not listen, SIGKILL to it and its children.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            _ = Kill(_process.Id, SigTerm);
+            Send(ChildSignal.Terminate);
             if (!_process.WaitForExit(StopPatience)) _process.Kill(entireProcessTree: true);
             _process.WaitForExit(StopPatience);
         }

@@ -19,20 +19,22 @@ internal static class Platform
 
     /// <param name="cores">0: all.</param>
     public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores)
-        => Start("ModelServer", name, port, new() { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() });
+        => Start("ModelServer", name, port, new Dictionary<string, string> { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() });
 
     public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas, IReadOnlyDictionary<string, string>? settings = null)
     {
         var addresses = replicas.Select((p, i) => KeyValuePair.Create($"services__modelserver-{i + 1}__http__0", $"http://127.0.0.1:{p}"));
-        return Start("Gateway", "gateway", port, new([.. addresses, .. settings ?? new Dictionary<string, string>()]));
+        return Start("Gateway", "gateway", port, new Dictionary<string, string>([.. addresses, .. settings ?? new Dictionary<string, string>()]));
     }
 
-    private static ChildProcess Start(string project, string name, int port, Dictionary<string, string> settings)
+    /// <param name="project"><c>Gateway</c> or <c>ModelServer</c>.</param>
+    /// <param name="settings">They have the last word.</param>
+    public static ChildProcess Start(string project, string name, int port, IReadOnlyDictionary<string, string> settings)
     {
         var folder = Path.Combine(RepositoryPaths.Root, project);
         var binary = Path.Combine(folder, "bin", "Release", "net10.0", $"{project}.dll");
         if (!File.Exists(binary)) throw new InvalidOperationException($"{binary} is missing: start the benchmark with tests/Benchmarks/run, which builds it.");
-        var environment = new Dictionary<string, string>(settings)
+        var environment = new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
@@ -40,6 +42,7 @@ internal static class Platform
             ["Authentication__Audience"] = Audience,
             ["Authentication__SigningKey"] = SigningKey,
         };
+        foreach (var (key, value) in settings) environment[key] = value;
         return ChildProcess.Start(name, folder, environment, "dotnet", "exec", binary);
     }
 

@@ -71,6 +71,9 @@ internal sealed class RunningServer(IPEndPoint endpoint, string? token, params C
 
     public double ResidentMegabytes() => Stats().Sum(f => double.Parse(f[21], CultureInfo.InvariantCulture)) * Environment.SystemPageSize / (1 << 20);
 
+    /// <summary>Open files and connections of all processes.</summary>
+    public int OpenHandles() => processes.SelectMany(p => p.Family()).Distinct().Sum(id => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length);
+
     public void Dispose()
     {
         foreach (var process in processes) process.Dispose();

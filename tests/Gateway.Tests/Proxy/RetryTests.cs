@@ -32,6 +32,18 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Request_WhoseSecondReplicaFailsToo_GetsAThird()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 3, settings: ("Replicas:EjectAfter", "1000"));
+        foreach (var replica in gateway.Replicas.Take(2)) Refuse(replica, 502, "TEXT ");
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 20; i++) (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
+
+        Assert.Equal(20, gateway.Replicas[2].Count);
+    }
+
+    [Fact]
     public async Task Replica_ThatSaysItIsDraining_GetsNothingMore()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Replicas:ProbeInterval", "00:10:00"));
@@ -147,6 +159,25 @@ public sealed class RetryTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(1, gateway.Replicas.Sum(r => r.Count));
+    }
+
+    [Fact]
+    public async Task Stream_WhoseReplicaHangsBeforeTheFirstEvent_ComesFromAnother()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: [("Proxy:AttemptTimeout", "00:00:00.3"), ("Replicas:ProbeTimeout", "00:00:00.3")]);
+        var arrived = new TaskCompletionSource();
+        gateway.Replica.Answer = context =>
+        {
+            arrived.TrySetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        using var client = gateway.CreateInferClient();
+        var asking = Enumerable.Range(0, 20).Select(_ => client.PostAsJsonAsync("/v1/completions", new { stream = true })).ToArray();
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15));
+
+        gateway.Replica.IsPaused = true;
+
+        foreach (var answer in await Task.WhenAll(asking)) answer.EnsureSuccessStatusCode().Dispose();
     }
 
     [Fact]

@@ -32,6 +32,26 @@ public sealed class ForwardingTests
         Assert.Equal("/v1/classify", gateway.Replica.Seen.Single().Path);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public async Task Request_OfEitherVersion_IsForwarded(int major, int minor)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.CreateInferClient();
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(major == 1 ? gateway.Address : gateway.Http2Address, "/predict"))
+        {
+            Version = new(major, minor),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = JsonContent.Create(new { text = "fine" }),
+        };
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.OK, request.Version), (response.StatusCode, response.Version));
+        Assert.Equal(1, gateway.Replica.Count);
+    }
+
     [Fact]
     public async Task RequestId_GivenByTheCaller_TravelsToTheReplicaAndBack()
     {

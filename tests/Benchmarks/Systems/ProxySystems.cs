@@ -14,6 +14,8 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         ["RateLimiting__Tiers__bench__RequestsPerMinute"] = "1000000000",
     };
 
+    private static readonly Dictionary<string, string> ChecksOnly = new(Limits) { ["OTEL_TRACES_SAMPLER"] = "always_off" };
+
     private static readonly string Program = typeof(ProxySystem).Assembly.Location;
 
     /// <summary>Server GC, as web services have by default and this harness has not.</summary>
@@ -27,7 +29,8 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)),
         new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)),
         new(Nginx, StartNginxAsync),
-        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, new Dictionary<string, string>(Limits) { ["OTEL_TRACES_SAMPLER"] = "always_off" }, [], cancellation)),
+        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
+        new("gateway, checks only, HTTP/2 to the stub", StartGatewayHttp2Async),
         new(Everything, StartWithEverythingAsync),
     ];
 
@@ -44,6 +47,12 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     {
         var stub = RunningServer.FreePort();
         return StartOwnAsync(kind, stub, cancellation, Serve(ProxyRivals.StubHttp2, stub, 0));
+    }
+
+    private static Task<RunningServer> StartGatewayHttp2Async(int _, CancellationToken cancellation)
+    {
+        var stub = RunningServer.FreePort();
+        return StartGatewayAsync(stub, new Dictionary<string, string>(ChecksOnly) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0)], cancellation);
     }
 
     private static ChildProcess Serve(string kind, int port, int backend)

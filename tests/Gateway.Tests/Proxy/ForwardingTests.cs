@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Tests.Proxy;
 
@@ -50,6 +51,21 @@ public sealed class ForwardingTests
 
         Assert.Equal((HttpStatusCode.OK, request.Version), (response.StatusCode, response.Version));
         Assert.Equal(1, gateway.Replica.Count);
+    }
+
+    [Fact]
+    public async Task Replica_ThatSpeaksHttp2Alone_IsProbedAndAskedOverIt()
+    {
+        await using var replica = await FakeReplica.StartAsync(protocols: HttpProtocols.Http2);
+        await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", replica.Address), ("Proxy:Http2", "true"));
+        gateway.Start();
+        await gateway.WaitUntilAsync(() => gateway.Pool.All.Single().IsAvailable);
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PredictAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, replica.Count);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public static class ServiceDefaultsExtensions
         app.UseTelemetry();
         app.UseApiErrors();
         app.UseRouting();
-        app.UseAuthentication();
+        app.UseBearerAuthentication();
         app.UseAuthorization();
         app.UseBodyLimits();
         return app;

@@ -35,18 +35,21 @@ internal static class ApiDocsExtensions
     /// <summary>Serves the page. In front of authentication: its files are middleware, not endpoints that could be marked open.</summary>
     public static void UseApiDocs(this WebApplication app)
     {
-        app.Use((context, next) =>
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(DocsPath), docs =>
         {
-            if (context.Request.Path.StartsWithSegments(DocsPath)) AddSecurityHeaders(context.Response.Headers);
-            return next(context);
-        });
-        app.UseSwaggerUI(page =>
-        {
-            page.RoutePrefix = DocsPath.TrimStart('/');
-            page.DocumentTitle = PlatformVersion.Name;
-            page.SwaggerEndpoint(DocumentPath, PlatformVersion.Name);
-            page.EnableTryItOutByDefault();
-            page.DisplayRequestDuration();
+            docs.Use((context, next) =>
+            {
+                AddSecurityHeaders(context.Response.Headers);
+                return next(context);
+            });
+            docs.UseSwaggerUI(page =>
+            {
+                page.RoutePrefix = DocsPath.TrimStart('/');
+                page.DocumentTitle = PlatformVersion.Name;
+                page.SwaggerEndpoint(DocumentPath, PlatformVersion.Name);
+                page.EnableTryItOutByDefault();
+                page.DisplayRequestDuration();
+            });
         });
     }
 

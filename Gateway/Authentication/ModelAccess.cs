@@ -7,9 +7,11 @@ namespace Gateway.Authentication;
 /// large to look into, are the model server's to judge: it keeps to the same list.</summary>
 internal sealed class ModelAccess(RequestDelegate next)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context) => context.User.HasModelList() ? CheckAsync(context) : next(context);
+
+    private async Task CheckAsync(HttpContext context)
     {
-        if (context.User.HasModelList() && (await context.ReadFactsAsync()).Model is { } model && !context.User.MayUse(model))
+        if ((await context.ReadFactsAsync()).Model is { } model && !context.User.MayUse(model))
         {
             await new ApiErrorResult(new(404, $"The model '{model}' does not exist.") { Param = "model", Code = "model_not_found" }).ExecuteAsync(context);
             return;

@@ -9,16 +9,11 @@ internal sealed class AmbiguousFraming(RequestDelegate next)
     // Kestrel believes Transfer-Encoding and moves the other header here.
     private const string MovedContentLength = "X-Content-Length";
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        if (headers.TransferEncoding.Count == 0 || (headers.ContentLength is null && headers[MovedContentLength].Count == 0))
-        {
-            await next(context);
-            return;
-        }
-
+        if (headers.TransferEncoding.Count == 0 || (headers.ContentLength is null && headers[MovedContentLength].Count == 0)) return next(context);
         context.Response.Headers.Connection = "close";
-        await new ApiErrorResult(new(400, "The request says twice how long it is.") { Code = "bad_request" }).ExecuteAsync(context);
+        return new ApiErrorResult(new(400, "The request says twice how long it is.") { Code = "bad_request" }).ExecuteAsync(context);
     }
 }

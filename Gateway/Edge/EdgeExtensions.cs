@@ -9,6 +9,8 @@ internal static class EdgeExtensions
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.SectionName);
+        // A receive less for each request, 4 % of requests a second, for 4 KB that each idle connection holds.
+        builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) => Limit(server.Limits, edge.Value));
     }
 

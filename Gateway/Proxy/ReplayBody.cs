@@ -42,25 +42,26 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
         }
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_position < _length)
-        {
-            var again = Math.Min(buffer.Length, _length - _position);
-            _kept.AsMemory(_position, again).CopyTo(buffer);
-            _position += again;
-            return again;
-        }
-
-        var read = await inner.ReadAsync(buffer, cancellationToken);
-        if (!_isForgotten) Keep(buffer.Span[..read]);
-        return read;
+        if (_position == _length) return IsWhole ? new(0) : ReadOnAsync(buffer, cancellationToken);
+        var again = Math.Min(buffer.Length, _length - _position);
+        _kept.AsMemory(_position, again).CopyTo(buffer);
+        _position += again;
+        return new(again);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing) Forget();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await inner.ReadAsync(buffer, cancellationToken);
+        if (!_isForgotten) Keep(buffer.Span[..read]);
+        return read;
     }
 
     private void Keep(ReadOnlySpan<byte> read)

@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Replicas;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -21,8 +20,8 @@ internal static class ReplicaCluster
         HttpRequest = new ForwarderRequestConfig
         {
             ActivityTimeout = options.ActivityTimeout + Margin,
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Version = options.Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         },
         HealthCheck = new HealthCheckConfig { AvailableDestinationsPolicy = AvailableReplicas.PolicyName },
     };

@@ -1,15 +1,18 @@
 using System.Text.Json;
 using Gateway.Health;
+using Gateway.Proxy;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
 
 /// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
-internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
+internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = options.Value.ProbeTimeout })
     {
         Timeout = options.Value.ProbeTimeout,
+        DefaultRequestVersion = proxy.Value.Version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         MaxResponseContentBufferSize = 1024 * 1024,
     };
 

@@ -9,14 +9,9 @@ internal sealed class UsageCapture(RequestDelegate next)
 
     public static bool IsGeneration(HttpRequest request) => Array.Exists(Generations, path => request.Path.StartsWithSegments(path));
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-        {
-            await next(context);
-            return;
-        }
-
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(context);
         var usage = new TokenUsage();
         context.Features.Set(usage);
         context.Response.OnStarting(static state =>
@@ -26,12 +21,11 @@ internal sealed class UsageCapture(RequestDelegate next)
             return Task.CompletedTask;
         }, (context.Response, usage));
         // Other answers have their headers before the body.
-        if (!IsGeneration(context.Request))
-        {
-            await next(context);
-            return;
-        }
+        return IsGeneration(context.Request) ? ReadTailAsync(context, usage) : next(context);
+    }
 
+    private async Task ReadTailAsync(HttpContext context, TokenUsage usage)
+    {
         var body = context.Response.Body;
         await using var tail = new UsageTail(body, context.Response, usage);
         context.Response.Body = tail;

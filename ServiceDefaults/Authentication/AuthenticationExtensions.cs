@@ -29,6 +29,13 @@ public static class AuthenticationExtensions
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => c.User.HasScope(scope)));
     }
 
+    internal static void UseBearerAuthentication(this WebApplication app)
+    {
+        // The mark that UseAuthentication leaves: without it the application puts the framework's middleware in front of all others.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        app.UseMiddleware<BearerAuthentication>();
+    }
+
     /// <summary>The caller's stable identity: the token's <c>sub</c>.</summary>
     public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.FindFirstValue(ClaimTypes.NameIdentifier);
 
@@ -55,10 +62,16 @@ public static class AuthenticationExtensions
 
     /// <summary>Whether the token carries a scope, or one that implies it.</summary>
     public static bool HasScope(this ClaimsPrincipal user, string scope)
-        => user.Claims
-            .Where(c => c.Type is "scope" or "scp" or "http://schemas.microsoft.com/identity/claims/scope")
-            .SelectMany(c => c.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Any(held => held == scope || Scopes.Implied(held) == scope);
+    {
+        foreach (var claim in user.Claims)
+        {
+            if (claim.Type is not ("scope" or "scp" or "http://schemas.microsoft.com/identity/claims/scope")) continue;
+            foreach (var range in claim.Value.AsSpan().Split(' '))
+                if (Scopes.Includes(claim.Value.AsSpan(range), scope)) return true;
+        }
+
+        return false;
+    }
 
     private static void Configure(JwtBearerOptions jwt, IOptions<BearerOptions> options)
     {

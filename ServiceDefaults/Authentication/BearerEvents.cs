@@ -1,13 +1,14 @@
+using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults;
 
-/// <summary>What the framework's token check leaves to us: sane headers, tokens seen before, revoked ones, and a word in the log.</summary>
+/// <summary>What the framework's token check leaves to us: sane headers, revoked tokens, and a word in the log.</summary>
 internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, ILogger<BearerEvents> logger) : JwtBearerEvents
 {
-    private const string Prefix = "Bearer ";
+    private const string Prefix = BearerAuthentication.Prefix;
 
     public override Task MessageReceived(MessageReceivedContext context)
     {
@@ -19,14 +20,7 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
 
         var token = header[0]![Prefix.Length..].Trim();
         context.Token = token;
-        if (!token.All(char.IsAscii)) return Fail("not a token");
-        if (validated.Find(token) is { } principal)
-        {
-            context.Principal = principal;
-            context.Success();
-        }
-
-        return Task.CompletedTask;
+        return Ascii.IsValid(token) ? Task.CompletedTask : Fail("not a token");
 
         Task Fail(string reason)
         {

@@ -17,10 +17,7 @@ public static class Scopes
 
     public static readonly string[] All = [Infer, ModelsRead, Metrics, Admin];
 
-    internal static string? Implied(string scope) => scope switch
-    {
-        Infer => ModelsRead,
-        Admin => Metrics,
-        _ => null,
-    };
+    /// <summary>Whether a scope that a token carries is the one asked for, or implies it.</summary>
+    internal static bool Includes(ReadOnlySpan<char> held, string scope)
+        => held.SequenceEqual(scope) || (scope == ModelsRead && held is Infer) || (scope == Metrics && held is Admin);
 }

@@ -20,7 +20,7 @@ internal sealed class ValidatedTokens(RevokedTokens revoked, TimeProvider time)
     internal int Count => _entries.Count;
 
     /// <returns>Null for a token that is not known to be good.</returns>
-    public ClaimsPrincipal? Find(string token)
+    public ClaimsPrincipal? Find(ReadOnlySpan<char> token)
     {
         var key = Digest.Of(token);
         if (!_entries.TryGetValue(key, out var entry)) return null;
@@ -47,9 +47,9 @@ internal sealed class ValidatedTokens(RevokedTokens revoked, TimeProvider time)
     /// <summary>The whole SHA-256, so that no two tokens are ever taken for each other.</summary>
     private readonly record struct Digest(UInt128 High, UInt128 Low)
     {
-        public static Digest Of(string token)
+        public static Digest Of(ReadOnlySpan<char> token)
         {
-            Span<byte> utf8 = stackalloc byte[BearerOptions.MaxTokenLength];
+            Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetByteCount(token)];
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
             var halves = MemoryMarshal.Cast<byte, UInt128>(hash);

@@ -11,35 +11,37 @@ internal sealed class BodyLimitMiddleware(RequestDelegate next, TimeProvider tim
     public const long DrainBytes = 8 * 1024 * 1024;
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var server = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? server?.MaxRequestBodySize;
-        if (limit is not { } bytes || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        if (limit is not { } bytes || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return next(context);
+        switch (context.Request.ContentLength)
         {
-            await next(context);
-            return;
-        }
-
-        var body = context.Request.Body;
-        if (context.Request.ContentLength is { } announced)
-        {
-            if (announced > bytes)
-            {
+            case null:
+                Allow(server, bytes + DrainBytes);
+                return LimitAsync(context, bytes);
+            case var announced when announced > bytes:
                 Allow(server, null);
-                // A client that asked first has sent nothing yet: reading would invite it to.
-                if (context.Request.Headers.Expect.Count == 0) await DrainAsync(context, body);
-                else CloseAfterwards(context);
-                throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge);
-            }
-
-            // The server itself reads no more than was announced.
-            Allow(server, bytes);
-            await next(context);
-            return;
+                return RefuseAsync(context);
+            default:
+                // The server itself reads no more than was announced.
+                Allow(server, bytes);
+                return next(context);
         }
+    }
 
-        Allow(server, bytes + DrainBytes);
+    private async Task RefuseAsync(HttpContext context)
+    {
+        // A client that asked first has sent nothing yet: reading would invite it to.
+        if (context.Request.Headers.Expect.Count == 0) await DrainAsync(context, context.Request.Body);
+        else CloseAfterwards(context);
+        throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge);
+    }
+
+    private async Task LimitAsync(HttpContext context, long bytes)
+    {
+        var body = context.Request.Body;
         var limited = new LimitedBody(body, bytes);
         context.Request.Body = limited;
         try

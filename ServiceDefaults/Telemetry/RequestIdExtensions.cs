@@ -17,7 +17,7 @@ public static class RequestIdExtensions
     internal static void UseRequestId(this WebApplication app) => app.Use((context, next) =>
     {
         var given = context.Request.Headers[HeaderName].ToString();
-        if (!IsSane(given)) given = Guid.CreateVersion7().ToString("N");
+        if (!IsSane(given)) given = NewId();
         context.TraceIdentifier = given;
         context.Request.Headers[HeaderName] = given;
         Activity.Current?.SetTag("request.id", given);
@@ -29,6 +29,14 @@ public static class RequestIdExtensions
         }, context);
         return next(context);
     });
+
+    // Unique, not secret: a GUID would ask the system for secure randomness, request by request.
+    private static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 
     private static bool IsSane(string id) => id.Length is > 0 and <= MaxLength && !id.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -8,15 +8,11 @@ namespace ServiceDefaults;
 /// <summary>Names the request's span by its route and marks it failed on a 5xx, as the conventions for HTTP server spans ask.</summary>
 internal sealed class ServerSpan(RequestDelegate next)
 {
-    public async Task InvokeAsync(HttpContext context)
-    {
-        var span = context.Features.Get<IHttpActivityFeature>()?.Activity;
-        if (span is not { IsAllDataRequested: true })
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context)
+        => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span ? DescribeAsync(span, context) : next(context);
 
+    private async Task DescribeAsync(Activity span, HttpContext context)
+    {
         span.SetTag("request.id", context.RequestId());
         try
         {

@@ -36,7 +36,7 @@ internal static class Platform
         if (!File.Exists(binary)) throw new InvalidOperationException($"{binary} is missing: start the benchmark with tests/Benchmarks/run, which builds it.");
         var environment = new Dictionary<string, string>
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_ENVIRONMENT"] = settings.GetValueOrDefault("ASPNETCORE_ENVIRONMENT", "Development"),
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
             ["Authentication__Issuer"] = Issuer,
             ["Authentication__Audience"] = Audience,

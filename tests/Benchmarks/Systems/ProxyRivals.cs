@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
@@ -11,27 +12,36 @@ namespace Benchmarks.Systems;
 /// <summary>What this program serves when it is started as one of its own rivals, in a process of its own.</summary>
 internal static class ProxyRivals
 {
-    public const string Stub = "stub";
-    public const string Yarp = "yarp";
+    public const string Stub = "stub", StubHttp2 = "stub-http2";
+    public const string Yarp = "yarp", YarpHttp2 = "yarp-http2", YarpOneHttp2 = "yarp-http2-one", YarpFewConnections = "yarp-few";
 
-    /// <param name="kind"><see cref="Stub"/>, a replica that answers at once, or <see cref="Yarp"/>, the proxy library with one route and nothing else.</param>
+    /// <param name="kind">A replica that answers at once, or the proxy library with one route and nothing else; both over HTTP/1.1 or over HTTP/2
+    /// without TLS, by prior knowledge.</param>
     public static Task ServeAsync(string kind, int port, int backend)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        if (kind == Yarp)
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, endpoint => endpoint.Protocols = kind == StubHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        var isProxy = kind is not (Stub or StubHttp2);
+        if (isProxy)
         {
             builder.Services.AddReverseProxy().LoadFromMemory(
-                [new RouteConfig { RouteId = "all", ClusterId = "replicas", Match = new() { Path = "{**rest}" } }],
-                [new ClusterConfig { ClusterId = "replicas", Destinations = new Dictionary<string, DestinationConfig> { ["stub"] = new() { Address = $"http://127.0.0.1:{backend}" } } }]);
+                [new RouteConfig { RouteId = "all", ClusterId = "replicas", Match = new() { Path = "{**rest}" } }], [Cluster(kind, $"http://127.0.0.1:{backend}")]);
         }
 
         var app = builder.Build();
-        if (kind == Yarp) app.MapReverseProxy();
+        if (isProxy) app.MapReverseProxy();
         else app.Run(AnswerAsync);
         return app.RunAsync();
     }
+
+    private static ClusterConfig Cluster(string kind, string replica) => new()
+    {
+        ClusterId = "replicas",
+        Destinations = new Dictionary<string, DestinationConfig> { ["stub"] = new() { Address = replica } },
+        HttpClient = new() { EnableMultipleHttp2Connections = kind == YarpHttp2, MaxConnectionsPerServer = kind == YarpFewConnections ? 16 : null },
+        HttpRequest = new() { Version = kind is YarpHttp2 or YarpOneHttp2 ? HttpVersion.Version20 : HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+    };
 
     private static async Task AnswerAsync(HttpContext http)
     {

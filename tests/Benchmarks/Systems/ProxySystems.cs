@@ -7,12 +7,14 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
 {
     public const string Direct = "stub direct", BareYarp = "bare YARP", Nginx = "nginx", Checks = "gateway, checks only", Everything = "gateway, everything on";
 
-    /// <summary>Limits that are counted and never reached.</summary>
+    /// <summary>As deployed, with limits that are counted and never reached.</summary>
     private static readonly Dictionary<string, string> Limits = new()
     {
-        ["RateLimiting__Tiers__bench__Unlimited"] = "false",
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["RateLimiting__Tiers__bench__RequestsPerMinute"] = "1000000000",
     };
+
+    private static readonly Dictionary<string, string> ChecksOnly = new(Limits) { ["OTEL_TRACES_SAMPLER"] = "always_off" };
 
     private static readonly string Program = typeof(ProxySystem).Assembly.Location;
 
@@ -23,19 +25,38 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     [
         new(Direct, (stub, _) => Task.FromResult(new RunningServer(new(IPAddress.Loopback, stub), token: null))),
         new(BareYarp, (stub, cancellation) => StartOwnAsync(ProxyRivals.Yarp, stub, cancellation)),
+        new("YARP, HTTP/2 to the stub", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpHttp2, cancellation)),
+        new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)),
+        new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)),
         new(Nginx, StartNginxAsync),
-        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, new Dictionary<string, string>(Limits) { ["OTEL_TRACES_SAMPLER"] = "always_off" }, [], cancellation)),
+        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
+        new("gateway, checks only, HTTP/2 to the stub", StartGatewayHttp2Async),
         new(Everything, StartWithEverythingAsync),
     ];
 
     public static Task<RunningServer> StartStubAsync(CancellationToken cancellation) => StartOwnAsync(ProxyRivals.Stub, 0, cancellation);
 
-    private static Task<RunningServer> StartOwnAsync(string kind, int backend, CancellationToken cancellation)
+    private static Task<RunningServer> StartOwnAsync(string kind, int backend, CancellationToken cancellation, params ChildProcess[] beside)
     {
         var port = RunningServer.FreePort();
-        var process = ChildProcess.Start(kind, BenchmarkPaths.Cache, WebDefaults, "dotnet", "exec", Program, "serve", kind, $"{port}", $"{backend}");
-        return new RunningServer(new(IPAddress.Loopback, port), token: null, process).WhenReadyAsync("/health", cancellation);
+        return new RunningServer(new(IPAddress.Loopback, port), token: null, [Serve(kind, port, backend), .. beside]).WhenReadyAsync("/health", cancellation);
     }
+
+    /// <summary>With a stub of its own, as one port speaks either version where there is no TLS.</summary>
+    private static Task<RunningServer> StartHttp2Async(string kind, CancellationToken cancellation)
+    {
+        var stub = RunningServer.FreePort();
+        return StartOwnAsync(kind, stub, cancellation, Serve(ProxyRivals.StubHttp2, stub, 0));
+    }
+
+    private static Task<RunningServer> StartGatewayHttp2Async(int _, CancellationToken cancellation)
+    {
+        var stub = RunningServer.FreePort();
+        return StartGatewayAsync(stub, new Dictionary<string, string>(ChecksOnly) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0)], cancellation);
+    }
+
+    private static ChildProcess Serve(string kind, int port, int backend)
+        => ChildProcess.Start(kind, BenchmarkPaths.Cache, WebDefaults, "dotnet", "exec", Program, "serve", kind, $"{port}", $"{backend}");
 
     /// <summary>A plain proxy: a worker per core, keep-alive to the replica, no log.</summary>
     private static async Task<RunningServer> StartNginxAsync(int stub, CancellationToken cancellation)

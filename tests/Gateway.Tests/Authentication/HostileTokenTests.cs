@@ -18,6 +18,8 @@ public sealed class HostileTokenTests
         await using var gateway = await GatewayHost.StartAsync();
         using var client = gateway.CreateClient();
         var good = $"Bearer {TestTokens.Create()}";
+        // Remembered as good, too.
+        Assert.Equal(200, await RawRequest.SendAsync(gateway.Address, $"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {good}\r\n\r\n"));
         foreach (var (first, second) in new[] { (good, good), (good, "Bearer x"), ("Bearer x", good), (good, "Basic eDp5"), ("sk-x", good) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");

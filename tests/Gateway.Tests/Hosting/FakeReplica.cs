@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Hosting;
@@ -12,12 +13,16 @@ internal sealed class FakeReplica : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeReplica(int port)
+    private FakeReplica(int port, HttpProtocols protocols)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.Limits.MaxRequestBodySize = null;
+            k.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
+        });
         _app = builder.Build();
         _app.Use((context, next) => IsPaused ? Task.Delay(Timeout.Infinite, context.RequestAborted) : next(context));
         _app.MapGet("/ready", () => Results.StatusCode(IsReady ? 200 : 503));
@@ -54,9 +59,9 @@ internal sealed class FakeReplica : IAsyncDisposable
         load = new { state = "ready", queued_tokens = 0, in_flight = 0, kv_use = 0, models = references },
     });
 
-    public static async Task<FakeReplica> StartAsync(int port = 0)
+    public static async Task<FakeReplica> StartAsync(int port = 0, HttpProtocols protocols = HttpProtocols.Http1)
     {
-        var replica = new FakeReplica(port);
+        var replica = new FakeReplica(port, protocols);
         await replica._app.StartAsync();
         return replica;
     }

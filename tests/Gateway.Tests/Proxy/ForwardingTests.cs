@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Tests.Proxy;
 
@@ -30,6 +31,41 @@ public sealed class ForwardingTests
         Assert.Equal("7", response.Headers.GetValues("x-model-version").Single());
         Assert.Equal("you said grüße", await response.Content.ReadAsStringAsync());
         Assert.Equal("/v1/classify", gateway.Replica.Seen.Single().Path);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public async Task Request_OfEitherVersion_IsForwarded(int major, int minor)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.CreateInferClient();
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(major == 1 ? gateway.Address : gateway.Http2Address, "/predict"))
+        {
+            Version = new(major, minor),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = JsonContent.Create(new { text = "fine" }),
+        };
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.OK, request.Version), (response.StatusCode, response.Version));
+        Assert.Equal(1, gateway.Replica.Count);
+    }
+
+    [Fact]
+    public async Task Replica_ThatSpeaksHttp2Alone_IsProbedAndAskedOverIt()
+    {
+        await using var replica = await FakeReplica.StartAsync(protocols: HttpProtocols.Http2);
+        await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", replica.Address), ("Proxy:Http2", "true"));
+        gateway.Start();
+        await gateway.WaitUntilAsync(() => gateway.Pool.All.Single().IsAvailable);
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PredictAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, replica.Count);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.IdentityModel.Tokens.Jwt;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Testing;
 
@@ -95,6 +97,46 @@ public sealed class BearerTokenTests
     {
         await using var service = await StartAsync();
         Assert.Equal(expected, (int)(await service.GetAsync(path, TestTokens.Create(scope))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Token_SeenBefore_IsNotCheckedByTheFrameworkAgain()
+    {
+        await using var service = await StartAsync();
+        var (checks, meters) = (0, service.Services.GetRequiredService<IMeterFactory>());
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == meters && instrument.Name == "aspnetcore.authentication.authenticate.duration") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref checks));
+        listener.Start();
+
+        var token = TestTokens.Create(subject: "alice");
+        for (var i = 0; i < 3; i++) Assert.Equal("alice", await (await service.GetAsync("/secured", token)).Content.ReadAsStringAsync());
+
+        Assert.Equal(1, checks);
+    }
+
+    [Theory]
+    [InlineData("bearer {0}", 200)]
+    [InlineData("Bearer   {0}", 200)]
+    [InlineData("Basic {0}", 401)]
+    [InlineData("{0}", 401)]
+    [InlineData("Bearer {0}x", 401)]
+    [InlineData("Bearer {0} {0}", 401)]
+    [InlineData("Bearer {0}, Bearer {0}", 401)]
+    public async Task Token_SeenBefore_IsKnownAsABearerTokenAlone(string header, int expected)
+    {
+        await using var service = await StartAsync();
+        var token = TestTokens.Create();
+        (await service.GetAsync("/secured", token)).EnsureSuccessStatusCode();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/secured");
+        request.Headers.TryAddWithoutValidation("Authorization", string.Format(System.Globalization.CultureInfo.InvariantCulture, header, token));
+
+        Assert.Equal(expected, (int)(await service.SendAsync(request, null)).StatusCode);
     }
 
     [Fact]

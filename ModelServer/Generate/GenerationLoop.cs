@@ -52,6 +52,8 @@ internal sealed partial class GenerationLoop : IDisposable
             ReadPrompt();
             Decode();
             Volatile.Write(ref _active, _scheduler.Rows.Count);
+            // Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
+            Thread.Yield();
         }
 
         while (_scheduler.Rows.Count > 0)

@@ -19,7 +19,7 @@ internal enum CacheLayout
 internal sealed class DecoderGraph
 {
     private const string PastPrefix = "past_key_values.";
-    private static readonly string[] Integers = ["input_ids", "attention_mask", "position_ids"];
+    private static readonly string[] Integers = ["input_ids", "attention_mask", "position_ids", "num_logits_to_keep"];
     private readonly IReadOnlyDictionary<string, NodeMetadata> _inputs;
 
     /// <exception cref="ModelLoadException">The graph has a form that cannot be served; the message says which.</exception>
@@ -53,6 +53,9 @@ internal sealed class DecoderGraph
     public int SlotBytes => HeadSize * (CacheType == TensorElementType.Float16 ? sizeof(short) : sizeof(float));
 
     public CacheLayout Layout { get; }
+
+    /// <summary>Whether the graph asks for how many of the last tokens' logits it shall give.</summary>
+    public bool ChoosesLogits => _inputs.ContainsKey("num_logits_to_keep");
 
     public bool HasPositions => _inputs.ContainsKey("position_ids");
 

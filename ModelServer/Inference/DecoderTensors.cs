@@ -13,6 +13,8 @@ internal sealed class DecoderTensors : IDisposable
     private readonly IntegerTensor _ids;
     private readonly IntegerTensor _mask;
     private readonly IntegerTensor? _positions;
+    private readonly IntegerTensor? _logitsWanted;
+    private readonly OrtValue? _one;
     private readonly Dictionary<(int Rows, int Tokens), OrtValue[]> _inputs = [];
     private readonly Dictionary<(int Rows, int Tokens), OrtValue> _outputs = [];
     private NativeBuffer? _logits;
@@ -26,10 +28,20 @@ internal sealed class DecoderTensors : IDisposable
         _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
         _mask = new IntegerTensor(graph.IntegerType("attention_mask"), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
         _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
+        if (!graph.ChoosesLogits) return;
+        _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
+        _logitsWanted.Fill(0, 1, 1);
+        _one = _logitsWanted.Value();
     }
 
     /// <summary>The inputs in the order of <see cref="Inputs"/>.</summary>
-    public static string[] Names(DecoderGraph graph) => graph.HasPositions ? ["input_ids", "attention_mask", "position_ids"] : ["input_ids", "attention_mask"];
+    public static string[] Names(DecoderGraph graph) =>
+    [
+        "input_ids",
+        "attention_mask",
+        .. graph.HasPositions ? ["position_ids"] : (string[])[],
+        .. graph.ChoosesLogits ? ["num_logits_to_keep"] : (string[])[],
+    ];
 
     /// <param name="isPerToken">Whether the graph has logits for each token of a run; else for the last alone.</param>
     public void AllocateLogits(int vocabulary, bool isPerToken)
@@ -56,8 +68,8 @@ internal sealed class DecoderTensors : IDisposable
     public OrtValue[] Inputs(int rows, int tokens)
     {
         if (_inputs.TryGetValue((rows, tokens), out var inputs)) return inputs;
-        inputs = [_ids.Value(rows, tokens), _mask.Value(rows, _cache.MaskWidth(tokens))];
-        return _inputs[(rows, tokens)] = _positions is null ? inputs : [.. inputs, _positions.Value(rows, tokens)];
+        OrtValue?[] all = [_ids.Value(rows, tokens), _mask.Value(rows, _cache.MaskWidth(tokens)), _positions?.Value(rows, tokens), _one];
+        return _inputs[(rows, tokens)] = [.. all.OfType<OrtValue>()];
     }
 
     public OrtValue Logits(int rows, int tokens)
@@ -81,6 +93,7 @@ internal sealed class DecoderTensors : IDisposable
         _ids.Dispose();
         _mask.Dispose();
         _positions?.Dispose();
+        _logitsWanted?.Dispose();
         _logits?.Dispose();
     }
 }

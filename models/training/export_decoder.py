@@ -1,7 +1,8 @@
 """Writes the story generator as an ONNX graph, in either of two layouts, and reads it back.
 
 `save` writes what ONNX Runtime GenAI's model builder writes: GroupQueryAttention, which rotates and
-may update the key and value buffers in place. `save_plain` writes what Optimum writes: standard
+may update the key and value buffers in place; and `num_logits_to_keep`, as transformers has it, since
+of a prompt only the last logits are wanted and all of them are a quarter of its work. `save_plain` writes what Optimum writes: standard
 operators only, position_ids, and present = past + new. The initializers carry the names and shapes
 of the PyTorch parameters, so that `load` can rebuild the PyTorch model from the first.
 """
@@ -50,6 +51,11 @@ class DecoderGraph(Graph):
         active = self.op("Mul", gate, self.op("Sigmoid", gate))
         return self.matmul(self.op("Mul", active, up), f"{layer}down")
 
+    def last(self, x: str) -> str:
+        """The positions that logits are wanted for: the last `num_logits_to_keep`, all if 0."""
+        start = self.op("Unsqueeze", self.op("Neg", "num_logits_to_keep"), self.ints(0))
+        return self.op("Slice", x, start, self.ints(np.iinfo(np.int64).max), self.ints(1))
+
     def logits(self, x: str) -> None:
         table = self.op("Transpose", "embedding.weight", perm=[1, 0])
         self.op("MatMul", x, table, name="logits")
@@ -89,8 +95,8 @@ def save(model: StoryDecoder, path: Path) -> None:
         following = f"layers.{i + 1}.attention_norm" if i + 1 < config.layers else "final_norm"
         x, normed = add(x, g.mlp(normed, layer), following)
     g.scope = ""
-    g.logits(normed)
-    write(g, ["input_ids", "attention_mask"], path)
+    g.logits(g.last(normed))
+    write(g, ["input_ids", "attention_mask", "num_logits_to_keep"], path)
 
 
 def save_plain(model: StoryDecoder, path: Path, compress: Compression | None = None) -> None:
@@ -147,12 +153,13 @@ def save_plain(model: StoryDecoder, path: Path, compress: Compression | None = N
 def write(g: DecoderGraph, names: list[str], path: Path, compress: Compression | None = None
           ) -> None:
     config = g.config
+    shapes = {"attention_mask": ("batch_size", "total_sequence_length"), "num_logits_to_keep": ()}
     inputs = [helper.make_tensor_value_info(
-        name, TensorProto.INT64,
-        ("batch_size", "total_sequence_length" if name == "attention_mask" else "sequence_length"))
+        name, TensorProto.INT64, shapes.get(name, ("batch_size", "sequence_length")))
         for name in names]
+    shown = "num_logits" if "num_logits_to_keep" in names else "sequence_length"
     outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, (
-        "batch_size", "sequence_length", config.vocab_size))]
+        "batch_size", shown, config.vocab_size))]
     for i in range(config.layers):
         for part in ("key", "value"):
             for values, kind, tokens in ((inputs, "past_key_values", "past_sequence_length"),

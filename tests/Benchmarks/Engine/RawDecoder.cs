@@ -1,46 +1,22 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Benchmarks.Corpus;
-using Benchmarks.Load;
-using Benchmarks.Models;
-using Microsoft.ML.OnnxRuntime;
 using ModelServer.Inference;
 
 namespace Benchmarks.Engine;
 
-/// <summary>How the engine is driven.</summary>
-/// <param name="Threads">Inside a run.</param>
-/// <param name="Spin">Microseconds for which a thread burns its core before it sleeps between two operators; 0 for not at all, null for a long time.</param>
-internal sealed record DecoderConfiguration(int Threads, int? Spin)
-{
-    public static IEnumerable<DecoderConfiguration> All
-        => Environment.ProcessorCount == 1 ? [new(1, 0)] : [new(1, 0), new(Environment.ProcessorCount, null), new(Environment.ProcessorCount, 1000), new(Environment.ProcessorCount, 0)];
-
-    public override string ToString() => $"{Threads} thread{(Threads == 1 ? "" : "s")}{Spin switch { null => ", spinning", 0 => "", var s => $", spinning {s} µs" }}";
-}
-
-/// <summary>A decoder in this process with as little around its runs as can be: the limit that no server can pass.</summary>
+/// <summary>A decoder in a tight loop with as little around its runs as can be.</summary>
 internal sealed class RawDecoder : IDisposable
 {
     /// <summary>Prompts are read in one run each: nobody waits for another token.</summary>
     public const int LongestPrompt = 256;
-    private readonly DecoderModel _model;
     private readonly DecoderSession _session;
     private readonly int[] _last;
 
     /// <param name="window">Most tokens of a sequence; the server's, since the cache's layout depends on it.</param>
-    public RawDecoder(ModelVariant variant, DecoderConfiguration configuration, int rows, int window)
+    public RawDecoder(DecoderModel model, int rows, int window)
     {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = configuration.Threads,
-            InterOpNumThreads = 1,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", configuration.Spin == 0 ? "0" : "1");
-        if (configuration.Spin is { } limit and > 0) options.AddSessionConfigEntry("session.intra_op.spin_duration_us", $"{limit}");
-        _model = new(variant.Graph, options);
-        _session = new(_model, rows, window, LongestPrompt);
+        _session = new(model, rows, window, LongestPrompt);
         _last = new int[rows];
     }
 
@@ -80,19 +56,20 @@ internal sealed class RawDecoder : IDisposable
     }
 
     /// <summary>Whole requests: a row that ends takes the next prompt at once. With one row, one request after the other.</summary>
-    public StreamMeasurement Serve(int rows, PromptSet prompts, TimeSpan time)
+    /// <param name="first">Which prompt it begins with.</param>
+    public (double TokensPerSecond, List<long> First, List<long> Gaps) Serve(int rows, PromptSet prompts, TimeSpan time, int first)
     {
-        var (next, tokens) = (0, 0L);
+        var (next, tokens) = (first * 7919, 0L);
         var (left, told) = (new int[rows], new long[rows]);
-        List<long> first = [], gaps = [];
+        List<long> firsts = [], gaps = [];
         for (var row = 0; row < rows; row++) Take(row);
         // Rows that begin together end apart only after a while.
         var warm = TimeSpan.FromTicks(time.Ticks / 4);
-        first.Clear();
+        firsts.Clear();
         for (var begin = Stopwatch.GetTimestamp(); ;)
         {
             var elapsed = Stopwatch.GetElapsedTime(begin);
-            if (elapsed >= time + warm) return StreamMeasurement.Of(tokens / (elapsed - warm).TotalSeconds, first, gaps);
+            if (elapsed >= time + warm) return (tokens / (elapsed - warm).TotalSeconds, firsts, gaps);
             Step(rows);
             for (var row = 0; row < rows; row++) Tell(row, elapsed >= warm);
         }
@@ -114,7 +91,7 @@ internal sealed class RawDecoder : IDisposable
             var start = Stopwatch.GetTimestamp();
             Read(row, prompts.Ids[i]);
             told[row] = Stopwatch.GetTimestamp();
-            first.Add(told[row] - start);
+            firsts.Add(told[row] - start);
             left[row] = prompts.Tokens[i] - 1;
         }
     }
@@ -133,11 +110,7 @@ internal sealed class RawDecoder : IDisposable
         return ids;
     }
 
-    public void Dispose()
-    {
-        _session.Dispose();
-        _model.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     private void Read(int row, int[] prompt)
     {

@@ -30,7 +30,7 @@ internal static class DecoderStore
     /// <summary>A random-weight decoder of 125 M parameters, made by a script once.</summary>
     private static string Generate()
     {
-        var folder = Path.Combine(BenchmarkPaths.Cache, "decoder-v1");
+        var folder = Path.Combine(BenchmarkPaths.Cache, "decoder-v2");
         if (Directory.Exists(folder)) return folder;
         Console.Error.WriteLine("Making the decoder of 12 layers …");
         var fresh = folder + ".new";

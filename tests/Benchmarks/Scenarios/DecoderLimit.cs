@@ -4,7 +4,7 @@ using Benchmarks.Report;
 
 namespace Benchmarks.Scenarios;
 
-/// <summary>What the engine does without a server, with the threads that suit it best; with one row, it is the engine that takes one request after the other.</summary>
+/// <summary>What the engine does without a server, with the loops and threads that suit it best; with one row, it is the engine that takes one request after the other.</summary>
 internal sealed class DecoderLimit(BenchmarkOptions options, GenerationReport report, GenerationLoads loads)
 {
     /// <summary>As many as the model server has by default.</summary>
@@ -28,13 +28,13 @@ internal sealed class DecoderLimit(BenchmarkOptions options, GenerationReport re
             var decoded = engine.Decode(rows, loads.Decode, options.Measured);
             report.Add(variant.Name, "decode", rows, "engine", new(decoded));
             report.Add(variant.Name, "mix", rows, "engine", engine.Serve(rows, loads.Mix, 2 * options.Measured));
-            var read = engine.Prefill(loads.Long, Chunk, options.Measured / 2);
+            var read = engine.First.Prefill(loads.Long, Chunk, options.Measured / 2);
             // Between two chunks the streams get a token each.
             _longPrompt[variant] = TimeSpan.FromSeconds((RawDecoder.LongestPrompt / read) + (RawDecoder.LongestPrompt / Chunk * rows / decoded));
             if (rows > 1) continue;
             report.Add(variant.Name, "prefill", 1, $"engine, {Chunk} a run", new(read));
-            report.Add(variant.Name, "prefill", 1, $"engine, {RawDecoder.LongestPrompt} a run", new(engine.Prefill(loads.Long, RawDecoder.LongestPrompt, options.Measured / 2)));
-            check.Expect(variant, engine);
+            report.Add(variant.Name, "prefill", 1, $"engine, {RawDecoder.LongestPrompt} a run", new(engine.First.Prefill(loads.Long, RawDecoder.LongestPrompt, options.Measured / 2)));
+            check.Expect(variant, engine.First);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class DecoderLimit(BenchmarkOptions options, GenerationReport re
         var tried = new List<(DecoderConfiguration Configuration, int Rows, double Rate)>();
         foreach (var configuration in DecoderConfiguration.All)
         {
-            using var engine = new RawDecoder(variant, configuration, Rows, DecoderStore.Window(variant));
+            using var engine = new RawLoops(variant, configuration, Rows, DecoderStore.Window(variant));
             foreach (var rows in (int[])[1, Rows]) tried.Add((configuration, rows, engine.Decode(rows, loads.Short, TimeSpan.FromSeconds(options.Quick ? 0.5 : 2))));
         }
 
@@ -51,5 +51,5 @@ internal sealed class DecoderLimit(BenchmarkOptions options, GenerationReport re
         report.Sweeps[variant.Name] = [.. tried.Select(t => $"{t.Configuration}, {t.Rows} row{(t.Rows == 1 ? "" : "s")}: {t.Rate:0}")];
     }
 
-    private RawDecoder Open(ModelVariant variant, int rows) => new(variant, _best[(variant, rows == 1 ? 1 : Rows)], Rows, DecoderStore.Window(variant));
+    private RawLoops Open(ModelVariant variant, int rows) => new(variant, _best[(variant, rows == 1 ? 1 : Rows)], Rows, DecoderStore.Window(variant));
 }

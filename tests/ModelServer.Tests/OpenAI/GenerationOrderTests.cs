@@ -64,7 +64,10 @@ public sealed class GenerationOrderTests : IDisposable
     /// <summary>There is time for so many tokens: others that want 60 each and go first use it up.</summary>
     private async Task AssertGoesFirstAsync(Task<HttpResponseMessage> first, Task<HttpResponseMessage> other, HttpResponseMessage running, int looks)
     {
+        var before = _held.Leases;
         running.Dispose();
+        // Until it has let go, it would use up the time itself.
+        await HeldModels.WaitUntil(() => _held.Leases < before);
         _held.Time.Hold(looks);
 
         using var answer = await first.WaitAsync(Patience);

@@ -17,9 +17,10 @@ internal sealed class GenerateOptions
     [Range(16, 1 << 20)]
     public int MaxTokens { get; set; } = 2048;
 
-    /// <summary>Prompt tokens run between two tokens of the streams under way: more answers new prompts sooner, fewer keeps streams even.</summary>
-    [Range(8, 1024)]
-    public int PrefillTokens { get; set; } = 32;
+    /// <summary>Prompt tokens run between two tokens of the streams under way, a third less where every core decodes by itself: more answers new prompts
+    /// sooner, fewer keeps streams even. Twice as many while further prompts wait, four times while no stream is under way.</summary>
+    [Range(12, 1024)]
+    public int PrefillTokens { get; set; } = 24;
 
     /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones, which every core decodes by itself.</summary>
     [Range(0, 256)]

@@ -20,10 +20,11 @@ internal sealed partial class GenerationLoop : IDisposable
     private int _active;
     private volatile bool _closing;
 
-    public GenerationLoop(string model, GenerationQueue queue, DecoderSession session, GenerationMetrics metrics, TimeProvider time, ILogger logger)
+    /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
+    public GenerationLoop(string model, GenerationQueue queue, DecoderSession session, int chunk, GenerationMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_model, _queue, _session, _metrics, _time, _logger) = (model, queue, session, metrics, time, logger);
-        _scheduler = new StepScheduler<Generation>(session.Rows, session.Chunk);
+        _scheduler = new StepScheduler<Generation>(session.Rows, chunk);
         _tokens = new int[session.Rows];
         _thread = new Thread(Work) { IsBackground = true, Name = model };
         _thread.Start();
@@ -84,7 +85,7 @@ internal sealed partial class GenerationLoop : IDisposable
 
     private void ReadPrompt()
     {
-        if (_scheduler.NextChunk() is not { } chunk) return;
+        if (_scheduler.NextChunk(_queue.Count > 0) is not { } chunk) return;
         var generation = _scheduler.Rows[chunk.Row];
         try
         {

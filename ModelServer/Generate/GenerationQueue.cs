@@ -12,6 +12,9 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
     private int _idle;
     private bool _closed;
 
+    /// <summary>How many wait, as it was a moment ago.</summary>
+    public int Count => _waiting.Count;
+
     /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
     public void Add(IReadOnlyList<Generation> generations)
     {

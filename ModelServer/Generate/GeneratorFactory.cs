@@ -33,14 +33,14 @@ internal sealed partial class GeneratorFactory(
         try
         {
             var all = layout.Rows.Sum();
-            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, Math.Min(o.PrefillTokens, window)));
+            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, Math.Min(StepScheduler<Generation>.Longest * layout.Chunk, window)));
             memory.Check(sessions.Sum(s => s.CacheBytes), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             var queue = new GenerationQueue(inference.Value, time);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
-            GenerationLoop[] loops = [.. sessions.Select(s => new GenerationLoop(model, queue, s, metrics, time, logger))];
+            GenerationLoop[] loops = [.. sessions.Select(s => new GenerationLoop(model, queue, s, layout.Chunk, metrics, time, logger))];
             return new Generator(window, sessions[0].VocabularySize, admission, queue, loops, decoder);
         }
         catch

@@ -4,7 +4,8 @@ namespace ModelServer.Generate;
 /// operator of a few microseconds wait for each other longer than they work. A large one is decoded in one loop by all cores.</summary>
 /// <param name="Threads">Inside one step.</param>
 /// <param name="Rows">Sequences of each loop.</param>
-internal sealed record LoopLayout(int Threads, int[] Rows)
+/// <param name="Chunk">Most prompt tokens between two tokens of the streams under way.</param>
+internal sealed record LoopLayout(int Threads, int[] Rows, int Chunk)
 {
     /// <summary>From about here the work of one operator is worth sharing among threads.</summary>
     private const long LargeGraphBytes = 100_000_000;
@@ -22,6 +23,8 @@ internal sealed record LoopLayout(int Threads, int[] Rows)
         var most = Math.Max(1, cores / threads);
         var rows = options.Rows > 0 ? options.Rows : Math.Max(DefaultRows, most * RowsWorthALoop);
         var loops = Math.Clamp(rows / RowsWorthALoop, 1, most);
-        return new(threads, [.. Enumerable.Range(0, loops).Select(i => (rows + i) / loops)]);
+        // With fewer rows a step is shorter, and what it may be stretched by as well.
+        var chunk = loops == 1 ? options.PrefillTokens : options.PrefillTokens * 2 / 3;
+        return new(threads, [.. Enumerable.Range(0, loops).Select(i => (rows + i) / loops)], chunk);
     }
 }

@@ -3,10 +3,15 @@ namespace ModelServer.Generate;
 /// <summary>
 /// Decides what each step runs and in which rows; knows nothing of the engine. A step is at most one chunk of one prompt and then one token for every
 /// row whose prompt has been read, so that a stream waits for no more than a chunk between two of its tokens. Rows are dense: those that decode
-/// come first, behind them at most one whose prompt is being read. Chunks depend on the prompt alone, never on what runs beside it.
+/// come first, behind them at most one whose prompt is being read.
 /// </summary>
+/// <param name="chunk">Most prompt tokens of a step while streams wait for their next token. While further prompts wait as well it is twice as many, or
+/// rows would stand empty; while no stream waits, four times: longer pieces are read faster, to the same logits.</param>
 internal sealed class StepScheduler<T>(int rows, int chunk)
 {
+    /// <summary>Chunks that are read at once while no stream waits.</summary>
+    public const int Longest = 4;
+
     private readonly List<T> _rows = new(rows);
     private readonly RowMove[] _moves = new RowMove[2];
     private int _unread;
@@ -28,10 +33,12 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     }
 
     /// <summary>What to read next, or null; asked again, it is taken as read.</summary>
-    public PromptChunk? NextChunk()
+    /// <param name="othersWait">Whether further prompts wait to be read.</param>
+    public PromptChunk? NextChunk(bool othersWait = false)
     {
         if (_unread == 0) return null;
-        var next = new PromptChunk(_rows.Count - 1, _read, Math.Min(chunk, _unread), _unread <= chunk);
+        var length = Math.Min(_unread, chunk * (Decoding == 0 ? Longest : othersWait ? 2 : 1));
+        var next = new PromptChunk(_rows.Count - 1, _read, length, length == _unread);
         (_read, _unread) = (_read + next.Length, _unread - next.Length);
         return next;
     }

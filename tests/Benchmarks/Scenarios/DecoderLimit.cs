@@ -11,7 +11,7 @@ internal sealed class DecoderLimit(BenchmarkOptions options, GenerationReport re
     public const int Rows = 16;
 
     /// <summary>Prompt tokens that the model server reads at a time by default.</summary>
-    private const int Chunk = 32;
+    private const int Chunk = 24;
 
     private readonly Dictionary<(ModelVariant Variant, int Rows), DecoderConfiguration> _best = [];
     private readonly Dictionary<ModelVariant, TimeSpan> _longPrompt = [];

@@ -15,18 +15,36 @@ public class StepSchedulerTests
     }
 
     [Fact]
-    public void NextChunk_LongPrompt_ComesInPiecesOfItsOwn()
+    public void NextChunk_NoStreamOrFurtherPromptsWait_IsLonger()
     {
         var scheduler = new StepScheduler<string>(rows: 2, chunk: 4);
-        scheduler.Join("a", 9);
+        scheduler.Join("a", 17);
+
+        Assert.Equal(new PromptChunk(0, 0, 16, false), scheduler.NextChunk());
+        Assert.Equal(new PromptChunk(0, 16, 1, true), scheduler.NextChunk());
+        scheduler.Join("b", 6);
+        Assert.Equal(new PromptChunk(1, 0, 4, false), scheduler.NextChunk());
+        Assert.Equal(new PromptChunk(1, 4, 2, true), scheduler.NextChunk());
+        scheduler.Leave(1);
+        scheduler.Join("c", 9);
+        Assert.Equal(new PromptChunk(1, 0, 8, false), scheduler.NextChunk(othersWait: true));
+    }
+
+    [Fact]
+    public void NextChunk_LongPromptBesideAStream_ComesInPieces()
+    {
+        var scheduler = new StepScheduler<string>(rows: 3, chunk: 4);
+        scheduler.Join("a", 1);
+        scheduler.NextChunk();
+        scheduler.Join("b", 9);
 
         Assert.False(scheduler.HasRoom);
-        Assert.Equal(new PromptChunk(0, 0, 4, false), scheduler.NextChunk());
-        Assert.Equal(new PromptChunk(0, 4, 4, false), scheduler.NextChunk());
-        Assert.Equal(0, scheduler.Decoding);
-        Assert.Equal(new PromptChunk(0, 8, 1, true), scheduler.NextChunk());
-        Assert.Null(scheduler.NextChunk());
+        Assert.Equal(new PromptChunk(1, 0, 4, false), scheduler.NextChunk());
+        Assert.Equal(new PromptChunk(1, 4, 4, false), scheduler.NextChunk());
         Assert.Equal(1, scheduler.Decoding);
+        Assert.Equal(new PromptChunk(1, 8, 1, true), scheduler.NextChunk());
+        Assert.Null(scheduler.NextChunk());
+        Assert.Equal(2, scheduler.Decoding);
         Assert.True(scheduler.HasRoom);
     }
 
@@ -75,15 +93,17 @@ public class StepSchedulerTests
         private void Join()
         {
             var number = ++_players * 1000;
-            var player = new Player(Enumerable.Range(number, _random.Next(1, 3 * chunk)).ToArray(), _random.Next(1, 12));
+            var player = new Player(Enumerable.Range(number, _random.Next(1, 5 * chunk)).ToArray(), _random.Next(1, 12));
             _scheduler.Join(player, player.Prompt.Length);
             _cache[_scheduler.Rows.Count - 1].Clear();
         }
 
         private void Read()
         {
-            if (_scheduler.NextChunk() is not { } next) return;
-            Assert.InRange(next.Length, 1, chunk);
+            var othersWait = _random.Next(2) == 0;
+            var most = chunk * (_scheduler.Decoding == 0 ? StepScheduler<Player>.Longest : othersWait ? 2 : 1);
+            if (_scheduler.NextChunk(othersWait) is not { } next) return;
+            Assert.InRange(next.Length, 1, most);
             var player = _scheduler.Rows[next.Row];
             Assert.Equal(player.Seen.Count, next.Start);
             Append(next.Row, player.Prompt[next.Start..(next.Start + next.Length)]);

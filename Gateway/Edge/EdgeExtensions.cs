@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
@@ -9,10 +10,19 @@ internal static class EdgeExtensions
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.SectionName);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) => Limit(server.Limits, edge.Value));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) =>
+        {
+            Limit(server.Limits, edge.Value);
+            // Whatever the operating system would still speak.
+            server.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+        });
     }
 
-    public static void UseEdge(this WebApplication app) => app.UseMiddleware<AmbiguousFraming>();
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseMiddleware<AmbiguousFraming>();
+        app.UseMiddleware<TunnelsAndEchoes>();
+    }
 
     private static void Limit(KestrelServerLimits limits, EdgeOptions edge)
     {

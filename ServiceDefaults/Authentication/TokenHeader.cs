@@ -17,10 +17,10 @@ internal readonly record struct TokenHeader(string? Algorithm, string? KeyId)
         if (end <= 0 || end > BearerOptions.MaxTokenLength) return false;
         Span<byte> utf8 = stackalloc byte[end];
         Span<byte> json = stackalloc byte[Base64Url.GetMaxDecodedLength(end)];
-        if (!Encoding.ASCII.TryGetBytes(token[..end], utf8, out _) || !Base64Url.TryDecodeFromUtf8(utf8, json, out var written)) return false;
+        Encoding.ASCII.GetBytes(token[..end], utf8);
         try
         {
-            var reader = new Utf8JsonReader(json[..written]);
+            var reader = new Utf8JsonReader(json[..Base64Url.DecodeFromUtf8(utf8, json)]);
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;

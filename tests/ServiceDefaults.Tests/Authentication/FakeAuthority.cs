@@ -91,8 +91,12 @@ internal sealed class FakeAuthority : IAsyncDisposable
         var ec = ((ECDsaSecurityKey)key).ECDsa.ExportParameters(false);
         return new
         {
-            kty = "EC", use = "sig", kid = key.KeyId, crv = $"P-{((ECDsaSecurityKey)key).ECDsa.KeySize}",
-            x = Base64UrlEncoder.Encode(ec.Q.X), y = Base64UrlEncoder.Encode(ec.Q.Y),
+            kty = "EC",
+            use = "sig",
+            kid = key.KeyId,
+            crv = $"P-{((ECDsaSecurityKey)key).ECDsa.KeySize}",
+            x = Base64UrlEncoder.Encode(ec.Q.X),
+            y = Base64UrlEncoder.Encode(ec.Q.Y),
         };
     }
 }

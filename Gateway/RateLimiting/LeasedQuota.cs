@@ -125,14 +125,15 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
             }
 
             if (mine is null) await drawing;
-            else await DrawAsync(draw, units, sent, mine);
+            else if (await DrawAsync(draw, units, sent, mine) is { } drawn) return drawn;
         }
     }
 
-    private QuotaTake? TryDecide(long units)
+    /// <param name="isDrawn">Whether the units were drawn for this very request: it has passed when the ledger said so, however late we hear of it.</param>
+    private QuotaTake? TryDecide(long units, bool isDrawn = false)
     {
         var now = time.GetTimestamp();
-        if (now < _leaseEndsAt && _left >= units)
+        if ((isDrawn || now < _leaseEndsAt) && _left >= units)
         {
             _left -= units;
             _takenAt = now;
@@ -169,8 +170,10 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
         return draw;
     }
 
-    private async Task DrawAsync(QuotaDraw draw, long units, long sent, TaskCompletionSource done)
+    /// <returns>What that means for the request that drew; null for none.</returns>
+    private async Task<QuotaTake?> DrawAsync(QuotaDraw draw, long units, long sent, TaskCompletionSource done)
     {
+        QuotaTake? take;
         var grant = await ledger.DrawAsync(key, rule, draw);
         lock (_gate)
         {
@@ -188,16 +191,19 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
             }
 
             Lease(heard, units, sent);
+            take = units > 0 ? TryDecide(units, isDrawn: true) : null;
         }
 
         done.SetResult();
+        return take;
     }
 
     /// <param name="sent">When the ledger was asked, so that the lease ends no later than the ledger thinks.</param>
     private void Lease(in QuotaGrant grant, long units, long sent)
     {
         (_left, _slice, _leaseEndsAt) = (grant.Granted, grant.Slice, sent + _sliceTicks);
-        _used = grant.Used;
+        // Alone we count our share; the ledger is to hear again what it last said itself.
+        if (_alone is null) _used = grant.Used;
         _free = Math.Max(0, (_alone is null ? rule.Limit : Share) - grant.Used);
         (_resetsAt, _freeAt) = (sent + Ticks(grant.ResetIn), sent + Ticks(grant.FreeIn));
         (_refusedUnits, _refusedUntil) = _left < units ? (units, time.GetTimestamp() + Ticks(Recheck)) : (long.MaxValue, 0);

@@ -88,6 +88,17 @@ public sealed class LeasedQuotaTests
     }
 
     [Fact]
+    public async Task Answer_LaterThanItsLease_CountsForTheRequestThatAskedAlone()
+    {
+        _ledger.Latency = TimeSpan.FromSeconds(1.5);
+        var quota = Quota(1000);
+
+        Assert.Equal(30, await TakeAllAsync(quota, 30));
+
+        Assert.Equal(30, _ledger.Draws);
+    }
+
+    [Fact]
     public async Task Take_InBlocks_RarelyAsksTheLedger()
     {
         var quota = Quota(100_000);

@@ -144,7 +144,7 @@ public sealed class SharedLimitTests : IAsyncLifetime
     {
         await using var gateway = await StartAsync();
         var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
-        var memory = new MemoryLedger(TimeProvider.System);
+        var memory = new MemoryLedger(new ManualTimeProvider());
         var rule = new QuotaRule(QuotaKind.TokensPerDay, 1000, TimeSpan.FromDays(1));
         var random = new Random(7);
         var (redisSlice, memorySlice) = (0L, 0L);

@@ -9,7 +9,7 @@ internal sealed record BenchmarkOptions
         tests/Benchmarks/run [options]                    the table: engine, our server, our gateway, FastAPI, Node, tokenizers
         tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
                                                      engine server gateway torch node, stories decoder, fp32 int8 q4
-        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy   one of the other scenarios
+        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--limits   one of the other scenarios
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -61,6 +61,7 @@ internal sealed record BenchmarkOptions
                 "--generate" => options.ForGeneration(),
                 "--overload" => options with { Scenario = "overload" },
                 "--proxy" => options with { Scenario = "proxy" },
+                "--limits" => options with { Scenario = "limits" },
                 "--cache" => options with { Scenario = "cache" },
                 "--fuzz" => options with { Scenario = "fuzz", FuzzCount = rest.TryPeek(out var n) && !n.StartsWith('-') ? Count() : options.FuzzCount },
                 "--only" => options with { Only = Names(options.Only) },

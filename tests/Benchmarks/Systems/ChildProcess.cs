@@ -59,6 +59,9 @@ internal sealed partial class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>SIGTERM, then, for one that does not listen, SIGKILL to it and its children.</summary>
     public void Dispose()
     {

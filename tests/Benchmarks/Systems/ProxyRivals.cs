@@ -14,6 +14,9 @@ internal static class ProxyRivals
     public const string Stub = "stub";
     public const string Yarp = "yarp";
 
+    /// <summary>How many tokens the stub is to say that it read.</summary>
+    public const string TokensHeader = "x-stub-tokens";
+
     /// <param name="kind"><see cref="Stub"/>, a replica that answers at once, or <see cref="Yarp"/>, the proxy library with one route and nothing else.</param>
     public static Task ServeAsync(string kind, int port, int backend)
     {
@@ -48,6 +51,7 @@ internal static class ProxyRivals
             if (read.IsCompleted) break;
         }
 
+        if (http.Request.Headers.TryGetValue(TokensHeader, out var tokens)) http.Response.Headers["x-usage-prompt-tokens"] = tokens;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = answer.Length;
         await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);

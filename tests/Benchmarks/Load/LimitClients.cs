@@ -7,7 +7,7 @@ namespace Benchmarks.Load;
 /// <summary>Clients of one subject, spread over gateways, that ask again and again after a pause of random length; one whose gateway is gone goes to the next.</summary>
 internal sealed class LimitClients(string name, string token, IReadOnlyList<RunningServer> gateways, long units, string? header = null)
 {
-    private const int Clients = 100, MostPauseMilliseconds = 250;
+    private const int Clients = 100, MostPauseMilliseconds = 2000;
     private const string Body = """{"text":"one of the funniest and most touching films of the year"}""";
     private long _refused, _failed;
 

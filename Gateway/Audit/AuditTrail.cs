@@ -51,9 +51,12 @@ internal sealed class OnTrail
 /// <summary>Reads the body ahead, so that the trail has its hash; of those alone who may send one.</summary>
 internal sealed class AuditedInput(RequestDelegate next, AuditLog log)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
+        => log.IsEnabled && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null ? PeekAsync(context) : next(context);
+
+    private async Task PeekAsync(HttpContext context)
     {
-        if (log.IsEnabled && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null) await context.PeekBodyAsync();
+        await context.PeekBodyAsync();
         await next(context);
     }
 }

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Gateway.Tests.Hosting;
-using Microsoft.AspNetCore.Http;
 using Testing;
 
 namespace Gateway.Tests.Audit;

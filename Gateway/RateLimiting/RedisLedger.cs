@@ -18,13 +18,19 @@ internal sealed class RedisLedger(BoundedRedis redis, LimitMetrics metrics) : IQ
         local rows = redis.call('HGETALL', KEYS[1])
         for i = 1, #rows, 2 do
           local at = tonumber(rows[i])
-          -- One far ahead is of a clock that was set back.
-          if at + living <= slice or at - living > slice then redis.call('HDEL', KEYS[1], rows[i])
-          else charges[at] = tonumber(rows[i + 1]); order[#order + 1] = at end
+          if at then
+            -- One far ahead is of a clock that was set back.
+            if at + living <= slice or at - living > slice then redis.call('HDEL', KEYS[1], rows[i])
+            else charges[at] = tonumber(rows[i + 1]); order[#order + 1] = at end
+          end
         end
-        if #order == 0 and seen > 0 and seen + living > slice and seen <= slice and seen_used > 0 then
-          charges[seen] = seen_used; order[1] = seen
-          redis.call('HSET', KEYS[1], string.format('%.0f', seen), string.format('%.0f', seen_used))
+        if #rows == 0 then
+          -- Stays while charges come and go, so that a ledger on which all have lapsed is not taken for one that lost its memory.
+          redis.call('HSET', KEYS[1], 'kept', 1)
+          if seen > 0 and seen + living > slice and seen <= slice and seen_used > 0 then
+            charges[seen] = seen_used; order[1] = seen
+            redis.call('HSET', KEYS[1], string.format('%.0f', seen), string.format('%.0f', seen_used))
+          end
         end
         for i = 9, #ARGV, 2 do
           local at = tonumber(ARGV[i])

@@ -6,13 +6,15 @@ namespace Gateway.RateLimiting;
 internal sealed class SlidingWindow(QuotaRule rule, long limit)
 {
     private readonly SortedList<long, long> _slices = [];
+    private bool _remembers;
 
     /// <param name="now">In milliseconds of any clock that does not go back.</param>
     public QuotaGrant Draw(long now, in QuotaDraw draw)
     {
         var slice = now / rule.SliceMilliseconds;
         while (_slices.Count > 0 && _slices.GetKeyAtIndex(0) + rule.LivingSlices <= slice) _slices.RemoveAt(0);
-        if (_slices.Count == 0 && draw.SeenSlice > 0 && draw.SeenSlice + rule.LivingSlices > slice) Charge(draw.SeenSlice, draw.SeenUsed);
+        if (!_remembers && draw.SeenSlice > 0 && draw.SeenSlice + rule.LivingSlices > slice) Charge(draw.SeenSlice, draw.SeenUsed);
+        _remembers = true;
         foreach (var (credited, units) in draw.Credits)
             if (_slices.TryGetValue(credited, out var charged)) _slices[credited] = Math.Max(0, charged - units);
         Charge(slice, draw.Debt);

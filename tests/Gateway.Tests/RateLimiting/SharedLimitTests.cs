@@ -170,10 +170,12 @@ public sealed class SharedLimitTests : IAsyncLifetime
         var rule = new QuotaRule(QuotaKind.Burst, 50, TimeSpan.FromMilliseconds(300));
         var granted = new List<(long At, long Units)>();
         var start = Stopwatch.GetTimestamp();
+        var (seen, used) = (0L, 0L);
         while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
         {
             var before = Stopwatch.GetTimestamp();
-            var grant = (await redis.DrawAsync("short", rule, new(1, 3)))!.Value;
+            var grant = (await redis.DrawAsync("short", rule, new(1, 3, seen, used)))!.Value;
+            (seen, used) = (grant.Slice, grant.Used);
             // A lease that comes too late is never spent.
             if (Stopwatch.GetElapsedTime(before).TotalMilliseconds < rule.SliceMilliseconds) granted.Add((Stopwatch.GetTimestamp(), grant.Granted));
         }

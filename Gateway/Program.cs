@@ -29,11 +29,12 @@ builder.AddApiDocs();
 var app = builder.Build();
 
 app.UseGatewayMetrics();
+app.UseAudit();
 app.UseEdge();
 app.UseBrowsers();
 app.UseApiDocs();
 app.UseServiceDefaults();
-app.UseAudit();
+app.UseAuditedInput();
 app.UseUsageCapture();
 app.UseClientRateLimit();
 app.UseModelAccess();

@@ -53,7 +53,8 @@ internal static class ApiDocsExtensions
         });
     }
 
-    public static void MapApiDocs(this WebApplication app) => app.MapOpenApi().AllowAnonymous().CacheOutput();
+    // Each makes its own until there is one: in a shared making, the first client to hang up would fail all who wait.
+    public static void MapApiDocs(this WebApplication app) => app.MapOpenApi().AllowAnonymous().CacheOutput(policy => policy.SetLocking(false));
 
     public static void MapHome(this WebApplication app)
         => app.MapGet("/", (PlatformVersion version) => TypedResults.Ok(new Home(PlatformVersion.Name, version.Number, new Dictionary<string, string>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using ServiceDefaults;
 
 namespace Gateway.Audit;
@@ -13,9 +14,15 @@ internal static class AuditExtensions
         services.AddSingleton(provider => new UsageTotals(
             provider.GetService<RedisConnection>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageTotals>>()));
         services.AddHostedService(provider => provider.GetRequiredService<UsageTotals>());
+        services.AddHostedService<UnreadableRequests>();
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(AuditLog.ExportCategory, LogLevel.None);
     }
 
+    /// <summary>Outside of everything that refuses.</summary>
     public static void UseAudit(this WebApplication app) => app.UseMiddleware<AuditTrail>();
+
+    /// <summary>Behind authorization and the limit of the body.</summary>
+    public static void UseAuditedInput(this WebApplication app) => app.UseMiddleware<AuditedInput>();
 
     /// <summary>Maps <c>GET /admin/usage?day=2030-01-31</c>: requests and tokens of a day (UTC; today) by client and model.</summary>
     public static void MapUsage(this WebApplication app)

@@ -21,6 +21,8 @@ internal sealed class AuditFile : IAsyncDisposable
 
     public async Task AppendAsync(ReadOnlyMemory<byte> lines)
     {
+        // A rotation that failed half-way left none open.
+        if (!_file.CanWrite) _file = Open();
         if (_file.Length > 0 && _file.Length + lines.Length > _options.FileBytes) await RotateAsync();
         await _file.WriteAsync(lines);
     }

@@ -10,23 +10,28 @@ namespace Gateway.Audit;
 /// <summary>Takes lines without waiting and writes them in the background. What was taken is written before the process ends.</summary>
 internal sealed partial class AuditLog : BackgroundService
 {
+    /// <summary>The category of exported lines; the console does not show it.</summary>
+    public const string ExportCategory = "Audit";
+
     private readonly Channel<AuditLine> _lines;
     private readonly AuditOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<AuditLog> _logger;
+    private readonly ILogger _export;
     private readonly Counter<long> _written;
     private readonly Counter<long> _dropped;
 
-    public AuditLog(IOptions<AuditOptions> options, IMeterFactory meters, TimeProvider time, ILogger<AuditLog> logger)
+    public AuditLog(IOptions<AuditOptions> options, IMeterFactory meters, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _time, _logger) = (options.Value, time, logger);
+        (_options, _time) = (options.Value, time);
+        (_logger, _export) = (loggers.CreateLogger<AuditLog>(), loggers.CreateLogger(ExportCategory));
         _lines = Channel.CreateBounded<AuditLine>(new BoundedChannelOptions(_options.QueueLength) { SingleReader = true });
         var meter = meters.Create(GatewayMetrics.MeterName);
         _written = meter.CreateCounter<long>("gateway.audit.written", "{line}", "Audit lines written.");
         _dropped = meter.CreateCounter<long>("gateway.audit.dropped", "{line}", "Audit lines lost because the disk was too slow or failed.");
     }
 
-    public bool IsEnabled => _options.Folder is { Length: > 0 };
+    public bool IsEnabled => _options.IsEnabled;
 
     public void Write(AuditLine line)
     {
@@ -44,32 +49,35 @@ internal sealed partial class AuditLog : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!IsEnabled) return;
-        await using var file = new AuditFile(_options, _time);
+        await using var file = _options.Folder is { Length: > 0 } ? new AuditFile(_options, _time) : null;
         var buffer = new ArrayBufferWriter<byte>();
         // Not the stopping token: the queue is written to its end.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
         {
             try
             {
-                while (_lines.Reader.TryRead(out var line))
-                {
-                    buffer.ResetWrittenCount();
-                    using (var json = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(json, line, AuditJson.Default.AuditLine);
-                    buffer.Write("\n"u8);
-                    await file.AppendAsync(buffer.WrittenMemory);
-                    _written.Add(1);
-                }
-
-                await file.FlushAsync();
+                while (_lines.Reader.TryRead(out var line)) await WriteAsync(line, file, buffer);
+                if (file is not null) await file.FlushAsync();
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _dropped.Add(1);
-                LogFailed(e.Message);
+                LogFailed(_logger, e.Message);
             }
         }
     }
 
+    private async Task WriteAsync(AuditLine line, AuditFile? file, ArrayBufferWriter<byte> buffer)
+    {
+        if (_options.Export) _export.Log(LogLevel.Information, default, line.Attributes(), null, static (_, _) => "Request");
+        if (file is null) return;
+        buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(json, line, AuditJson.Default.AuditLine);
+        buffer.Write("\n"u8);
+        await file.AppendAsync(buffer.WrittenMemory);
+        _written.Add(1);
+    }
+
     [LoggerMessage(Level = LogLevel.Error, Message = "An audit line could not be written ({Reason})")]
-    private partial void LogFailed(string reason);
+    private static partial void LogFailed(ILogger logger, string reason);
 }

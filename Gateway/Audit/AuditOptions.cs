@@ -8,8 +8,13 @@ internal sealed class AuditOptions
 {
     public const string SectionName = "Audit";
 
-    /// <summary>The folder for <c>audit.jsonl</c>; nothing is written where it is not set.</summary>
+    /// <summary>The folder for <c>audit.jsonl</c>; no file is written where it is not set.</summary>
     public string? Folder { get; set; }
+
+    /// <summary>Whether each line also goes, as a log record of the category <c>Audit</c>, to where logs are exported by OTLP.</summary>
+    public bool Export { get; set; }
+
+    public bool IsEnabled => Export || Folder is { Length: > 0 };
 
     /// <summary>Size in bytes beyond which a file is closed and the next begun.</summary>
     [Range(1024, 1L << 40)]

@@ -1,42 +1,62 @@
 using System.Security.Cryptography;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
 using ServiceDefaults;
 
 namespace Gateway.Audit;
 
-/// <summary>Records every request but those to open routes, whatever becomes of it, once it has been answered.</summary>
+/// <summary>Records every request once it has been answered, refused ones too. Those to open routes, and whatever succeeded without being for any
+/// route (pages of the documentation, a browser's questions), are nobody's.</summary>
 internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals totals, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var route = context.GetEndpoint() as RouteEndpoint;
-        if (route?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-        {
-            await next(context);
-            return;
-        }
-
         var (came, start) = (time.GetUtcNow(), time.GetTimestamp());
+        context.Features.Set(OnTrail.Mark);
         try
         {
-            if (log.IsEnabled) await context.PeekBodyAsync();
             await next(context);
         }
         finally
         {
-            var usage = context.FinalUsage();
-            var peeked = context.Features.Get<PeekedRequest>();
-            totals.Add(context.User.Subject(), usage);
-            if (log.IsEnabled)
-            {
-                var headers = context.Response.Headers;
-                log.Write(new(
-                    came, context.RequestId(), context.User.Subject(), context.User.TokenId(), context.Request.Method, route?.RoutePattern.RawText ?? "other",
-                    usage?.Model ?? peeked?.Facts.Model, headers["x-model-version"], context.Response.StatusCode, headers["x-cache"], usage?.Prompt, usage?.Completion,
-                    Math.Round(time.GetElapsedTime(start).TotalMilliseconds, 3),
-                    peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Kept)) : null));
-            }
+            // An exception clears the endpoint and leaves it there.
+            var route = (context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint;
+            var isNobodys = route is null ? context.Response.StatusCode < 400 : route.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+            if (!isNobodys) Record(context, route, came, time.GetElapsedTime(start));
         }
+    }
+
+    private void Record(HttpContext context, RouteEndpoint? route, DateTimeOffset came, TimeSpan took)
+    {
+        var usage = context.FinalUsage();
+        totals.Add(context.User.Subject(), usage);
+        if (!log.IsEnabled) return;
+        var peeked = context.Features.Get<PeekedRequest>();
+        var headers = context.Response.Headers;
+        log.Write(new(
+            came, context.RequestId(), context.Connection.RemoteIpAddress?.ToString(), context.User.Subject(), context.User.TokenId(),
+            context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model, headers["x-model-version"],
+            context.Response.StatusCode, context.Features.Get<RefusedIdentity>()?.Reason, headers["x-cache"], usage?.Prompt, usage?.Completion,
+            Math.Round(took.TotalMilliseconds, 3), peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Kept)) : null));
+    }
+}
+
+/// <summary>On a request that the trail records, whatever the server finds wrong with it later.</summary>
+internal sealed class OnTrail
+{
+    public static readonly OnTrail Mark = new();
+}
+
+/// <summary>Reads the body ahead, so that the trail has its hash; of those alone who may send one.</summary>
+internal sealed class AuditedInput(RequestDelegate next, AuditLog log)
+{
+    public Task InvokeAsync(HttpContext context)
+        => log.IsEnabled && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null ? PeekAsync(context) : next(context);
+
+    private async Task PeekAsync(HttpContext context)
+    {
+        await context.PeekBodyAsync();
+        await next(context);
     }
 }

@@ -49,6 +49,7 @@ internal sealed partial class ApiKeyAuthentication(
     private AuthenticateResult Refuse(string reason)
     {
         LogRefused(Logger, reason);
+        Context.Features.Set(new RefusedIdentity(reason));
         return AuthenticateResult.Fail(reason);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
@@ -11,10 +12,19 @@ internal static class EdgeExtensions
         builder.Services.AddValidatedOptions<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.SectionName);
         // A receive less for each request, 4 % of requests a second, for 4 KB that each idle connection holds.
         builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) => Limit(server.Limits, edge.Value));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) =>
+        {
+            Limit(server.Limits, edge.Value);
+            // Whatever the operating system would still speak.
+            server.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+        });
     }
 
-    public static void UseEdge(this WebApplication app) => app.UseMiddleware<AmbiguousFraming>();
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseMiddleware<AmbiguousFraming>();
+        app.UseMiddleware<TunnelsAndEchoes>();
+    }
 
     private static void Limit(KestrelServerLimits limits, EdgeOptions edge)
     {

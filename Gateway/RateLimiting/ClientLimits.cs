@@ -17,7 +17,7 @@ internal sealed class ClientLimits(Tier tier, LeasedQuota[] quotas, ConcurrencyS
         {
             var units = i < tier.Requests.Length ? 1 : tokens;
             takes[i] = await quotas[i].TakeAsync(units);
-            if (!takes[i].IsAllowed) return Refuse(Refusal.Of(quotas[i].Rule, takes[i].Reset, units), i);
+            if (!takes[i].IsAllowed) return Refuse(Refusal.Of(quotas[i].Rule, takes[i].FreeIn, units), i);
         }
 
         if (slots is not null && !await slots.TryEnterAsync()) return Refuse(Refusal.OfConcurrency(slots.Limit), quotas.Length);

@@ -1,6 +1,6 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>What all gateways have given out of each quota in its current window.</summary>
+/// <summary>What all gateways have given out of each quota lately.</summary>
 internal interface IQuotaLedger
 {
     /// <returns>Null when it does not answer; the draw may have taken effect all the same.</returns>
@@ -9,14 +9,18 @@ internal interface IQuotaLedger
 
 /// <param name="Least">Units without which nothing is granted; 0 to grant nothing.</param>
 /// <param name="Wanted">Units that would save further draws.</param>
-/// <param name="SeenStart">The window that the gateway knows, 0 for one of its own. A ledger that lost its memory goes on with it.</param>
-/// <param name="SeenUsed">What was used of that window when last heard.</param>
-/// <param name="Credit">Units leased in that window and not spent.</param>
-/// <param name="Debt">Units spent in that window without the ledger's knowledge.</param>
-internal readonly record struct QuotaDraw(long Least, long Wanted, long SeenStart = 0, long SeenUsed = 0, long Credit = 0, long Debt = 0);
+/// <param name="SeenSlice">When the gateway last heard of the ledger, 0 for never. A ledger that lost its memory goes on with it.</param>
+/// <param name="SeenUsed">What was used then.</param>
+/// <param name="Debt">Units spent without the ledger's knowledge.</param>
+internal readonly record struct QuotaDraw(long Least, long Wanted, long SeenSlice = 0, long SeenUsed = 0, long Debt = 0)
+{
+    /// <summary>Units leased and not spent, by the slice they were leased in.</summary>
+    public IReadOnlyList<KeyValuePair<long, long>> Credits { get; init; } = [];
+}
 
-/// <param name="Granted">Units that the gateway may now spend until the window ends.</param>
-/// <param name="Used">Units given out in the window, these included.</param>
-/// <param name="Start">Which window it is.</param>
-/// <param name="Left">Until it ends.</param>
-internal readonly record struct QuotaGrant(long Granted, long Used, long Start, TimeSpan Left);
+/// <param name="Granted">Units that the gateway may spend within one slice of time from now.</param>
+/// <param name="Used">Units given out within the window, these included.</param>
+/// <param name="Slice">The slice of time they are charged to.</param>
+/// <param name="FreeIn">Until what was refused would be granted, if nobody else asks.</param>
+/// <param name="ResetIn">Until nothing is used any more.</param>
+internal readonly record struct QuotaGrant(long Granted, long Used, long Slice, TimeSpan FreeIn, TimeSpan ResetIn);

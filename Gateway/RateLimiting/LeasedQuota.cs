@@ -1,9 +1,10 @@
 namespace Gateway.RateLimiting;
 
 /// <summary>This gateway's part of one client's quota. It leases units from the ledger in blocks and spends them without asking.
-/// Invariant: a unit is spent only out of a lease, a lease only in its window, and what the ledger leases in one window never exceeds the limit;
-/// so neither do all gateways together. Units leased and not spent are given back or lost with the window, never spent twice.
-/// While the ledger does not answer, the gateway grants itself its share of what the ledger had left, or of the limit, and owes it the ledger.</summary>
+/// Invariant: a unit is spent only out of a lease, and a lease only within a slice of time after it was asked for; what the ledger leases in any
+/// window, and a slice more at both ends, never exceeds the limit; so no window ever sees more spent by all gateways together.
+/// Units leased and not spent are given back or lost for a window, never spent twice.
+/// While the ledger does not answer, the gateway counts alone, up to its share, and owes the ledger what it spent.</summary>
 internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledger, InstanceCount instances, TimeProvider time)
 {
     /// <summary>How long a refusal is repeated without asking: others may give units back.</summary>
@@ -12,27 +13,34 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
     /// <summary>How soon a block must be used up for the next to be larger, and how late to be smaller.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200), Late = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after its last window a quota is of no use.</summary>
+    /// <summary>How long after its last charge a quota is of no use.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
 
     private const int MaxBlock = 256;
     private readonly Lock _gate = new();
+    private readonly long _sliceTicks = Math.Max(1, rule.SliceMilliseconds * time.TimestampFrequency / 1000);
+    private readonly long _windowTicks = (long)(rule.Window.TotalSeconds * time.TimestampFrequency);
+    private readonly Dictionary<long, long> _credits = [];
     private TaskCompletionSource? _drawing;
 
-    // The window: the ledger's name for it (0 for one of our own), ours, and its end, which is never after the ledger's.
-    private long _start;
-    private long _epoch;
-    private long _endsAt = time.GetTimestamp();
-
-    // Units: leased and unspent; free when last heard; used by all when last heard; spent without the ledger's knowledge.
+    // The lease: units unspent, the slice they are charged to, and when they can no longer be spent.
     private long _left;
+    private long _slice;
+    private long _leaseEndsAt = time.GetTimestamp();
+
+    // When last heard: free for all, used by all, in which slice, and when nothing of it counts any more.
     private long _free;
     private long _used;
+    private long _seenSlice;
+    private long _resetsAt = time.GetTimestamp();
+
+    // Spent without the ledger's knowledge; our own count while it is silent.
     private long _debt;
-    private bool _isAlone;
+    private SlidingWindow? _alone;
 
     private long _refusedUnits = long.MaxValue;
     private long _refusedUntil;
+    private long _freeAt;
     private int _block = 1;
     private long _wanted;
     private long _drawnAt;
@@ -40,20 +48,18 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
 
     public QuotaRule Rule => rule;
 
+    private long Share => Math.Max(1, rule.Limit / instances.Current);
+
     /// <summary>Whether nothing is lost by forgetting it, not even to a request that is just about to take from it.</summary>
     public bool IsIdle
     {
-        get { lock (_gate) return _drawing is null && time.GetElapsedTime(_endsAt) >= Forgotten; }
+        get { lock (_gate) return _drawing is null && time.GetElapsedTime(_resetsAt) >= Forgotten; }
     }
 
     /// <summary>What could be taken, without taking any.</summary>
     public QuotaTake Peek()
     {
-        lock (_gate)
-        {
-            var now = time.GetTimestamp();
-            return now < _endsAt ? new(false, 0, _free + _left, time.GetElapsedTime(now, _endsAt), _epoch) : new(false, 0, rule.Limit, TimeSpan.Zero, _epoch);
-        }
+        lock (_gate) return View(false, 0, time.GetTimestamp());
     }
 
     /// <summary>Takes all units or none.</summary>
@@ -69,12 +75,12 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
     {
         lock (_gate)
         {
-            if (take.Epoch != _epoch || time.GetTimestamp() >= _endsAt) return;
-            _left += take.Units - actual;
-            if (_left >= 0) return;
-            _debt -= _left;
-            _free = Math.Max(0, _free + _left);
-            _left = 0;
+            var now = time.GetTimestamp();
+            // It counts no more.
+            if (now - take.At >= _windowTicks) return;
+            var rest = take.Units - actual;
+            if (rest > 0) GiveBack(take.IsAlone, take.Slice, rest, now < _leaseEndsAt);
+            else if (rest < 0) Owe(-rest, now);
         }
     }
 
@@ -87,17 +93,14 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
         lock (_gate)
         {
             sent = time.GetTimestamp();
-            if (_drawing is not null || _isAlone || sent >= _endsAt) return;
-            var keep = everything || time.GetElapsedTime(_takenAt, sent) >= Late ? 0 : 2 * _wanted;
-            if (_left <= keep && _debt == 0) return;
-            var credit = Math.Max(0, _left - keep);
-            // Gone from here on, whether the ledger hears of it or not.
-            _left -= credit;
-            draw = new(0, 0, _start, _used, credit, _debt);
+            if (_drawing is not null || _alone is not null || (!everything && time.GetElapsedTime(_drawnAt, sent) < Late)) return;
+            if (everything || sent >= _leaseEndsAt || time.GetElapsedTime(_takenAt, sent) >= Late) EndLease();
+            if (_credits.Count == 0 && _debt == 0) return;
+            draw = Tell(0, 0);
             _drawing = done;
         }
 
-        await DrawAsync(draw, 0, 0, sent, done);
+        await DrawAsync(draw, 0, sent, done);
     }
 
     private async ValueTask<QuotaTake> DrawAndTakeAsync(long units)
@@ -107,7 +110,7 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
             TaskCompletionSource? mine = null;
             Task drawing;
             QuotaDraw draw = default;
-            long sent = 0, surrendered = 0;
+            long sent = 0;
             lock (_gate)
             {
                 if (TryDecide(units) is { } take) return take;
@@ -115,116 +118,153 @@ internal sealed class LeasedQuota(string key, QuotaRule rule, IQuotaLedger ledge
                 {
                     mine = _drawing = new(TaskCreationOptions.RunContinuationsAsynchronously);
                     sent = time.GetTimestamp();
-                    (draw, surrendered) = Prepare(units, sent);
+                    draw = Prepare(units, sent);
                 }
 
                 drawing = _drawing.Task;
             }
 
             if (mine is null) await drawing;
-            else await DrawAsync(draw, units, surrendered, sent, mine);
+            else if (await DrawAsync(draw, units, sent, mine) is { } drawn) return drawn;
         }
     }
 
-    private QuotaTake? TryDecide(long units)
+    /// <param name="isDrawn">Whether the units were drawn for this very request: it has passed when the ledger said so, however late we hear of it.</param>
+    private QuotaTake? TryDecide(long units, bool isDrawn = false)
     {
         var now = time.GetTimestamp();
-        if (now >= _endsAt) return null;
-        if (_left >= units)
+        if ((isDrawn || now < _leaseEndsAt) && _left >= units)
         {
             _left -= units;
             _takenAt = now;
-            return new(true, units, _free + _left, time.GetElapsedTime(now, _endsAt), _epoch);
+            return View(true, units, now);
         }
 
-        return now < _refusedUntil && units >= _refusedUnits ? new(false, 0, _free + _left, time.GetElapsedTime(now, _endsAt), _epoch) : null;
+        return now < _refusedUntil && units >= _refusedUnits ? View(false, 0, now) : null;
     }
 
-    private (QuotaDraw Draw, long Surrendered) Prepare(long units, long now)
+    private QuotaTake View(bool isAllowed, long units, long now)
+    {
+        var isReset = now >= _resetsAt;
+        return new(
+            isAllowed, units, isReset ? rule.Limit : _free + _left, isReset ? TimeSpan.Zero : time.GetElapsedTime(now, _resetsAt),
+            now < _freeAt ? time.GetElapsedTime(now, _freeAt) : TimeSpan.Zero, _slice, _alone is not null, now);
+    }
+
+    private QuotaDraw Prepare(long units, long now)
     {
         var sinceLast = time.GetElapsedTime(_drawnAt, now);
         _block = sinceLast < Soon ? Math.Min(_block * 2, MaxBlock) : sinceLast > Late ? Math.Max(_block / 2, 1) : _block;
         _drawnAt = now;
         _wanted = units * _block;
-        if (now >= _endsAt)
-        {
-            if (_start == 0) (_left, _debt) = (0, 0);
-            return (new(units, _wanted, _start, _used, 0, _debt), 0);
-        }
-
-        // What we granted ourselves is only worth something if the ledger does not answer.
-        var surrendered = _isAlone ? Math.Min(_left, _debt) : 0;
-        _left -= surrendered;
-        return (new(units - _left, _wanted, _start, _used, 0, _debt - surrendered), surrendered);
+        // A lease has one slice, and ends with it.
+        EndLease();
+        return Tell(units, _wanted);
     }
 
-    private async Task DrawAsync(QuotaDraw draw, long units, long surrendered, long sent, TaskCompletionSource done)
+    private QuotaDraw Tell(long least, long wanted)
     {
+        var draw = new QuotaDraw(least, wanted, _seenSlice, _used, _debt) { Credits = [.. _credits] };
+        // Gone from here on, whether the ledger hears of it or not.
+        _credits.Clear();
+        return draw;
+    }
+
+    /// <returns>What that means for the request that drew; null for none.</returns>
+    private async Task<QuotaTake?> DrawAsync(QuotaDraw draw, long units, long sent, TaskCompletionSource done)
+    {
+        QuotaTake? take;
         var grant = await ledger.DrawAsync(key, rule, draw);
         lock (_gate)
         {
             _drawing = null;
-            if (grant is { } granted) Lease(draw, granted, surrendered, sent);
-            else GrantMyself(draw, units, surrendered);
-            var now = time.GetTimestamp();
-            if (_left < units) (_refusedUnits, _refusedUntil) = (units, Math.Min(_endsAt, now + Ticks(Recheck)));
-            else _refusedUntil = 0;
+            EndLease();
+            if (grant is { } heard)
+            {
+                _debt = Math.Max(0, _debt - draw.Debt);
+                (_alone, _seenSlice) = (null, heard.Slice);
+            }
+            else
+            {
+                sent = time.GetTimestamp();
+                heard = CountAlone(draw.Least, draw.Wanted, sent);
+            }
+
+            Lease(heard, units, sent);
+            take = units > 0 ? TryDecide(units, isDrawn: true) : null;
         }
 
         done.SetResult();
+        return take;
     }
 
-    private void Lease(QuotaDraw draw, QuotaGrant grant, long surrendered, long sent)
+    /// <param name="sent">When the ledger was asked, so that the lease ends no later than the ledger thinks.</param>
+    private void Lease(in QuotaGrant grant, long units, long sent)
     {
-        if (grant.Start != _start) _left = 0;
-        Open(grant.Start);
-
-        // Counted from before the question, so that it ends no later than the ledger's.
-        _endsAt = sent + Ticks(grant.Left);
-        _debt = Math.Max(0, _debt - draw.Debt - surrendered);
-        _left += grant.Granted;
-        _used = grant.Used;
-        _free = Math.Max(0, rule.Limit - grant.Used);
+        (_left, _slice, _leaseEndsAt) = (grant.Granted, grant.Slice, sent + _sliceTicks);
+        // Alone we count our share; the ledger is to hear again what it last said itself.
+        if (_alone is null) _used = grant.Used;
+        _free = Math.Max(0, (_alone is null ? rule.Limit : Share) - grant.Used);
+        (_resetsAt, _freeAt) = (sent + Ticks(grant.ResetIn), sent + Ticks(grant.FreeIn));
+        (_refusedUnits, _refusedUntil) = _left < units ? (units, time.GetTimestamp() + Ticks(Recheck)) : (long.MaxValue, 0);
     }
 
-    private void GrantMyself(QuotaDraw draw, long units, long surrendered)
+    private QuotaGrant CountAlone(long least, long wanted, long now)
     {
-        var now = time.GetTimestamp();
-        if (now >= _endsAt)
+        if (_alone is null)
         {
-            Open(0);
-            (_left, _debt, _used) = (0, 0, 0);
-            _endsAt = now + Ticks(rule.Window);
-            _free = Math.Max(1, rule.Limit / instances.Current);
-            _isAlone = true;
-        }
-        else if (!_isAlone)
-        {
-            _free /= instances.Current;
-            _isAlone = true;
+            // From here on this gateway has its share of what was left.
+            _alone = new(rule, Share);
+            if (now < _resetsAt && _used > 0) _alone.Draw(Milliseconds(now), new(0, 0, Debt: _used / instances.Current));
         }
 
-        _left += surrendered;
-        var missing = units - _left;
-        if (missing <= 0 || missing > _free) return;
-        var granted = Math.Max(missing, Math.Min(draw.Wanted, _free / 8));
-        _left += granted;
-        _free -= granted;
-        _debt += granted;
+        var grant = _alone.Draw(Milliseconds(now), new(least, wanted));
+        _debt += grant.Granted;
+        return grant;
     }
 
-    private void Open(long start)
+    private void EndLease()
     {
-        if (start == 0 || start != _start) _epoch++;
-        _start = start;
-        _isAlone = false;
+        if (_left > 0) GiveBack(_alone is not null, _slice, _left, mayKeep: false);
+        _left = 0;
     }
+
+    private void GiveBack(bool isAlone, long slice, long units, bool mayKeep)
+    {
+        if (mayKeep && slice == _slice && isAlone == _alone is not null)
+        {
+            _left += units;
+        }
+        else if (!isAlone)
+        {
+            _credits[slice] = _credits.GetValueOrDefault(slice) + units;
+        }
+        else if (_alone is { } alone)
+        {
+            alone.Draw(Milliseconds(time.GetTimestamp()), new(0, 0) { Credits = [new(slice, units)] });
+            _debt = Math.Max(0, _debt - units);
+        }
+    }
+
+    private void Owe(long units, long now)
+    {
+        var covered = now < _leaseEndsAt ? Math.Min(_left, units) : 0;
+        _left -= covered;
+        _free = Math.Max(0, _free - (units - covered));
+        _debt += units - covered;
+        _alone?.Draw(Milliseconds(now), new(0, 0, Debt: units - covered));
+    }
+
+    private long Milliseconds(long timestamp) => (long)TimeSpan.FromSeconds(timestamp / (double)time.TimestampFrequency).TotalMilliseconds;
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }
 
 /// <summary>What was decided about one request, and what that left.</summary>
 /// <param name="Units">Units taken; none when refused.</param>
-/// <param name="Reset">Until the window ends.</param>
-/// <param name="Epoch">The window they were taken in.</param>
-internal readonly record struct QuotaTake(bool IsAllowed, long Units, long Remaining, TimeSpan Reset, long Epoch);
+/// <param name="Reset">Until the full limit is there again.</param>
+/// <param name="FreeIn">Until as much is free as was refused; at most what others leave.</param>
+/// <param name="Slice">What they are charged to.</param>
+/// <param name="IsAlone">Whether this gateway counts them alone.</param>
+/// <param name="At">When they were taken.</param>
+internal readonly record struct QuotaTake(bool IsAllowed, long Units, long Remaining, TimeSpan Reset, TimeSpan FreeIn, long Slice, bool IsAlone, long At);

@@ -1,7 +1,16 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>One limit: so many units in each window of a client.</summary>
-internal sealed record QuotaRule(QuotaKind Kind, long Limit, TimeSpan Window);
+/// <summary>One limit: so many units of a client within any span of time as long as the window.</summary>
+internal sealed record QuotaRule(QuotaKind Kind, long Limit, TimeSpan Window)
+{
+    private const int SlicesInWindow = 60;
+
+    /// <summary>Units are charged to slices of time, and may be spent for as long as one slice after they were leased.</summary>
+    public long SliceMilliseconds { get; } = Math.Max(1, (long)Window.TotalMilliseconds / SlicesInWindow);
+
+    /// <summary>Slices for which a charge counts: the window, the slice it was made in, and the one in which it may still be spent.</summary>
+    public long LivingSlices => ((long)Math.Ceiling(Window.TotalMilliseconds) + SliceMilliseconds - 1) / SliceMilliseconds + 2;
+}
 
 internal enum QuotaKind
 {

@@ -11,7 +11,7 @@ internal readonly record struct RateLimitDecision(string Tier, QuotaView Request
 }
 
 /// <param name="Remaining">Units that would pass right now.</param>
-/// <param name="Reset">Until the window ends and the full limit is there again.</param>
+/// <param name="Reset">Until the full limit is there again.</param>
 internal readonly record struct QuotaView(QuotaRule Rule, long Remaining, TimeSpan Reset);
 
 /// <param name="Code">A stable word for programs.</param>
@@ -20,7 +20,7 @@ internal sealed record Refusal(string Code, string Message, TimeSpan RetryAfter)
 {
     private static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(1);
 
-    public static Refusal Of(QuotaRule rule, TimeSpan reset, long units)
+    public static Refusal Of(QuotaRule rule, TimeSpan freeIn, long units)
     {
         var (code, limit) = rule.Kind switch
         {
@@ -31,8 +31,8 @@ internal sealed record Refusal(string Code, string Message, TimeSpan RetryAfter)
             _ => ("token_quota_exceeded", $"{rule.Limit} tokens in 30 days"),
         };
         return units > rule.Limit
-            ? new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", reset)
-            : new(code, $"The limit of {limit} is used up.", reset);
+            ? new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", freeIn)
+            : new(code, $"The limit of {limit} is used up.", freeIn);
     }
 
     public static Refusal OfConcurrency(int limit) => new("concurrency_limit_exceeded", $"The limit of {limit} requests at the same time is reached.", SlotWait);

@@ -46,7 +46,7 @@ internal sealed class RateLimitingOptions
     public int CompletionTokens { get; set; } = 256;
 }
 
-/// <summary>The limits of one tier, each for one client. A window begins with the first request after the one before has ended.</summary>
+/// <summary>The limits of one tier, each for one client and for any span of that length, wherever it begins.</summary>
 internal sealed class TierOptions
 {
     /// <summary>The most that a limit can be.</summary>

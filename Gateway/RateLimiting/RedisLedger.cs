@@ -1,42 +1,84 @@
 using ServiceDefaults;
+using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>The ledger in Redis: one hash for each quota, one script that reads and writes it in one step by the server's own clock.</summary>
+/// <summary>The ledger in Redis: one hash for each quota with a field for each slice of time, one script that reads and writes it in one step
+/// by the server's own clock. It does what <see cref="SlidingWindow"/> does.</summary>
 internal sealed class RedisLedger(BoundedRedis redis, LimitMetrics metrics) : IQuotaLedger
 {
-    // Invariant: in each window the grants, less the credits that name it, plus the debts, are `used`; a grant never lifts it above the limit.
-    // A block is at most an eighth of what is free, so that gateways share the rest of a window evenly to its last unit.
     private const string Script = """
-        local limit, window, least, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-        local seen, seen_used, credit, debt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+        local limit, width, living, least, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+        local seen, seen_used, debt = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
         local clock = redis.call('TIME')
         local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-        local row = redis.call('HMGET', KEYS[1], 'start', 'used')
-        local start, used = tonumber(row[1]), tonumber(row[2])
-        if not start and seen > 0 and now < seen + window then start, used = seen, seen_used end
-        if not start or now >= start + window or now < start - window then start, used = now, 0 end
-        if seen == start then used = math.max(0, used - credit) end
-        if seen == start or seen == 0 then used = used + debt end
+        local slice = math.floor(now / width)
+        local name = string.format('%.0f', slice)
+        local charges, order, used = {}, {}, 0
+        local rows = redis.call('HGETALL', KEYS[1])
+        for i = 1, #rows, 2 do
+          local at = tonumber(rows[i])
+          if at then
+            -- One far ahead is of a clock that was set back.
+            if at + living <= slice or at - living > slice then redis.call('HDEL', KEYS[1], rows[i])
+            else charges[at] = tonumber(rows[i + 1]); order[#order + 1] = at end
+          end
+        end
+        if #rows == 0 then
+          -- Stays while charges come and go, so that a ledger on which all have lapsed is not taken for one that lost its memory.
+          redis.call('HSET', KEYS[1], 'kept', 1)
+          if seen > 0 and seen + living > slice and seen <= slice and seen_used > 0 then
+            charges[seen] = seen_used; order[1] = seen
+            redis.call('HSET', KEYS[1], string.format('%.0f', seen), string.format('%.0f', seen_used))
+          end
+        end
+        for i = 9, #ARGV, 2 do
+          local at = tonumber(ARGV[i])
+          if charges[at] then
+            charges[at] = math.max(0, charges[at] - tonumber(ARGV[i + 1]))
+            redis.call('HSET', KEYS[1], ARGV[i], string.format('%.0f', charges[at]))
+          end
+        end
+        for _, at in ipairs(order) do used = used + charges[at] end
+        used = used + debt
         local free = math.max(0, limit - used)
         local granted = 0
         if least > 0 and least <= free then granted = math.max(least, math.min(wanted, math.floor(free / 8))) end
         used = used + granted
-        local left = start + window - now
-        redis.call('HSET', KEYS[1], 'start', start, 'used', used)
-        redis.call('PEXPIRE', KEYS[1], left)
-        return {granted, used, start, left}
+        if debt + granted > 0 then
+          if not charges[slice] then order[#order + 1] = slice end
+          charges[slice] = (charges[slice] or 0) + debt + granted
+          redis.call('HSET', KEYS[1], name, string.format('%.0f', charges[slice]))
+        end
+        table.sort(order)
+        local free_in, reset_in = 0, 0
+        for _, at in ipairs(order) do
+          if charges[at] > 0 then
+            reset_in = (at + living) * width - now
+            if granted == 0 and free < least then free_in = reset_in end
+            free = free + charges[at]
+          end
+        end
+        redis.call('PEXPIRE', KEYS[1], string.format('%.0f', (living + 1) * width))
+        return {granted, used, slice, free_in, reset_in}
         """;
 
     public async ValueTask<QuotaGrant?> DrawAsync(string key, QuotaRule rule, QuotaDraw draw)
     {
         var answer = await redis.TryAsync(database => database.ScriptEvaluateAsync(
-            Script,
-            [key],
-            [rule.Limit, Math.Max(1, (long)rule.Window.TotalMilliseconds), draw.Least, draw.Wanted, draw.SeenStart, draw.SeenUsed, draw.Credit, draw.Debt]));
+            Script, [key], [rule.Limit, rule.SliceMilliseconds, rule.LivingSlices, draw.Least, draw.Wanted, draw.SeenSlice, draw.SeenUsed, draw.Debt, .. Flat(draw.Credits)]));
         metrics.Drawn(answer.Came);
         if (!answer.Came) return null;
         var fields = (long[])answer.Value!;
-        return new(fields[0], fields[1], fields[2], TimeSpan.FromMilliseconds(fields[3]));
+        return new(fields[0], fields[1], fields[2], TimeSpan.FromMilliseconds(fields[3]), TimeSpan.FromMilliseconds(fields[4]));
+    }
+
+    private static IEnumerable<RedisValue> Flat(IReadOnlyList<KeyValuePair<long, long>> credits)
+    {
+        foreach (var (slice, units) in credits)
+        {
+            yield return slice;
+            yield return units;
+        }
     }
 }

@@ -19,8 +19,9 @@ public static class AuthenticationExtensions
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddSingleton<RevokedTokens>();
         builder.Services.AddSingleton<ValidatedTokens>();
+        builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<BearerEvents>();
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<BearerOptions>>(Configure);
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<BearerOptions>, AuthorityKeys>(Configure);
 
         // The fallback covers addresses without an endpoint too: who has no token does not learn which ones exist.
         var signedIn = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
@@ -73,7 +74,7 @@ public static class AuthenticationExtensions
         return false;
     }
 
-    private static void Configure(JwtBearerOptions jwt, IOptions<BearerOptions> options)
+    private static void Configure(JwtBearerOptions jwt, IOptions<BearerOptions> options, AuthorityKeys authority)
     {
         var bearer = options.Value;
         jwt.IncludeErrorDetails = false;
@@ -93,12 +94,14 @@ public static class AuthenticationExtensions
         };
         jwt.TokenValidationParameters.CryptoProviderFactory = new AlgorithmAllowList(BearerOptions.AsymmetricAlgorithms);
         jwt.TokenValidationParameters.IssuerSigningKey = bearer.GatewayTokens?.Key;
-        if (bearer.Authority is not { Length: > 0 } authority) return;
+        if (!authority.IsConfigured) return;
 
-        jwt.Authority = authority;
-        jwt.RequireHttpsMetadata = bearer.RequireHttpsMetadata;
-        // Each issuer with its own keys alone.
-        jwt.TokenValidationParameters.ValidIssuers = [BearerOptions.GatewayIssuer];
+        // Our own cache of its keys, and each issuer with its own keys alone.
+        SecurityKey[] own = bearer.GatewayTokens is { } gateway ? [gateway.Key] : [];
+        jwt.TokenValidationParameters.IssuerSigningKeyResolver = (_, token, kid, _) => token.Issuer == BearerOptions.GatewayIssuer ? own : authority.Find(kid);
+        jwt.TokenValidationParameters.IssuerValidator = (issuer, _, _) => issuer == bearer.Issuer || issuer == authority.Issuer || (issuer == BearerOptions.GatewayIssuer && own is not [])
+            ? issuer
+            : throw new SecurityTokenInvalidIssuerException("Not an issuer that is believed.");
         jwt.TokenValidationParameters.IssuerSigningKeyValidator = (key, token, _) => key is SymmetricSecurityKey == (token.Issuer == BearerOptions.GatewayIssuer);
     }
 }

@@ -1,33 +1,30 @@
 using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults;
 
-/// <summary>What the framework's token check leaves to us: sane headers, revoked tokens, and a word in the log.</summary>
-internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, ILogger<BearerEvents> logger) : JwtBearerEvents
+/// <summary>What the framework's token check leaves to us: sane headers, revoked tokens, an authority's keys, and a word in the log.</summary>
+internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, AuthorityKeys authority, ILogger<BearerEvents> logger) : JwtBearerEvents
 {
-    private const string Prefix = BearerAuthentication.Prefix;
+    private const string Prefix = BearerAuthentication.Prefix, NotAToken = "not a token";
+    private static readonly ApiError AuthorityAway = new(503, "Tokens cannot be checked now.") { Code = "unavailable", RetryAfter = AuthorityKeys.Pause };
 
     public override Task MessageReceived(MessageReceivedContext context)
     {
         var header = context.Request.Headers.Authorization;
         if (header is [] or [null or ""]) return Task.CompletedTask;
-        if (header.Count > 1) return Fail("several Authorization headers");
-        if (header[0]!.Length > Prefix.Length + BearerOptions.MaxTokenLength) return Fail("too long");
+        if (header.Count > 1) return FailAsync(context, "several Authorization headers");
+        if (header[0]!.Length > Prefix.Length + BearerOptions.MaxTokenLength) return FailAsync(context, "too long");
         if (!header[0]!.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return Task.CompletedTask;
 
         var token = header[0]![Prefix.Length..].Trim();
         context.Token = token;
-        return Ascii.IsValid(token) ? Task.CompletedTask : Fail("not a token");
-
-        Task Fail(string reason)
-        {
-            LogRefused(reason);
-            context.Fail(reason);
-            return Task.CompletedTask;
-        }
+        if (!Ascii.IsValid(token) || !TokenHeader.TryRead(token, out var said)) return FailAsync(context, NotAToken);
+        // The gateway's own must not wait for an authority that does not answer.
+        return authority.IsConfigured && said.Algorithm != SecurityAlgorithms.HmacSha256 ? PrepareAsync(context, said.KeyId) : Task.CompletedTask;
     }
 
     public override Task TokenValidated(TokenValidatedContext context)
@@ -35,7 +32,7 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
         var token = context.Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
         if (revoked.Contains(context.Principal!))
         {
-            LogRefused("revoked");
+            Note(context.HttpContext, "revoked");
             context.Fail("revoked");
         }
         else
@@ -49,10 +46,46 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
         // The type alone: messages may quote the token.
-        LogRefused(context.Exception is SecurityTokenException ? context.Exception.GetType().Name : "not a token");
+        Note(context.HttpContext, context.Exception is SecurityTokenException ? context.Exception.GetType().Name : NotAToken);
         return Task.CompletedTask;
+    }
+
+    public override Task Challenge(JwtBearerChallengeContext context)
+    {
+        // Some of the framework's refusals come without an event.
+        if (context.AuthenticateFailure is not null && context.HttpContext.Features.Get<RefusedIdentity>() is null) Note(context.HttpContext, NotAToken);
+        if (context.AuthenticateFailure is not AuthorityUnavailableException) return Task.CompletedTask;
+        context.HandleResponse();
+        return new ApiErrorResult(AuthorityAway).ExecuteAsync(context.HttpContext);
+    }
+
+    private async Task PrepareAsync(MessageReceivedContext context, string? key)
+    {
+        await authority.PrepareAsync(key, context.HttpContext.RequestAborted);
+        if (authority.AreKnown) return;
+        Note(context.HttpContext, "the authority does not answer");
+        context.Fail(new AuthorityUnavailableException());
+    }
+
+    private Task FailAsync(MessageReceivedContext context, string reason)
+    {
+        Note(context.HttpContext, reason);
+        context.Fail(reason);
+        return Task.CompletedTask;
+    }
+
+    private void Note(HttpContext context, string reason)
+    {
+        LogRefused(reason);
+        context.Features.Set(new RefusedIdentity(reason));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused a bearer token: {Reason}")]
     private partial void LogRefused(string reason);
+
+    /// <summary>Whether a token is good cannot be told yet.</summary>
+    private sealed class AuthorityUnavailableException() : Exception("The authority has not answered yet.");
 }
+
+/// <summary>Why what a request offered as its identity was not believed; never the thing itself.</summary>
+public sealed record RefusedIdentity(string Reason);

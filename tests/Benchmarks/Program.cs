@@ -28,6 +28,12 @@ using var interrupted = new CancellationTokenSource();
 using var signals = new StopSignals(interrupted.Cancel);
 
 Directory.CreateDirectory(BenchmarkPaths.Cache);
+if (options.Scenario == "limits")
+{
+    await new LimitsSoak(options).RunAsync(interrupted.Token);
+    return 0;
+}
+
 var tokenizer = TokenizerLoader.Load(ModelStore.Shipped);
 var sentences = TextCorpus.Sentences(tokenizer);
 var mix = TextCorpus.LengthMix(tokenizer, sentences.Texts);

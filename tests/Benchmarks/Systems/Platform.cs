@@ -15,7 +15,7 @@ internal static class Platform
     private static readonly string SigningKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>A token of tier <c>bench</c>, which development leaves unlimited.</summary>
-    public static string Token { get; } = Issue();
+    public static string Token { get; } = Issue("benchmark", "bench");
 
     /// <param name="cores">0: all.</param>
     public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores)
@@ -46,16 +46,16 @@ internal static class Platform
         return ChildProcess.Start(name, folder, environment, "dotnet", "exec", binary);
     }
 
-    private static string Issue()
+    public static string Issue(string subject, string tier)
     {
         var now = DateTimeOffset.UtcNow;
         var claims = new
         {
             iss = Issuer,
             aud = Audience,
-            sub = "benchmark",
+            sub = subject,
             scope = "infer admin",
-            tier = "bench",
+            tier,
             iat = now.ToUnixTimeSeconds(),
             nbf = now.AddMinutes(-1).ToUnixTimeSeconds(),
             exp = now.AddHours(12).ToUnixTimeSeconds(),

@@ -15,6 +15,9 @@ internal static class ProxyRivals
     public const string Stub = "stub", StubHttp2 = "stub-http2";
     public const string Yarp = "yarp", YarpHttp2 = "yarp-http2", YarpOneHttp2 = "yarp-http2-one", YarpFewConnections = "yarp-few";
 
+    /// <summary>How many tokens the stub is to say that it read.</summary>
+    public const string TokensHeader = "x-stub-tokens";
+
     /// <param name="kind">A replica that answers at once, or the proxy library with one route and nothing else; both over HTTP/1.1 or over HTTP/2
     /// without TLS, by prior knowledge.</param>
     public static Task ServeAsync(string kind, int port, int backend)
@@ -58,6 +61,7 @@ internal static class ProxyRivals
             if (read.IsCompleted) break;
         }
 
+        if (http.Request.Headers.TryGetValue(TokensHeader, out var tokens)) http.Response.Headers["x-usage-prompt-tokens"] = tokens;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = answer.Length;
         await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);

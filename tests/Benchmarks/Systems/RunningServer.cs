@@ -74,6 +74,12 @@ internal sealed class RunningServer(IPEndPoint endpoint, string? token, params C
     /// <summary>Open files and connections of all processes.</summary>
     public int OpenHandles() => processes.SelectMany(p => p.Family()).Distinct().Sum(id => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length);
 
+    /// <summary>Ends all processes at once, as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        foreach (var process in processes) process.Send(ChildSignal.Kill);
+    }
+
     public void Dispose()
     {
         foreach (var process in processes) process.Dispose();

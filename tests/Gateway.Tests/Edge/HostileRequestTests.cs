@@ -90,6 +90,26 @@ public sealed class HostileRequestTests
         Assert.DoesNotContain(gateway.Replica.Seen, r => r.Path.Contains("/../", StringComparison.Ordinal));
     }
 
+    /// <summary>Found by random requests: a tunnel through a model server failed, and the failure was put down to it.</summary>
+    [Theory]
+    [InlineData("CONNECT", "x:443")]
+    [InlineData("CONNECT", "/predict")]
+    [InlineData("TRACE", "/predict")]
+    [InlineData("TRACE", "/v1/models")]
+    public async Task TunnelOrEcho_IsRefused_AndNoReplicaIsBlamed(string method, string target)
+    {
+        await using var gateway = await GatewayHost.StartAsync(settings: ("Replicas:EjectAfter", "1"));
+        await using (var connection = await RawConnection.OpenAsync(gateway.Address))
+        {
+            await connection.SendAsync($"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Token}\r\nConnection: close\r\n\r\n");
+            // The server itself refuses a tunnel's address that has a path.
+            Assert.Contains(await connection.ReadStatusAsync(), new[] { 400, 405 });
+        }
+
+        Assert.Equal(0, gateway.Replica.Count);
+        await AssertServesAsync(gateway);
+    }
+
     [Fact]
     public async Task Head_ThatNeverEnds_TimesOut()
     {

@@ -8,6 +8,9 @@ internal sealed class CapturedLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
+    /// <summary>The attributes of each line that has any.</summary>
+    public ConcurrentQueue<IReadOnlyList<KeyValuePair<string, object?>>> Attributes { get; } = new();
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -16,7 +19,10 @@ internal sealed class CapturedLog : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => Lines.Enqueue($"{formatter(state, exception)} {exception}");
+    {
+        Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        if (state is IReadOnlyList<KeyValuePair<string, object?>> attributes) Attributes.Enqueue([.. attributes]);
+    }
 
     public void Dispose() { }
 }

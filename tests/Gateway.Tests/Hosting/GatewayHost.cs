@@ -37,6 +37,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Where it speaks HTTP/2 without TLS.</summary>
     public Uri Http2Address { get; private set; } = null!;
 
+    /// <summary>Where it speaks TLS, when the settings name such an endpoint.</summary>
+    public Uri? TlsAddress { get; private set; }
+
     public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
@@ -91,7 +94,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         _factory.StartServer();
         Uri[] addresses = [.. Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
-        (Address, Http2Address) = (addresses[0], addresses[1]);
+        Uri[] plain = [.. addresses.Where(a => a.Scheme == Uri.UriSchemeHttp)];
+        (Address, Http2Address, TlsAddress) = (plain[0], plain[1], addresses.SingleOrDefault(a => a.Scheme == Uri.UriSchemeHttps));
     }
 
     /// <summary>Why this gateway refuses to start.</summary>

@@ -8,8 +8,9 @@ internal sealed class RawConnection : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly TcpClient _client = new();
+    private NetworkStream? _stream;
 
-    public NetworkStream Stream => _client.GetStream();
+    public NetworkStream Stream => _stream ??= _client.GetStream();
 
     public static async Task<RawConnection> OpenAsync(Uri address)
     {
@@ -19,6 +20,9 @@ internal sealed class RawConnection : IAsyncDisposable
     }
 
     public async Task SendAsync(string text) => await Stream.WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Says that nothing more will come; what is being answered is given up.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Everything until the server closes.</summary>
     public async Task<string> ReadToEndAsync()

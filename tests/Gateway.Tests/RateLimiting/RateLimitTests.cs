@@ -24,7 +24,7 @@ public sealed class RateLimitTests
         Assert.Matches("^\"default\";r=2;t=[0-9]+$", response.Headers.GetValues("RateLimit").Single());
         Assert.Equal("3", response.Headers.GetValues("x-ratelimit-limit-requests").Single());
         Assert.Equal("2", response.Headers.GetValues("x-ratelimit-remaining-requests").Single());
-        Assert.Matches("^(1m0s|[0-9.]+s)$", response.Headers.GetValues("x-ratelimit-reset-requests").Single());
+        Assert.Matches("^(1m[0-2]s|[0-9.]+s)$", response.Headers.GetValues("x-ratelimit-reset-requests").Single());
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class RateLimitTests
         using var response = await client.PostAsJsonAsync(path, new { text = "one too many" });
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
-        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 62);
         Assert.Equal("0", response.Headers.GetValues("x-ratelimit-remaining-requests").Single());
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         var message = path.StartsWith("/v1", StringComparison.Ordinal) ? body.GetProperty("error").GetProperty("message")

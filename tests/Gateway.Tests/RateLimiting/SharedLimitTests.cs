@@ -144,20 +144,45 @@ public sealed class SharedLimitTests : IAsyncLifetime
     {
         await using var gateway = await StartAsync();
         var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
-        var memory = new MemoryLedger(TimeProvider.System);
+        var memory = new MemoryLedger(new ManualTimeProvider());
         var rule = new QuotaRule(QuotaKind.TokensPerDay, 1000, TimeSpan.FromDays(1));
         var random = new Random(7);
-        long redisStart = 0, memoryStart = 0;
+        var (redisSlice, memorySlice) = (0L, 0L);
         for (var i = 0; i < 200; i++)
         {
-            var draw = new QuotaDraw(random.Next(0, 12), random.Next(0, 60), Credit: random.Next(0, 9), Debt: random.Next(0, 3));
-            var real = (await redis.DrawAsync("test", rule, draw with { SeenStart = redisStart }))!.Value;
-            var expected = (await memory.DrawAsync("test", rule, draw with { SeenStart = memoryStart }))!.Value;
+            var (credit, draw) = (random.Next(0, 9), new QuotaDraw(random.Next(0, 12), random.Next(0, 60), Debt: random.Next(0, 3)));
+            var real = (await redis.DrawAsync("test", rule, draw with { Credits = [new(redisSlice, credit)] }))!.Value;
+            var expected = (await memory.DrawAsync("test", rule, draw with { Credits = [new(memorySlice, credit)] }))!.Value;
 
             Assert.Equal((expected.Granted, expected.Used), (real.Granted, real.Used));
-            Assert.InRange(real.Left, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
-            (redisStart, memoryStart) = (real.Start, expected.Start);
+            Assert.InRange(real.ResetIn, TimeSpan.FromHours(24), TimeSpan.FromHours(25));
+            Assert.Equal(expected.FreeIn > TimeSpan.Zero, real.FreeIn > TimeSpan.Zero);
+            (redisSlice, memorySlice) = (real.Slice, expected.Slice);
         }
+    }
+
+    /// <summary>Over the ends of windows that are short enough to see, with charges that lapse meanwhile.</summary>
+    [RedisFact]
+    public async Task Script_WhileTimePasses_NeverGrantsMoreThanTheLimitInAnyWindow()
+    {
+        await using var gateway = await StartAsync();
+        var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
+        var rule = new QuotaRule(QuotaKind.Burst, 50, TimeSpan.FromMilliseconds(300));
+        var granted = new List<(long At, long Units)>();
+        var start = Stopwatch.GetTimestamp();
+        var (seen, used) = (0L, 0L);
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+        {
+            var before = Stopwatch.GetTimestamp();
+            var grant = (await redis.DrawAsync("short", rule, new(1, 3, seen, used)))!.Value;
+            (seen, used) = (grant.Slice, grant.Used);
+            // A lease that comes too late is never spent.
+            if (Stopwatch.GetElapsedTime(before).TotalMilliseconds < rule.SliceMilliseconds) granted.Add((Stopwatch.GetTimestamp(), grant.Granted));
+        }
+
+        for (var i = 0; i < granted.Count; i++)
+            Assert.InRange(granted.Skip(i).TakeWhile(g => Stopwatch.GetElapsedTime(granted[i].At, g.At) < rule.Window).Sum(g => g.Units), 0, rule.Limit);
+        Assert.InRange(granted.Sum(g => g.Units), 2 * rule.Limit, 7 * rule.Limit);
     }
 
     private async Task<GatewayHost> StartAsync(params (string, string)[] settings)

@@ -3,65 +3,63 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults.Tests.Authentication;
 
-/// <summary>Against an OIDC authority on loopback that publishes one RSA key.</summary>
+/// <summary>Against an OIDC authority on loopback that publishes an RSA key and elliptic ones.</summary>
 public sealed class AuthorityTests : IAsyncLifetime
 {
-    private const string Audience = "platform";
     private const string GatewayKey = "gateway-0123456789abcdef0123456789abcdef";
-    private readonly RSA _rsa = RSA.Create(2048);
-    private WebApplication _authority = null!;
+    private readonly RsaSecurityKey _key = FakeAuthority.NewRsa("k1");
+    private readonly ECDsaSecurityKey _ec = FakeAuthority.NewEc("e1"), _ec384 = FakeAuthority.NewEc("e2", ECCurve.NamedCurves.nistP384);
+    private readonly SymmetricSecurityKey _secret = new(new byte[32]) { KeyId = "s1" };
+    private FakeAuthority _authority = null!;
     private TestService _service = null!;
 
-    private string Issuer => _authority.Urls.Single();
+    private RSA Rsa => _key.Rsa;
 
     public async Task InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _authority = builder.Build();
-        var key = _rsa.ExportParameters(false);
-        _authority.MapGet("/.well-known/openid-configuration", (HttpRequest request) => Results.Json(new { issuer = Issuer, jwks_uri = Issuer + "/keys" }));
-        _authority.MapGet("/keys", () => Results.Json(new
-        {
-            keys = new[] { new { kty = "RSA", use = "sig", kid = "k1", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) } },
-        }));
-        await _authority.StartAsync();
-        _service = await TestService.StartAsync(app => app.MapGet("/secured", (ClaimsPrincipal user) => user.Subject()), settings: new Dictionary<string, string?>
-        {
-            ["Authentication:Issuer"] = Issuer,
-            ["Authentication:Audience"] = Audience,
-            ["Authentication:Authority"] = Issuer,
-            ["Authentication:RequireHttpsMetadata"] = "false",
-            ["Authentication:SigningKey"] = null,
-            ["Authentication:GatewayKey"] = GatewayKey,
-        });
+        _authority = await FakeAuthority.StartAsync(_key, _ec, _ec384, _secret);
+        var settings = new Dictionary<string, string?>(_authority.Settings) { ["Authentication:GatewayKey"] = GatewayKey };
+        _service = await TestService.StartAsync(app => app.MapGet("/secured", (ClaimsPrincipal user) => user.Subject()), settings: settings);
     }
 
     public async Task DisposeAsync()
     {
         await _service.DisposeAsync();
         await _authority.DisposeAsync();
-        _rsa.Dispose();
     }
 
     [Theory]
     [InlineData(SecurityAlgorithms.RsaSha256)]
+    [InlineData(SecurityAlgorithms.RsaSha512)]
     [InlineData(SecurityAlgorithms.RsaSsaPssSha256)]
-    public async Task Token_SignedWithThePublishedKey_IsAccepted(string algorithm)
+    [InlineData(SecurityAlgorithms.RsaSsaPssSha384)]
+    [InlineData(SecurityAlgorithms.EcdsaSha256)]
+    [InlineData(SecurityAlgorithms.EcdsaSha384)]
+    public async Task Token_SignedWithAPublishedKey_IsAccepted(string algorithm)
     {
-        var response = await _service.GetAsync("/secured", Create(new RsaSecurityKey(_rsa) { KeyId = "k1" }, algorithm));
+        SecurityKey key = algorithm switch { SecurityAlgorithms.EcdsaSha256 => _ec, SecurityAlgorithms.EcdsaSha384 => _ec384, _ => _key };
+        var response = await _service.GetAsync("/secured", Create(key, algorithm));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("alice", await response.Content.ReadAsStringAsync());
     }
+
+    [Fact]
+    public async Task Token_ThatNamesNoKey_OrAnotherOne_IsRefused()
+    {
+        foreach (var name in new[] { null, "k2", "e1", "../k1", "K1" })
+        {
+            var response = await _service.GetAsync("/secured", Create(new RsaSecurityKey(Rsa) { KeyId = name }, SecurityAlgorithms.RsaSha256));
+            Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, name ?? "none");
+        }
+    }
+
+    [Fact]
+    public async Task Token_SignedWithAPublishedSecret_IsRefused()
+        => Assert.Equal(HttpStatusCode.Unauthorized, (await _service.GetAsync("/secured", Create(_secret, SecurityAlgorithms.HmacSha256))).StatusCode);
 
     [Fact]
     public async Task Token_SignedWithAnUnknownKey_IsRefused()
@@ -79,10 +77,10 @@ public sealed class AuthorityTests : IAsyncLifetime
     {
         var secret = form switch
         {
-            "spki-pem" => Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem()),
-            "spki-der" => _rsa.ExportSubjectPublicKeyInfo(),
-            "pkcs1-pem" => Encoding.ASCII.GetBytes(_rsa.ExportRSAPublicKeyPem()),
-            _ => _rsa.ExportParameters(false).Modulus!,
+            "spki-pem" => Encoding.ASCII.GetBytes(Rsa.ExportSubjectPublicKeyInfoPem()),
+            "spki-der" => Rsa.ExportSubjectPublicKeyInfo(),
+            "pkcs1-pem" => Encoding.ASCII.GetBytes(Rsa.ExportRSAPublicKeyPem()),
+            _ => Rsa.ExportParameters(false).Modulus!,
         };
         var token = Create(new SymmetricSecurityKey(secret) { KeyId = "k1" }, SecurityAlgorithms.HmacSha256);
         Assert.Equal(HttpStatusCode.Unauthorized, (await _service.GetAsync("/secured", token)).StatusCode);
@@ -95,10 +93,10 @@ public sealed class AuthorityTests : IAsyncLifetime
         var other = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(new string('k', 40)));
 
         Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, SecurityAlgorithms.HmacSha256, BearerOptions.GatewayIssuer));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, SecurityAlgorithms.HmacSha256, Issuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, SecurityAlgorithms.HmacSha256, _authority.Issuer));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, SecurityAlgorithms.HmacSha384, BearerOptions.GatewayIssuer));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(other, SecurityAlgorithms.HmacSha256, BearerOptions.GatewayIssuer));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(new RsaSecurityKey(_rsa) { KeyId = "k1" }, SecurityAlgorithms.RsaSha256, BearerOptions.GatewayIssuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(new RsaSecurityKey(Rsa) { KeyId = "k1" }, SecurityAlgorithms.RsaSha256, BearerOptions.GatewayIssuer));
 
         async Task<HttpStatusCode> AskAsync(SecurityKey key, string algorithm, string issuer) => (await _service.GetAsync("/secured", Create(key, algorithm, issuer))).StatusCode;
     }
@@ -107,13 +105,5 @@ public sealed class AuthorityTests : IAsyncLifetime
     public async Task Token_Unsigned_IsRefused()
         => Assert.Equal(HttpStatusCode.Unauthorized, (await _service.GetAsync("/secured", Testing.TestTokens.Unsigned())).StatusCode);
 
-    private string Create(SecurityKey key, string algorithm, string? issuer = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = issuer ?? Issuer,
-        Audience = Audience,
-        Subject = new ClaimsIdentity([new("sub", "alice")]),
-        Expires = DateTime.UtcNow.AddHours(1),
-        // The library's cache would hand a later test the key of an earlier one.
-        SigningCredentials = new SigningCredentials(key, algorithm) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
-    });
+    private string Create(SecurityKey key, string algorithm, string? issuer = null) => _authority.Sign(key, algorithm, issuer);
 }

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ServiceDefaults;
+
+/// <summary>The keys that the OIDC authority publishes. They are asked for again every few minutes behind the requests, and at once when a token
+/// names one that is not known: one question at a time and seldom, whoever makes up names. While the authority does not answer the last ones stay good.</summary>
+internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, TimeProvider time, ILogger<AuthorityKeys> logger) : IDisposable
+{
+    /// <summary>How old keys may be before they are asked for again, and so how long a withdrawn key is still believed.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>The least time between two questions.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private const int MaxDocumentBytes = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly HttpClient _http = new() { Timeout = Patience, MaxResponseContentBufferSize = MaxDocumentBytes };
+    private readonly Lock _gate = new();
+    private volatile Published _published = new(null, new Dictionary<string, SecurityKey>(), 0);
+    private Task _asking = Task.CompletedTask;
+    private long? _askedAt;
+
+    /// <summary>Whether tokens of an authority are believed at all.</summary>
+    public bool IsConfigured => options.Value.Authority is { Length: > 0 };
+
+    /// <summary>Whether the authority has ever answered.</summary>
+    public bool AreKnown => _published.Issuer is not null;
+
+    /// <summary>The issuer that the authority calls itself; null until it has answered.</summary>
+    public string? Issuer => _published.Issuer;
+
+    /// <summary>The key of exactly that name, or none. A token that names no key has one only where there is no choice.</summary>
+    public SecurityKey[] Find(string? id)
+    {
+        var keys = _published.Keys;
+        if (id is not null) return keys.TryGetValue(id, out var key) ? [key] : [];
+        return keys.Count == 1 ? [.. keys.Values] : [];
+    }
+
+    /// <summary>Waits for the authority where it alone may know the key.</summary>
+    public Task PrepareAsync(string? id, CancellationToken cancellationToken)
+    {
+        var isKnown = Find(id) is not [];
+        if (isKnown && time.GetElapsedTime(_published.At) < Lifetime) return Task.CompletedTask;
+        var asking = Ask();
+        return isKnown ? Task.CompletedTask : asking.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private Task Ask()
+    {
+        lock (_gate)
+        {
+            if (!_asking.IsCompleted || (_askedAt is { } asked && time.GetElapsedTime(asked) < Pause)) return _asking;
+            _askedAt = time.GetTimestamp();
+            return _asking = AskAsync();
+        }
+    }
+
+    private async Task AskAsync()
+    {
+        try
+        {
+            var address = options.Value.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
+            var documents = new HttpDocumentRetriever(_http) { RequireHttps = options.Value.RequireHttpsMetadata };
+            var answer = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
+            var keys = new Dictionary<string, SecurityKey>(StringComparer.Ordinal);
+            // A secret among published keys is none.
+            foreach (var key in answer.SigningKeys.Where(k => k is AsymmetricSecurityKey)) keys[key.KeyId ?? ""] = key;
+            if (keys.Count == 0) throw new InvalidOperationException("It publishes none.");
+            _published = new(answer.Issuer ?? options.Value.Issuer, keys, time.GetTimestamp());
+        }
+        catch (Exception e)
+        {
+            LogUnanswered(e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The authority's keys could not be had; the last ones stay good ({Reason})")]
+    private partial void LogUnanswered(string reason);
+
+    private sealed record Published(string? Issuer, IReadOnlyDictionary<string, SecurityKey> Keys, long At);
+}

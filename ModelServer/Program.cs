@@ -7,6 +7,7 @@ using ModelServer.Embed;
 using ModelServer.Generate;
 using ModelServer.Health;
 using ModelServer.Inference;
+using ModelServer.Listening;
 using ModelServer.Load;
 using ModelServer.Models;
 using ModelServer.OpenAI;
@@ -17,6 +18,7 @@ using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddListening();
 builder.Services.ConfigureHttpJsonOptions(json =>
 {
     json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -9,10 +9,14 @@ internal sealed class ReplicaClientFactory(IOptions<ProxyOptions> options) : For
     // Addresses behind a name change when a replica moves; pooled connections must not outlive that by much.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
+    // A connection that many share must not stay when its other end is gone without a word; one that only pauses may come back, and its streams with it.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10), PingTimeout = TimeSpan.FromSeconds(20);
+
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = options.Value.ConnectTimeout;
         handler.PooledConnectionLifetime = ConnectionLifetime;
+        (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout) = (PingDelay, PingTimeout);
     }
 }

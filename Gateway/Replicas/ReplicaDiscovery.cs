@@ -32,7 +32,7 @@ internal sealed partial class ReplicaDiscovery : BackgroundService
         IConfiguration configuration, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, ReplicaPool pool, ResolveName resolve, TimeProvider time, ILogger<ReplicaDiscovery> logger)
     {
         (_configuration, _options, _proxy, _pool, _resolve, _time, _logger) = (configuration, options.Value, proxy.Value, pool, resolve, time, logger);
-        _listed = _published = ReplicaList.Read(configuration);
+        _listed = _published = ReplicaList.Read(configuration, _proxy.Http2);
         pool.Set(_listed);
         Routing = new([.. ProxyRoutes.All.Select(r => r.ToConfig())], [ReplicaCluster.ToConfig(_listed, _proxy)]);
         _reload = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
@@ -72,7 +72,7 @@ internal sealed partial class ReplicaDiscovery : BackgroundService
     {
         try
         {
-            var listed = ReplicaList.Read(_configuration);
+            var listed = ReplicaList.Read(_configuration, _proxy.Http2);
             Publish(() => _listed = listed);
         }
         catch (InvalidOperationException e)

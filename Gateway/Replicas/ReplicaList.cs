@@ -10,15 +10,17 @@ internal static class ReplicaList
 
     private const string NamePrefix = "modelserver-";
 
-    /// <summary>Reads the addresses that the AppHost injects, one resource each: <c>services:modelserver-1:http:0</c>.</summary>
+    /// <summary>Reads the addresses that the AppHost injects, one resource each: <c>services:modelserver-1:http:0</c>, and where it has one
+    /// for HTTP/2 alone <c>services:modelserver-1:http2:0</c>.</summary>
+    /// <param name="http2">Whether the latter is wanted.</param>
     /// <exception cref="InvalidOperationException">One of them is no address; all such are named.</exception>
-    public static ReplicaAddress[] Read(IConfiguration configuration)
+    public static ReplicaAddress[] Read(IConfiguration configuration, bool http2)
     {
         List<ReplicaAddress> replicas = [];
         List<string> errors = [];
         foreach (var service in configuration.GetSection("services").GetChildren().Where(s => s.Key.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase)))
         {
-            var value = service["http:0"] ?? service["https:0"];
+            var value = (http2 ? service["http2:0"] : null) ?? service["http:0"] ?? service["https:0"];
             if (Uri.TryCreate(value, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
                 replicas.Add(new(service.Key.ToLowerInvariant(), address));
             else

@@ -27,6 +27,9 @@ public sealed class ManifestTests : IDisposable
         Assert.True(resources.GetProperty("gateway").GetProperty("bindings").GetProperty("http").GetProperty("external").GetBoolean());
         Assert.False(resources.GetProperty("modelserver-1").GetProperty("bindings").GetProperty("http").TryGetProperty("external", out _));
         Assert.Equal("{modelserver-2.bindings.http.url}", resources.GetProperty("gateway").GetProperty("env").GetProperty("services__modelserver-2__http__0").GetString());
+        Assert.Equal("{modelserver-2.bindings.http2.url}", resources.GetProperty("gateway").GetProperty("env").GetProperty("services__modelserver-2__http2__0").GetString());
+        Assert.Equal("{modelserver-1.bindings.http2.targetPort}", resources.GetProperty("modelserver-1").GetProperty("env").GetProperty("Http2__Port").GetString());
+        Assert.Equal("http2", resources.GetProperty("modelserver-1").GetProperty("bindings").GetProperty("http2").GetProperty("transport").GetString());
         Assert.DoesNotContain("Development", text, StringComparison.Ordinal);
         Assert.DoesNotContain("SigningKey", text, StringComparison.Ordinal);
     }

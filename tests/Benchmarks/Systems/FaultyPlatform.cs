@@ -16,6 +16,7 @@ internal sealed class FaultyPlatform : IDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("faults-redis-").FullName;
     private readonly int _redisPort = RunningServer.FreePort();
     private readonly int[] _replicaPorts = Ports(Replicas);
+    private readonly int[] _http2Ports = Ports(Replicas);
     private readonly int[] _gatewayPorts = Ports(Gateways);
     private readonly ChildProcess[] _replicas = new ChildProcess[Replicas];
     private readonly ChildProcess[] _gateways = new ChildProcess[Gateways];
@@ -69,6 +70,8 @@ internal sealed class FaultyPlatform : IDisposable
             ["Inference__Device"] = "cpu",
             ["Inference__Cores"] = "1",
             ["ConnectionStrings__cache"] = $"127.0.0.1:{_redisPort}",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_replicaPorts[index]};http://127.0.0.1:{_http2Ports[index]}",
+            ["Http2__Port"] = $"{_http2Ports[index]}",
         });
     }
 
@@ -77,6 +80,7 @@ internal sealed class FaultyPlatform : IDisposable
         _gateways[index]?.Dispose();
         var settings = new Dictionary<string, string>(Production)
         {
+            ["Proxy__Http2"] = "true",
             ["ConnectionStrings__cache"] = $"127.0.0.1:{_redisPort}",
             ["Audit__Folder"] = Path.Combine(BenchmarkPaths.Results, $"audit-{index + 1}"),
             // Counted in Redis, never reached.
@@ -84,7 +88,7 @@ internal sealed class FaultyPlatform : IDisposable
             ["RateLimiting__Tiers__bench__TokensPerMinute"] = "1000000000000",
             ["RateLimiting__Tiers__bench__Concurrency"] = "1000",
         };
-        for (var i = 0; i < Replicas; i++) settings[$"services__modelserver-{i + 1}__http__0"] = $"http://127.0.0.1:{_replicaPorts[i]}";
+        for (var i = 0; i < Replicas; i++) settings[$"services__modelserver-{i + 1}__http2__0"] = $"http://127.0.0.1:{_http2Ports[i]}";
         _gateways[index] = Platform.Start("Gateway", $"gateway-{index + 1}", _gatewayPorts[index], settings);
     }
 

@@ -43,7 +43,12 @@ internal sealed class FakeReplica : IAsyncDisposable
         """{"status":"healthy","model_loaded":true,"gpu_available":false,"memory_usage":{"process_bytes":100,"managed_bytes":10,"gpu_bytes":null}}""";
 
     /// <summary>What it does with every request but the probes.</summary>
-    public RequestDelegate Answer { get; set; } = context => context.Response.WriteAsJsonAsync(new { label = "POSITIVE" });
+    public RequestDelegate Answer { get; set; } = async context =>
+    {
+        // Over HTTP/2 an answer to half a request breaks off the other half.
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new { label = "POSITIVE" });
+    };
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
@@ -59,7 +64,7 @@ internal sealed class FakeReplica : IAsyncDisposable
         load = new { state = "ready", queued_tokens = 0, in_flight = 0, kv_use = 0, models = references },
     });
 
-    public static async Task<FakeReplica> StartAsync(int port = 0, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<FakeReplica> StartAsync(int port = 0, HttpProtocols protocols = HttpProtocols.Http2)
     {
         var replica = new FakeReplica(port, protocols);
         await replica._app.StartAsync();

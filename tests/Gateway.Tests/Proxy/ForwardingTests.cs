@@ -53,11 +53,14 @@ public sealed class ForwardingTests
         Assert.Equal(1, gateway.Replica.Count);
     }
 
-    [Fact]
-    public async Task Replica_ThatSpeaksHttp2Alone_IsProbedAndAskedOverIt()
+    [Theory]
+    [InlineData(HttpProtocols.Http1, "http", "false")]
+    [InlineData(HttpProtocols.Http2, "http", "true")]
+    [InlineData(HttpProtocols.Http2, "http2", "true")]
+    public async Task Replica_ThatSpeaksOneVersionAlone_IsProbedAndAskedInIt(HttpProtocols protocols, string endpoint, string http2)
     {
-        await using var replica = await FakeReplica.StartAsync(protocols: HttpProtocols.Http2);
-        await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", replica.Address), ("Proxy:Http2", "true"));
+        await using var replica = await FakeReplica.StartAsync(protocols: protocols);
+        await using var gateway = GatewayHost.Create("Production", ($"services:modelserver-1:{endpoint}:0", replica.Address), ("Proxy:Http2", http2));
         gateway.Start();
         await gateway.WaitUntilAsync(() => gateway.Pool.All.Single().IsAvailable);
         using var client = gateway.CreateInferClient();

@@ -29,9 +29,9 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)),
         new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)),
         new(Nginx, StartNginxAsync),
-        new(Checks, (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
-        new("gateway, checks only, HTTP/2 to the stub", StartGatewayHttp2Async),
-        new(Everything, StartWithEverythingAsync),
+        new(Checks, (_, cancellation) => StartGatewayAsync(ChecksOnly, [], cancellation)),
+        new("gateway, checks only, HTTP/1.1 to the stub", (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
+        new(Everything, (_, cancellation) => StartWithEverythingAsync(cancellation)),
     ];
 
     public static Task<RunningServer> StartStubAsync(CancellationToken cancellation) => StartOwnAsync(ProxyRivals.Stub, 0, cancellation);
@@ -49,10 +49,11 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         return StartOwnAsync(kind, stub, cancellation, Serve(ProxyRivals.StubHttp2, stub, 0));
     }
 
-    private static Task<RunningServer> StartGatewayHttp2Async(int _, CancellationToken cancellation)
+    /// <summary>Over HTTP/2, as the AppHost sets it up.</summary>
+    private static Task<RunningServer> StartGatewayAsync(Dictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation)
     {
         var stub = RunningServer.FreePort();
-        return StartGatewayAsync(stub, new Dictionary<string, string>(ChecksOnly) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0)], cancellation);
+        return StartGatewayAsync(stub, new Dictionary<string, string>(settings) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0), .. beside], cancellation);
     }
 
     private static ChildProcess Serve(string kind, int port, int backend)
@@ -78,7 +79,7 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     }
 
     /// <summary>Limits shared through Redis, the audit log, and one trace in ten.</summary>
-    private static async Task<RunningServer> StartWithEverythingAsync(int stub, CancellationToken cancellation)
+    private static async Task<RunningServer> StartWithEverythingAsync(CancellationToken cancellation)
     {
         var port = RunningServer.FreePort();
         var redis = ChildProcess.Start("redis", BenchmarkPaths.Cache, new Dictionary<string, string>(), "redis-server", "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
@@ -90,7 +91,7 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
             ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
             ["OTEL_TRACES_SAMPLER_ARG"] = "0.1",
         };
-        return await StartGatewayAsync(stub, settings, [redis], cancellation);
+        return await StartGatewayAsync(settings, [redis], cancellation);
     }
 
     private static Task<RunningServer> StartGatewayAsync(int stub, IReadOnlyDictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation)

@@ -8,7 +8,17 @@ namespace Gateway.Replicas;
 /// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
 internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = options.Value.ProbeTimeout })
+    /// <summary>Less is not allowed.</summary>
+    private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
+
+    // Over HTTP/2 a probe that is given up leaves its connection to the next one: a dead one must end.
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectTimeout = options.Value.ProbeTimeout,
+        KeepAlivePingDelay = ShortestPing,
+        KeepAlivePingTimeout = options.Value.ProbeTimeout > ShortestPing ? options.Value.ProbeTimeout : ShortestPing,
+    })
     {
         Timeout = options.Value.ProbeTimeout,
         DefaultRequestVersion = proxy.Value.Version,

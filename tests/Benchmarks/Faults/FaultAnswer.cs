@@ -1,5 +1,3 @@
-using Benchmarks.Load;
-
 namespace Benchmarks.Faults;
 
 /// <summary>How a request ended for its client.</summary>

@@ -71,6 +71,31 @@ public sealed class ForwardingTests
         Assert.Equal(1, replica.Count);
     }
 
+    [Theory]
+    [InlineData(HttpProtocols.Http1, "false", 100_000)]
+    [InlineData(HttpProtocols.Http1, "false", 3_000_000)]
+    [InlineData(HttpProtocols.Http2, "true", 100_000)]
+    [InlineData(HttpProtocols.Http2, "true", 3_000_000)]
+    public async Task Replica_ThatAnswersBeforeItHasReadTheBody_IsHeard(HttpProtocols protocols, string http2, int bytes)
+    {
+        await using var replica = await FakeReplica.StartAsync(protocols: protocols);
+        replica.Answer = context =>
+        {
+            context.Response.StatusCode = 422;
+            return context.Response.WriteAsync("no");
+        };
+        await using var gateway = GatewayHost.Create("Production", ("services:modelserver-1:http:0", replica.Address), ("Proxy:Http2", http2));
+        gateway.Start();
+        await gateway.WaitUntilAsync(() => gateway.Pool.All.Single().IsAvailable);
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await client.PostAsync("/v1/classify", new StringContent(new string(' ', bytes), System.Text.Encoding.UTF8, "application/json"));
+            Assert.Equal((422, "no"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+        }
+    }
+
     [Fact]
     public async Task RequestId_GivenByTheCaller_TravelsToTheReplicaAndBack()
     {

@@ -20,8 +20,8 @@ internal sealed class PlatformOptions
     /// <summary>The folder of models; relative paths start where the command is run, else at the repository.</summary>
     public string? Models { get; set; }
 
-    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>webgpu</c>.</summary>
-    [AllowedValues("auto", "cpu", "cuda", "webgpu")]
+    /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
+    [AllowedValues("auto", "cpu", "cuda")]
     public string Device { get; set; } = "auto";
 
     /// <summary>Absolute on this machine; in a published deployment the folder that the image carries.</summary>

@@ -2,6 +2,8 @@ using AppHost;
 using AppHost.Authentication;
 using AppHost.Cache;
 using AppHost.Startup;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 if (args is ["token", .. var request]) return TokenCommand.Run(request, Console.Out, Console.Error);
 
@@ -9,6 +11,7 @@ try
 {
     var options = StartArguments.Parse(args);
     var builder = DistributedApplication.CreateBuilder(options);
+    builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning));
     var platform = PlatformOptions.From(builder);
 
     var tokens = builder.AddTokenTrust();

@@ -14,6 +14,7 @@ internal static class Services
         => builder.AddProject<Projects.Gateway>("gateway", launchProfileName: null)
             .WithHttpEndpoint(port: platform.GatewayPort)
             .WithExternalHttpEndpoints()
+            .WithoutProxies()
             .WithHttpHealthCheck("/ready")
             .WithEnvironment("Proxy__Http2", "true")
             .WithHostEnvironment();
@@ -28,15 +29,28 @@ internal static class Services
             .WithEndpoint(Http2, endpoint => endpoint.Transport = "http2")
             .WithEnvironment("Http2__Port", server.GetEndpoint(Http2).Property(EndpointProperty.TargetPort))
             .WithHttpHealthCheck("/ready", endpointName: "http")
+            .WithoutProxies()
             .WithHostEnvironment()
             .WithEnvironment("Models__Folder", platform.ModelsFolder)
             .WithEnvironment("Inference__Device", platform.Device)
             .WithEnvironment("Inference__Cores", platform.CoresPerReplica);
     }
 
+    /// <summary>The orchestrator's proxy costs each request a hop, and accepts connections for a process that is gone.</summary>
+    private static IResourceBuilder<ProjectResource> WithoutProxies(this IResourceBuilder<ProjectResource> service)
+    {
+        foreach (var endpoint in service.Resource.Annotations.OfType<EndpointAnnotation>()) endpoint.IsProxied = false;
+        return service;
+    }
+
     /// <summary>Here services run in the host's environment; a deployment is never a development environment by accident.</summary>
     private static IResourceBuilder<ProjectResource> WithHostEnvironment(this IResourceBuilder<ProjectResource> service)
         => service.ApplicationBuilder.ExecutionContext.IsPublishMode
             ? service
-            : service.WithEnvironment("ASPNETCORE_ENVIRONMENT", service.ApplicationBuilder.Environment.EnvironmentName);
+            : service
+                .WithEnvironment("ASPNETCORE_ENVIRONMENT", service.ApplicationBuilder.Environment.EnvironmentName)
+                // All endpoints are plain http on loopback: none needs a development certificate.
+                .WithoutHttpsCertificate()
+                // Aspire asks exporters to try again for ten seconds. The dashboard ends before the services, which would wait for it that long.
+                .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "");
 }

@@ -23,7 +23,7 @@ internal sealed partial class ExecutionDevice
     /// <summary>Never <see cref="DeviceKind.Auto"/>.</summary>
     public DeviceKind Kind { get; }
 
-    public bool IsGpu => Kind is DeviceKind.Cuda or DeviceKind.WebGpu;
+    public bool IsGpu => Kind == DeviceKind.Cuda;
 
     public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
 
@@ -43,16 +43,15 @@ internal sealed partial class ExecutionDevice
     private DeviceKind Choose(ILogger logger)
     {
         if (_options.Device == DeviceKind.Cpu) return DeviceKind.Cpu;
-        var wanted = _options.Device == DeviceKind.Auto ? DeviceKind.Cuda : _options.Device;
         try
         {
-            OnnxEnvironment.Probe(() => Try(wanted));
-            return wanted;
+            OnnxEnvironment.Probe(() => Try(DeviceKind.Cuda));
+            return DeviceKind.Cuda;
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)
         {
-            if (_options.Device != DeviceKind.Auto) throw new DeviceException(Explain(wanted), e);
-            LogFallback(logger, Explain(wanted));
+            if (_options.Device != DeviceKind.Auto) throw new DeviceException(NoCuda, e);
+            LogFallback(logger, NoCuda);
             return DeviceKind.Cpu;
         }
     }
@@ -78,7 +77,6 @@ internal sealed partial class ExecutionDevice
             // A pool that spins between requests burns cores that other replicas need.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             if (kind == DeviceKind.Cuda) session.AppendExecutionProvider_CUDA(_options.DeviceId);
-            if (kind == DeviceKind.WebGpu) session.AppendExecutionProvider("WebGPU", []);
             return session;
         }
         catch
@@ -88,11 +86,8 @@ internal sealed partial class ExecutionDevice
         }
     }
 
-    private static string Explain(DeviceKind kind) => kind switch
-    {
-        DeviceKind.Cuda => "CUDA cannot be used: the engine could not load its CUDA provider. It needs an NVIDIA driver, CUDA 12 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.",
-        _ => "WebGPU cannot be used: no adapter was found. It needs a Vulkan, Metal or Direct3D 12 driver. Set Inference:Device to cpu to run without a GPU.",
-    };
+    private const string NoCuda =
+        "CUDA cannot be used: the engine could not load its CUDA provider. It needs an NVIDIA driver, CUDA 13 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
     private static partial void LogFallback(ILogger logger, string reason);

@@ -62,7 +62,6 @@ internal enum DeviceKind
     Auto,
     Cpu,
     Cuda,
-    WebGpu,
 }
 
 [OptionsValidator]

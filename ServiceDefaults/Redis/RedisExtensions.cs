@@ -18,7 +18,12 @@ public static class RedisExtensions
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(ConnectionName))) return false;
 
         // Readiness does not depend on Redis, and commands fail at once rather than wait for it to come back.
-        builder.AddRedisClient(ConnectionName, settings => settings.DisableHealthChecks = true, options => options.BacklogPolicy = BacklogPolicy.FailFast);
+        builder.AddRedisClient(ConnectionName, settings => settings.DisableHealthChecks = true, options =>
+        {
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            // Details would carry keys into the log.
+            options.IncludeDetailInExceptions = false;
+        });
         builder.Services.AddSingleton<RedisConnection>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         builder.Services.AddHostedService<RevocationSync>();

@@ -21,10 +21,13 @@ internal sealed class ProbeSpanFilter : BaseProcessor<Activity>
     public override void OnEnd(Activity data)
     {
         // A client span learns its address only after it has started.
-        if (data.Kind == ActivityKind.Client && data.Parent is null && data.ParentSpanId == default
-            && data.GetTagItem("url.full") is string address && Uri.TryCreate(address, UriKind.Absolute, out var uri) && ProbePaths.Contains(uri.AbsolutePath))
-            Drop(data);
+        if (data.Kind == ActivityKind.Client && data.Parent is null && data.ParentSpanId == default && (IsRedis(data) || IsProbe(data))) Drop(data);
     }
+
+    private static bool IsRedis(Activity span) => span.Source.Name == "OpenTelemetry.Instrumentation.StackExchangeRedis";
+
+    private static bool IsProbe(Activity span)
+        => span.GetTagItem("url.full") is string address && Uri.TryCreate(address, UriKind.Absolute, out var uri) && ProbePaths.Contains(uri.AbsolutePath);
 
     private static void Drop(Activity span)
     {

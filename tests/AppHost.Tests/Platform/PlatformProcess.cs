@@ -9,12 +9,15 @@ namespace AppHost.Tests.Platform;
 public sealed partial class PlatformProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>The host as it was built: the copy of it beside the tests lacks the libraries that the tests' framework has.</summary>
+    private static readonly string Host = Path.Combine(Projects.AppHost.ProjectPath, "bin", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(PlatformProcess).Assembly.Location)))!, "net10.0", "AppHost.dll");
+
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
     public PlatformProcess(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(PlatformProcess).Assembly.Location.Replace("AppHost.Tests.dll", "AppHost.dll", StringComparison.Ordinal), .. args])
+        var start = new ProcessStartInfo("dotnet", [Host, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -73,7 +73,7 @@ public class ReplicaLossTests(ITestOutputHelper output)
     }
 
     private static IEnumerable<int> ModelServers(LinkedModels models) => PlatformProcess.Holding(models.Path)
-        .Where(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("ModelServer.dll", StringComparison.Ordinal) && File.ReadAllText($"/proc/{id}/comm").StartsWith("dotnet", StringComparison.Ordinal));
+        .Where(id => File.ReadAllText($"/proc/{id}/comm").StartsWith("ModelServer", StringComparison.Ordinal));
 
     /// <summary>Keeps every client busy before, during and after what happens.</summary>
     private static async Task<Answer[]> UnderLoadAsync(HttpClient client, Func<Task> happens)

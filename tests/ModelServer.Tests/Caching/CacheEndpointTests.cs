@@ -168,7 +168,7 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         using var replica = Replica(redis);
         var client = await replica.CreateReadyClientAsync();
         await PredictAsync(client, "before");
-        await using var admin = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
         await admin.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "ALL");
 
         var start = Stopwatch.GetTimestamp();

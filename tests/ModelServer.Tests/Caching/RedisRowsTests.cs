@@ -21,6 +21,7 @@ public sealed class RedisRowsTests : IAsyncLifetime
         _server = await RedisServer.StartAsync();
         var options = ConfigurationOptions.Parse(_server.ConnectionString);
         options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AllowAdmin = true;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         options.ReconnectRetryPolicy = new LinearRetry(100);
         _connection = await ConnectionMultiplexer.ConnectAsync(options);

@@ -10,7 +10,7 @@ namespace ServiceDefaults.Tests.Authentication;
 /// <summary>Against an OIDC authority on loopback that publishes an RSA key and elliptic ones.</summary>
 public sealed class AuthorityTests : IAsyncLifetime
 {
-    private const string GatewayKey = "gateway-0123456789abcdef0123456789abcdef";
+    private const string GatewayKey = "gateway-0123456789abcdef0123456789abcdef0123456789abcdef";
     private readonly RsaSecurityKey _key = FakeAuthority.NewRsa("k1");
     private readonly ECDsaSecurityKey _ec = FakeAuthority.NewEc("e1"), _ec384 = FakeAuthority.NewEc("e2", ECCurve.NamedCurves.nistP384);
     private readonly SymmetricSecurityKey _secret = new(new byte[32]) { KeyId = "s1" };

@@ -1,6 +1,0 @@
-namespace StackExchange.Redis;
-
-public interface IDatabase : IRedis, IDatabaseAsync
-{
-    int Database { get; }
-}

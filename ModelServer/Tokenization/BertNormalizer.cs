@@ -40,8 +40,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
 
             var isolated = handleChineseChars && IsIdeograph(c);
             if (isolated) rewriter.Append(' ', i, length);
-            if (c == FinalSigma.Capital && lowercase && FinalSigma.IsFinal(chars, i)) rewriter.Append(FinalSigma.Final, i, length);
-            else if ((traits & Changed) == 0) rewriter.Append(c, i, length);
+            if ((traits & Changed) == 0) rewriter.Append(c, i, length);
             else if (stripAccents) Strip(ref rewriter, c, i, length);
             else Lower(ref rewriter, c, i, length);
             if (isolated) rewriter.Append(' ', i, length);

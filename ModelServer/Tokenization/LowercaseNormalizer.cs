@@ -23,7 +23,6 @@ internal sealed class LowercaseNormalizer : ITextNormalizer
         {
             var c = CodePoint.Read(chars, i, out length);
             var lower = _tables.Lower(c);
-            if (c == FinalSigma.Capital && FinalSigma.IsFinal(chars, i)) lower = [FinalSigma.Final];
             if (lower.IsEmpty) rewriter.Append(c, i, length);
             foreach (var part in lower) rewriter.Append(part, i, length);
         }

@@ -9,7 +9,7 @@ internal sealed record BenchmarkOptions
         tests/Benchmarks/run [options]                    the table: engine, our server, our gateway, FastAPI, Node, tokenizers
         tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
                                                      engine server gateway torch node, stories decoder, fp32 int8 q4
-        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--faults|--drops|--limits   one of the other scenarios
+        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--faults|--drops|--leave|--limits   one of the other scenarios
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -63,6 +63,7 @@ internal sealed record BenchmarkOptions
                 "--proxy" => options with { Scenario = "proxy" },
                 "--faults" => options with { Scenario = "faults" },
                 "--drops" => options with { Scenario = "drops" },
+                "--leave" => options with { Scenario = "leave" },
                 "--limits" => options with { Scenario = "limits" },
                 "--cache" => options with { Scenario = "cache" },
                 "--fuzz" => options with { Scenario = "fuzz", FuzzCount = rest.TryPeek(out var n) && !n.StartsWith('-') ? Count() : options.FuzzCount },

@@ -58,6 +58,8 @@ try
             return await FaultRun.RunAsync(sentences.Texts, interrupted.Token);
         case "drops":
             return await DroppedStreams.RunAsync(sentences.Texts, interrupted.Token);
+        case "leave":
+            return await Departures.RunAsync(sentences.Texts, interrupted.Token);
         case "proxy":
             await new ProxyOverhead(options).RunAsync(interrupted.Token);
             break;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Benchmarks.Load;
@@ -17,29 +16,20 @@ internal static class DroppedStreams
     /// <summary>The longest that a client stays; a whole stream takes longer while so many are read.</summary>
     private const int MostMilliseconds = 1000;
 
-    /// <summary>Most that memory may have grown after a round, as a factor of what it was after the first.</summary>
-    private const double MostGrowth = 1.15;
-
-    /// <summary>Handles that come and go by themselves: timers, the metrics' own connection.</summary>
-    private const int MostHandles = 8;
-
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3), IdleWithin = TimeSpan.FromSeconds(30);
-
     /// <returns>0, or 1 where something did not come back.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         using var server = await new DirectServer().StartAsync(new ModelVariant("shipped", "fp32", RepositoryPaths.Models, ""), cancellation);
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", server.Token) } };
         var table = new TextTable(1, "streams", "dropped", "read", "generated", "wasted", "never generated", "rows left", "handles", "rss MB", "verdict");
-        var (first, before, isGood) = (default(State?), await LookAsync(), true);
+        var (first, before, isGood) = (default(ServerState?), await ServerState.ReadAsync(server, client, cancellation), true);
         for (var round = 0; round <= Rounds; round++)
         {
             var (dropped, read) = await DropAsync(server, texts, round, cancellation);
-            var after = await LookAsync();
+            var after = await ServerState.ReadAsync(server, client, cancellation);
             var (generated, wasted) = (after.Generated - before.Generated, after.Wasted - before.Wasted);
             // A row is taken away between two steps: what is wasted is at most the step under way.
-            var good = after.Rows == 0 && wasted <= dropped && read <= generated + wasted
-                && (first is null || (after.Handles <= first.Handles + MostHandles && after.Rss <= first.Rss * MostGrowth));
+            var good = wasted <= dropped && read <= generated + wasted && after.HasLevelledOff(first ?? after);
             isGood &= good;
             table.Add(
                 round == 0 ? $"{Streams}, the baseline" : $"{Streams}", $"{dropped}", $"{read}", $"{generated}", $"{wasted}", $"{((long)Streams * Tokens) - generated - wasted}", $"{after.Rows}",
@@ -49,15 +39,6 @@ internal static class DroppedStreams
 
         table.Write(Console.Out);
         return isGood ? 0 : 1;
-
-        async Task<State> LookAsync()
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(IdleWithin);
-            await Task.Delay(Settle, limit.Token);
-            var text = await client.GetStringAsync(new Uri($"http://{server.Endpoint}/metrics"), limit.Token);
-            return new(Sum(text, "generation_active_rows"), Sum(text, "generation_tokens_total"), Sum(text, "generation_wasted_tokens_total"), server.OpenHandles(), server.ResidentMegabytes());
-        }
     }
 
     /// <returns>Streams that were left before their end, and events that were read of all.</returns>
@@ -88,12 +69,4 @@ internal static class DroppedStreams
         for (var i = index; !end.IsCancellationRequested; i++)
             await connection.SendAsync(RequestSet.Post("/predict", server.Endpoint.ToString(), server.Token, JsonSerializer.SerializeToUtf8Bytes(new { text = texts[i % texts.Count] })), end);
     }
-
-    private static long Sum(string metrics, string name) => metrics.Split('\n')
-        .Where(l => l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + " ", StringComparison.Ordinal))
-        .Sum(l => (long)double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-
-    /// <param name="Generated">Tokens for callers who were there.</param>
-    /// <param name="Wasted">Tokens for callers who had left.</param>
-    private sealed record State(long Rows, long Generated, long Wasted, int Handles, double Rss);
 }

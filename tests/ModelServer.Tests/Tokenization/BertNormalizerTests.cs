@@ -17,7 +17,7 @@ public sealed class BertNormalizerTests
     [InlineData("中a", " 中 a")]
     [InlineData("\uF900", " \u8C48 ")]
     [InlineData("\U0002B820\U0002B920", "\U0002B820 \U0002B920 ")]
-    [InlineData("ΣΑΣ ΑΣ'Α ΑΣ. Σ", "σας ασ'α ας. σ")]
+    [InlineData("ΣΑΣ ΑΣ'Α ΑΣ. Σ", "σασ ασ'α ασ. σ")]
     [InlineData("\U0001D15E", "\U0001D157\U0001D165")]
     public void Normalize_Uncased_CleansStripsAndLowers(string text, string expected) => Assert.Equal(expected, Normalize(new(true, true, true, true), text));
 

@@ -10,6 +10,7 @@ internal sealed record BenchmarkOptions
         tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
                                                      engine server gateway torch node, stories decoder, fp32 int8 q4
         tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--faults|--drops|--leave|--limits   one of the other scenarios
+        tests/Benchmarks/run --against DIR [options]      this checkout beside another one that is built, in turn
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -46,6 +47,9 @@ internal sealed record BenchmarkOptions
 
     public string Out { get; init; } = Path.Combine(BenchmarkPaths.Results, "latest.json");
 
+    /// <summary>Another checkout of this repository, its services built for release.</summary>
+    public string Checkout { get; init; } = "";
+
     public TimeSpan Measured => TimeSpan.FromSeconds(Seconds);
 
     /// <exception cref="ArgumentException">An option is unknown or has a bad value.</exception>
@@ -63,6 +67,7 @@ internal sealed record BenchmarkOptions
                 "--proxy" => options with { Scenario = "proxy" },
                 "--faults" => options with { Scenario = "faults" },
                 "--drops" => options with { Scenario = "drops" },
+                "--against" => options with { Scenario = "against", Checkout = Path.GetFullPath(Value()) },
                 "--leave" => options with { Scenario = "leave" },
                 "--limits" => options with { Scenario = "limits" },
                 "--cache" => options with { Scenario = "cache" },

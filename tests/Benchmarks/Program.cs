@@ -58,6 +58,9 @@ try
             return await FaultRun.RunAsync(sentences.Texts, interrupted.Token);
         case "drops":
             return await DroppedStreams.RunAsync(sentences.Texts, interrupted.Token);
+        case "against":
+            await new CheckoutComparison(options).RunAsync(sentences, interrupted.Token);
+            break;
         case "leave":
             return await Departures.RunAsync(sentences.Texts, interrupted.Token);
         case "proxy":

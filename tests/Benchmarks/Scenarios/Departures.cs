@@ -36,7 +36,7 @@ internal static class Departures
             foreach (var swapping in new[] { false, true })
             {
                 ServerState? first = null;
-                for (var round = 0; round < Rounds; round++)
+                for (var round = 0; round < Rounds && !server.HasExited; round++)
                 {
                     var counts = await RoundAsync(server, client, texts, round, swapping, cancellation);
                     var after = server.HasExited ? null : await ServerState.ReadAsync(server, client, cancellation);
@@ -45,7 +45,6 @@ internal static class Departures
                     table.Add(
                         swapping ? "come and go" : "stay", $"{Requests / Rounds}", $"{counts[200]}", $"{counts[503]}", $"{counts[504]}", $"{counts[0]}", $"{counts.Others}",
                         $"{counts.Stayed}", $"{counts.Wrong}", $"{counts.Swaps}", $"{after?.Handles}", $"{after?.Rss:0}", after is null ? "ENDED" : good ? "ok" : "MISSED");
-                    if (after is null) break;
                     first ??= after;
                 }
             }
@@ -147,9 +146,9 @@ internal static class Departures
                 }
             }
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException { StatusCode: null })
         {
-            // The round is over.
+            // The round is over, or the server has ended, which the table says.
         }
     }
 

@@ -18,20 +18,23 @@ internal static class Platform
     public static string Token { get; } = Issue("benchmark", "bench");
 
     /// <param name="cores">0: all.</param>
-    public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores)
-        => Start("ModelServer", name, port, new Dictionary<string, string> { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() });
+    /// <param name="checkout">As of <see cref="Start"/>.</param>
+    public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores, string? checkout = null) => Start(
+        "ModelServer", name, port, new Dictionary<string, string> { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() }, checkout);
 
-    public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="checkout">As of <see cref="Start"/>.</param>
+    public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas, IReadOnlyDictionary<string, string>? settings = null, string? checkout = null)
     {
         var addresses = replicas.Select((p, i) => KeyValuePair.Create($"services__modelserver-{i + 1}__http__0", $"http://127.0.0.1:{p}"));
-        return Start("Gateway", "gateway", port, new Dictionary<string, string>([.. addresses, .. settings ?? new Dictionary<string, string>()]));
+        return Start("Gateway", "gateway", port, new Dictionary<string, string>([.. addresses, .. settings ?? new Dictionary<string, string>()]), checkout);
     }
 
     /// <param name="project"><c>Gateway</c> or <c>ModelServer</c>.</param>
     /// <param name="settings">They have the last word.</param>
-    public static ChildProcess Start(string project, string name, int port, IReadOnlyDictionary<string, string> settings)
+    /// <param name="checkout">The built repository to take it from; this one if null.</param>
+    public static ChildProcess Start(string project, string name, int port, IReadOnlyDictionary<string, string> settings, string? checkout = null)
     {
-        var folder = Path.Combine(RepositoryPaths.Root, project);
+        var folder = Path.Combine(checkout ?? RepositoryPaths.Root, project);
         var binary = Path.Combine(folder, "bin", "Release", "net10.0", $"{project}.dll");
         if (!File.Exists(binary)) throw new InvalidOperationException($"{binary} is missing: start the benchmark with tests/Benchmarks/run, which builds it.");
         var environment = new Dictionary<string, string>
@@ -68,7 +71,8 @@ internal static class Platform
 }
 
 /// <summary>One replica with all cores, asked directly.</summary>
-internal sealed class DirectServer : IServedSystem
+/// <param name="checkout">As of <see cref="Platform.Start"/>.</param>
+internal sealed class DirectServer(string? checkout = null) : IServedSystem
 {
     public string Name => "server";
 
@@ -77,7 +81,7 @@ internal sealed class DirectServer : IServedSystem
     public async Task<RunningServer> StartAsync(ModelVariant variant, CancellationToken cancellation)
     {
         var port = RunningServer.FreePort();
-        var server = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartModelServer("server", port, variant, cores: 0));
+        var server = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartModelServer("server", port, variant, cores: 0, checkout));
         return await server.WhenReadyAsync("/ready", cancellation);
     }
 }

@@ -29,10 +29,14 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)),
         new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)),
         new(Nginx, StartNginxAsync),
-        new(Checks, (_, cancellation) => StartGatewayAsync(ChecksOnly, [], cancellation)),
+        new(Checks, (_, cancellation) => StartWithChecksAsync(checkout: null, cancellation)),
         new("gateway, checks only, HTTP/1.1 to the stub", (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
         new(Everything, (_, cancellation) => StartWithEverythingAsync(cancellation)),
     ];
+
+    /// <summary>The gateway as deployed, of any built checkout, before a stub over HTTP/2.</summary>
+    /// <param name="checkout">As of <see cref="Platform.Start"/>.</param>
+    public static Task<RunningServer> StartWithChecksAsync(string? checkout, CancellationToken cancellation) => StartGatewayAsync(ChecksOnly, [], cancellation, checkout);
 
     public static Task<RunningServer> StartStubAsync(CancellationToken cancellation) => StartOwnAsync(ProxyRivals.Stub, 0, cancellation);
 
@@ -50,10 +54,10 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     }
 
     /// <summary>Over HTTP/2, as the AppHost sets it up.</summary>
-    private static Task<RunningServer> StartGatewayAsync(Dictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation)
+    private static Task<RunningServer> StartGatewayAsync(Dictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation, string? checkout = null)
     {
         var stub = RunningServer.FreePort();
-        return StartGatewayAsync(stub, new Dictionary<string, string>(settings) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0), .. beside], cancellation);
+        return StartGatewayAsync(stub, new Dictionary<string, string>(settings) { ["Proxy__Http2"] = "true" }, [Serve(ProxyRivals.StubHttp2, stub, 0), .. beside], cancellation, checkout);
     }
 
     private static ChildProcess Serve(string kind, int port, int backend)
@@ -94,9 +98,10 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
         return await StartGatewayAsync(settings, [redis], cancellation);
     }
 
-    private static Task<RunningServer> StartGatewayAsync(int stub, IReadOnlyDictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation)
+    private static Task<RunningServer> StartGatewayAsync(
+        int stub, IReadOnlyDictionary<string, string> settings, ChildProcess[] beside, CancellationToken cancellation, string? checkout = null)
     {
         var port = RunningServer.FreePort();
-        return new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, [stub], settings), .. beside]).WhenReadyAsync("/ready", cancellation);
+        return new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, [stub], settings, checkout), .. beside]).WhenReadyAsync("/ready", cancellation);
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class ReplicaRetry(
         if (pool.ModelsDiffer && await RequestedModel.OfAsync(context) is { } model) proxy.AvailableDestinations = RequestedModel.Keep(proxy.AvailableDestinations, model, pool);
         // Whoever read the body ahead keeps it already.
         var peeked = context.Features.Get<PeekedRequest>()?.Body;
-        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.Body, options.Value.ReplayBytes) : null;
+        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.BodyReader, options.Value.ReplayBytes) : null;
         if (unread is not null) context.Request.Body = unread;
         try
         {

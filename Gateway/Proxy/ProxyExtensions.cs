@@ -1,3 +1,4 @@
+using Gateway.Models;
 using Gateway.Replicas;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
@@ -28,6 +29,7 @@ internal static class ProxyExtensions
         var limits = app.Services.GetRequiredService<IOptions<BodyLimitOptions>>().Value;
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.UseMiddleware<ModelListing>();
             pipeline.UseMiddleware<ProxyErrors>();
             pipeline.UseMiddleware<ReplicaRetry>();
             pipeline.UseLoadBalancing();

@@ -1,4 +1,3 @@
-using Gateway.Models;
 using Gateway.Replicas;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;

@@ -29,7 +29,7 @@ internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<Bod
 
 internal static class ProxyRoutes
 {
-    /// <summary>The listings of models; see <see cref="Gateway.Models.ModelListing"/>.</summary>
+    /// <summary>The listings of models; see <see cref="ModelListing"/>.</summary>
     public const string Models = "models";
 
     // In the words of the Hugging Face hub, as model servers use them.

@@ -1,9 +1,9 @@
 using Gateway.Authentication;
-using Gateway.Proxy;
+using Gateway.Models;
 using Gateway.Replicas;
 using ServiceDefaults;
 
-namespace Gateway.Models;
+namespace Gateway.Proxy;
 
 /// <summary>Answers <c>GET /v1/models</c> and <c>/v1/models/{id}</c> from what the model servers last told, so that the answer is the same whichever is
 /// free and there is one while none is ready. A gateway that has no key, and thus is not told, leaves the question to a model server.</summary>

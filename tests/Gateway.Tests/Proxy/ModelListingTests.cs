@@ -5,7 +5,7 @@ using Gateway.Tests.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Testing;
 
-namespace Gateway.Tests.Models;
+namespace Gateway.Tests.Proxy;
 
 public sealed class ModelListingTests
 {

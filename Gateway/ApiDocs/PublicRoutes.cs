@@ -1,4 +1,5 @@
 using Gateway.Health;
+using Gateway.Models;
 using Gateway.Replicas;
 using ServiceDefaults;
 
@@ -128,7 +129,16 @@ internal static class PublicRoutes
             ResponseExample = """{"text":"not bad!","model":"sentiment","model_version":"1"}""",
             OtherStatuses = [404],
         },
-        new("GET", "/v1/models", Models, "Lists the models that are served.", Scopes.ModelsRead) { IsForwarded = true, Response = typeof(ModelList) },
+        new("GET", "/v1/models", Models, "Lists every model with its versions, their states and why one does not serve; also while none is ready yet.", Scopes.ModelsRead)
+        {
+            IsForwarded = true,
+            Response = typeof(ModelList),
+            ResponseExample = """
+                {"object":"list","data":[{"id":"sentiment","object":"model","created":1767225600,"owned_by":"organization","task":"text-classification","active_version":"1",
+                "versions":[{"version":"2","state":"loading","reason":null,"task":null,"variant":null,"max_tokens":null,"labels":null},
+                {"version":"1","state":"ready","reason":null,"task":"text-classification","variant":"fp32","max_tokens":512,"labels":["NEGATIVE","POSITIVE"]}]}]}
+                """,
+        },
         new("GET", "/v1/models/{id}", Models, "Describes one model: name, or name:version.", Scopes.ModelsRead)
         {
             IsForwarded = true,

@@ -7,16 +7,20 @@ using ServiceDefaults;
 
 namespace Gateway.Authentication;
 
-/// <summary>The short-lived tokens that stand for API keys on the way to the model servers; one for each key until it is nearly over.</summary>
+/// <summary>The short-lived tokens that the gateway makes for model servers to believe: in place of API keys, and its own for probes; one for each until it is nearly over.</summary>
 internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
 {
     private const int Capacity = 10_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5), Margin = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Issued> _issued = new(StringComparer.Ordinal);
+    private static readonly ApiKey Gateway = new("gateway", [], "gateway", "gateway", [Scopes.ModelsRead], null, null, default, null);
     private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;
 
     /// <summary>False where an authority signs tokens and the gateway has no key for its own.</summary>
     public bool CanIssue => _signer is not null;
+
+    /// <summary>The token that a probe carries: it may list models and do nothing else.</summary>
+    public string ForProbes() => For(Gateway).Token;
 
     public (ClaimsPrincipal Principal, string Token) For(ApiKey key)
     {

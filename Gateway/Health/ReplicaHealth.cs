@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
+using Gateway.Models;
 
 namespace Gateway.Health;
 
 /// <summary>A model server's answer to <c>/health</c>.</summary>
-internal sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null)
+/// <param name="Models">Its models; null where it did not take the gateway's token.</param>
+internal sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null, ReplicaModels? Models = null)
 {
     public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Degraded = "degraded", Draining = "draining";
 

@@ -10,6 +10,22 @@ internal static class ForwarderFailure
     private const string NoReplica = "no_replica", Client = "client", Cancelled = "cancelled";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>YARP's verdict, with the blame for a body that was not sent to its end where it belongs. YARP blames whoever it was waiting for: the client,
+    /// also when it stopped reading because the model server had closed the HTTP/2 stream or its connection.</summary>
+    /// <param name="body">What was read from; null without a body.</param>
+    /// <param name="isAnswered">Whether the head of the answer has come.</param>
+    /// <returns>Null when the answer came whole: what was left of the body then, the model server did not want.</returns>
+    public static IForwarderErrorFeature? Correct(this IForwarderErrorFeature failure, ReplayBody? body, bool isAnswered, HttpResponse response) => failure.Error switch
+    {
+        not (ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination or ForwarderError.RequestBodyCanceled) => failure,
+        // Two exceptions where the answer broke off as well.
+        _ when isAnswered && failure.Exception is not AggregateException => null,
+        // 408 is YARP's word for a client that sent nothing for too long.
+        ForwarderError.RequestBodyClient when body is { Failure: null } && response.StatusCode != StatusCodes.Status408RequestTimeout
+            => new CorrectedFailure(ForwarderError.RequestBodyDestination, failure.Exception),
+        _ => failure,
+    };
+
     /// <summary>Whether no connection came about, so that the model server has seen nothing of the request.</summary>
     public static bool IsConnectFailure(this IForwarderErrorFeature failure)
         => failure.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || failure.IsConnectTimeout();
@@ -43,4 +59,6 @@ internal static class ForwarderFailure
     // SocketsHttpHandler tells its own connect timeout by the inner exception; the activity timeout has none.
     private static bool IsConnectTimeout(this IForwarderErrorFeature failure)
         => failure is { Error: ForwarderError.RequestTimedOut, Exception: OperationCanceledException { InnerException: TimeoutException } };
+
+    private sealed record CorrectedFailure(ForwarderError Error, Exception? Exception) : IForwarderErrorFeature;
 }

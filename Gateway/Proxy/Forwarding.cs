@@ -19,6 +19,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private ITimer? _timer;
     private long _sentAt;
     private int _phase;
+    private bool _isAnswered;
     private bool _isAfterABreak;
 
     /// <summary>Why the request is to be sent again, one of <see cref="FailureKind"/>; null when it is not.</summary>
@@ -42,7 +43,12 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         }
 
         if (Again == FailureKind.Timeout) Current?.Failed(FailureKind.Timeout);
-        else if (context.GetForwarderErrorFeature() is { } failure) Judge(failure);
+        else if (context.GetForwarderErrorFeature() is { } told)
+        {
+            var failure = told.Correct(body, _isAnswered, context.Response);
+            context.Features.Set(failure);
+            if (failure is not null) Judge(failure);
+        }
     }
 
     /// <summary>Makes ready for another attempt, on any replica that has not had one.</summary>
@@ -53,7 +59,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         body?.TryRewind();
-        (_phase, Again) = (Waiting, null);
+        (_phase, _isAnswered, Again) = (Waiting, false, null);
     }
 
     /// <summary>The head of an answer is here.</summary>
@@ -61,6 +67,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     public bool Accept(HttpResponseMessage answer)
     {
         if (Interlocked.CompareExchange(ref _phase, Answered, Waiting) != Waiting) return false;
+        _isAnswered = true;
         if (Current is not { } replica) return true;
         var load = Report(replica, answer);
         var kind = (int)answer.StatusCode switch

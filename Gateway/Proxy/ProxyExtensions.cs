@@ -28,6 +28,7 @@ internal static class ProxyExtensions
         var limits = app.Services.GetRequiredService<IOptions<BodyLimitOptions>>().Value;
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.UseMiddleware<ModelListing>();
             pipeline.UseMiddleware<ProxyErrors>();
             pipeline.UseMiddleware<ReplicaRetry>();
             pipeline.UseLoadBalancing();

@@ -11,6 +11,9 @@ namespace Gateway.Proxy;
 /// <param name="Methods">The methods it takes; empty for all.</param>
 internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<BodyLimitOptions, long> BodyLimit, params string[] Methods)
 {
+    /// <summary>What a model must be for to answer requests that name none; null where they must name one.</summary>
+    public string? Task { get; init; }
+
     /// <summary>Whether an answer takes milliseconds, so that one which does not come is a reason to ask elsewhere.
     /// Generation takes as long as it takes.</summary>
     public bool IsQuick { get; init; }
@@ -26,20 +29,26 @@ internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<Bod
 
 internal static class ProxyRoutes
 {
+    /// <summary>The listings of models; see <see cref="ModelListing"/>.</summary>
+    public const string Models = "models";
+
+    // In the words of the Hugging Face hub, as model servers use them.
+    private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
+
     /// <summary>Everything that is forwarded. The catch-alls leave "there is no such route" to the model server, which knows.</summary>
     public static readonly ProxyRoute[] All =
     [
-        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true },
-        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
-        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
-        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true, Task = Classification },
+        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
+        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
+        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
-        new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes),
-        new("chat-completions", "/v1/chat/completions", Scopes.Infer, limits => limits.ApiBytes),
-        new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes),
+        new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("chat-completions", "/v1/chat/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes) { Task = Generation },
         new("batch-generate", "/v1/batch-generate", Scopes.Infer, limits => limits.ApiBytes),
-        new("models", "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
+        new(Models, "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
         new("v1", "/v1/{**rest}", Scopes.Infer, limits => limits.ApiBytes),
         new("repository-index", "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes),
         new("repository", "/v2/repository/{**rest}", Scopes.Admin, limits => limits.ApiBytes),

@@ -1,14 +1,16 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace Gateway.Proxy;
 
 /// <summary>A request body that remembers what was read of it, up to a limit, so that it can be read again from the start.
-/// Nothing touches the disk; a body beyond the limit flows on and is forgotten.</summary>
-internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
+/// Nothing touches the disk; a body beyond the limit flows on and is forgotten. One reader at a time.</summary>
+internal sealed class ReplayBody(PipeReader source, int limit) : ReadOnlyStream
 {
     private byte[] _kept = [];
     private int _length;
     private int _position;
+    private bool _isAtEnd;
     private bool _isForgotten;
 
     /// <summary>Whether all that was read so far can be read again.</summary>
@@ -22,7 +24,10 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
     }
 
     /// <summary>Whether <see cref="Kept"/> is known to be all of the body.</summary>
-    public bool IsWhole { get; private set; }
+    public bool IsWhole => _isAtEnd && !_isForgotten;
+
+    /// <summary>Why the client's body could not be read on, or null. That a reader gave a read up is no reason: the next one goes on where it stopped.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>What is kept of the body.</summary>
     public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, _length);
@@ -33,7 +38,8 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            while (!IsWhole && _length < limit) IsWhole = await ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit - _length)), cancellationToken) == 0;
+            var read = -1;
+            while (read != 0 && _length < limit) read = await ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit - _length)), cancellationToken);
         }
         finally
         {
@@ -44,7 +50,7 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_position == _length) return IsWhole ? new(0) : ReadOnAsync(buffer, cancellationToken);
+        if (_position == _length) return _isAtEnd ? new(0) : ReadOnAsync(buffer, cancellationToken);
         var again = Math.Min(buffer.Length, _length - _position);
         _kept.AsMemory(_position, again).CopyTo(buffer);
         _position += again;
@@ -59,9 +65,43 @@ internal sealed class ReplayBody(Stream inner, int limit) : ReadOnlyStream
 
     private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        var result = await FetchAsync(cancellationToken);
+        var read = (int)Math.Min(result.Buffer.Length, buffer.Length);
+        var taken = result.Buffer.Slice(0, read);
+        taken.CopyTo(buffer.Span);
+        _isAtEnd = result.IsCompleted && read == result.Buffer.Length;
+        source.AdvanceTo(taken.End);
         if (!_isForgotten) Keep(buffer.Span[..read]);
         return read;
+    }
+
+    /// <summary>Waits for bytes or the end. A reader that gives up cancels the pipe's read, never by its token: after that Kestrel takes a body of
+    /// announced length for one that is still being read, so that neither a second attempt nor the server itself could read the rest.</summary>
+    private async ValueTask<ReadResult> FetchAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var stop = cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), source);
+        while (true)
+        {
+            var result = await ReadSourceAsync();
+            if (!result.IsCanceled && (result.IsCompleted || !result.Buffer.IsEmpty)) return result;
+            source.AdvanceTo(result.Buffer.Start);
+            // Else it was cancelled on behalf of an earlier reader, too late for that one's read.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadSourceAsync()
+    {
+        try
+        {
+            return await source.ReadAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Failure = e;
+            throw;
+        }
     }
 
     private void Keep(ReadOnlySpan<byte> read)

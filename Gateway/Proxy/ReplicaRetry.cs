@@ -2,6 +2,7 @@ using Gateway.Replicas;
 using Gateway.Telemetry;
 using Gateway.Usage;
 using Microsoft.Extensions.Options;
+using ServiceDefaults;
 
 namespace Gateway.Proxy;
 
@@ -10,6 +11,8 @@ namespace Gateway.Proxy;
 internal sealed partial class ReplicaRetry(
     RequestDelegate next, IOptions<ProxyOptions> options, ReplicaPool pool, RetryBudget budget, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
 {
+    private static readonly ApiError NotReady = new(503, "The model is not ready yet.") { Param = "model", Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) };
+
     private readonly ForwardingServices _services = new(pool, budget, metrics, time, options.Value);
 
     public async Task InvokeAsync(HttpContext context)
@@ -17,10 +20,19 @@ internal sealed partial class ReplicaRetry(
         budget.Earn();
         var proxy = context.GetReverseProxyFeature();
         var original = context.Request.Body;
-        if (pool.ModelsDiffer && await RequestedModel.OfAsync(context) is { } model) proxy.AvailableDestinations = RequestedModel.Keep(proxy.AvailableDestinations, model, pool);
+        if (pool.ModelsDiffer && proxy.AvailableDestinations is { Count: > 0 } available)
+        {
+            proxy.AvailableDestinations = await RequestedModel.ChooseAsync(context, available, ProxyRoutes.Get(proxy.Route.Config.RouteId).Task, pool);
+            if (proxy.AvailableDestinations.Count == 0)
+            {
+                await new ApiErrorResult(NotReady).ExecuteAsync(context);
+                return;
+            }
+        }
+
         // Whoever read the body ahead keeps it already.
         var peeked = context.Features.Get<PeekedRequest>()?.Body;
-        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.Body, options.Value.ReplayBytes) : null;
+        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.BodyReader, options.Value.ReplayBytes) : null;
         if (unread is not null) context.Request.Body = unread;
         try
         {

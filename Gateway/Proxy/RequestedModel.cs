@@ -1,20 +1,30 @@
+using Gateway.Models;
 using Gateway.Replicas;
 using Gateway.Usage;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Proxy;
 
-/// <summary>Which model a request is for, where that matters: read from its address or from its body.</summary>
+/// <summary>Where a request may go while the model servers' models differ: some still load what others have ready, or have other models altogether.</summary>
 internal static class RequestedModel
 {
-    /// <summary>The model's <c>name</c> or <c>name:version</c>; null when the request names none or its body is too large to look at.</summary>
-    public static async ValueTask<string?> OfAsync(HttpContext context)
+    /// <returns>The replicas that can answer best; none when the model is known to be somewhere, but nowhere that takes requests now.</returns>
+    public static async ValueTask<IReadOnlyList<DestinationState>> ChooseAsync(HttpContext context, IReadOnlyList<DestinationState> replicas, string? task, ReplicaPool pool)
     {
-        if (context.Request.Path.StartsWithSegments("/v2/models", out var rest)) return rest.Value?.Split('/', 3) is [_, { Length: > 0 } name, ..] ? name : null;
-        return (await context.ReadFactsAsync()).Model;
+        if (context.Request.Path.StartsWithSegments("/v2/models", out var rest) && rest.Value?.Split('/', 3) is [_, { Length: > 0 } named, ..]) return Choose(replicas, named, pool);
+        var peeked = await context.PeekBodyAsync();
+        if (peeked?.Facts.Model is { } model) return Choose(replicas, model, pool);
+        // Of a body too large to keep only the beginning is known: it may name one further on.
+        return task is null || peeked is { Body.IsWhole: false } ? replicas : Those(replicas, pool, m => m.DefaultTasks.Contains(task)) ?? replicas;
     }
 
-    /// <summary>The replicas that have the model ready, or all when none has: the answer is theirs.</summary>
-    public static IReadOnlyList<DestinationState> Keep(IReadOnlyList<DestinationState> replicas, string model, ReplicaPool pool)
-        => replicas.Where(r => pool.Find(r.DestinationId)?.Models.Contains(model) == true).ToArray() is { Length: > 0 } having ? having : replicas;
+    /// <summary>Those that have the model ready, else those that load it, else those that know it: they tell why it does not serve.</summary>
+    private static IReadOnlyList<DestinationState> Choose(IReadOnlyList<DestinationState> replicas, string model, ReplicaPool pool)
+        => Those(replicas, pool, m => m.Ready.Contains(model))
+            ?? Those(replicas, pool, m => m.Loading.Contains(model))
+            ?? Those(replicas, pool, m => m.All.Contains(model))
+            ?? (pool.All.Any(r => r.Models.All.Contains(model)) ? [] : replicas);
+
+    private static DestinationState[]? Those(IReadOnlyList<DestinationState> replicas, ReplicaPool pool, Func<KnownModels, bool> have)
+        => replicas.Where(r => pool.Find(r.DestinationId) is { } replica && have(replica.Models)).ToArray() is { Length: > 0 } having ? having : null;
 }

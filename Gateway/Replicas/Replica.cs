@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using Gateway.Health;
+using Gateway.Models;
 
 namespace Gateway.Replicas;
 
@@ -19,7 +19,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
 
     private readonly ReplicaBreaker _breaker = new(options, time);
     private volatile ReplicaState _state = ReplicaState.Unready;
-    private volatile FrozenSet<string> _models = [];
+    private volatile KnownModels _models = KnownModels.None;
     private volatile bool _isFlawless = true;
     private double _queuedTokens;
     private long _reportedAt = time.GetTimestamp();
@@ -56,8 +56,11 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
 
     public double QueuedTokens => Volatile.Read(ref _queuedTokens);
 
-    /// <summary>Ready models, each as <c>name</c> and as <c>name:version</c>.</summary>
-    public FrozenSet<string> Models => _models;
+    /// <summary>Whether its last probe was answered.</summary>
+    public bool IsReached => Health != ReplicaHealth.Unreachable;
+
+    /// <summary>Its models as it last told them; kept while it is not reached.</summary>
+    public KnownModels Models => _models;
 
     /// <summary>How much there is to do before a new request, in tokens. What was reported fades: the older, the less it says.</summary>
     /// <param name="inFlight">Requests that this gateway has on their way to it.</param>
@@ -126,8 +129,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     {
         Volatile.Write(ref _probedAt, time.GetTimestamp());
         if (health.Load is { } load) Report(new(load.QueuedTokens, false));
-        var models = (health.Load?.Models ?? []).OfType<string>().SelectMany(m => new[] { m, NameOf(m) }).ToHashSet(StringComparer.Ordinal);
-        if (!_models.SetEquals(models)) _models = models.ToFrozenSet(StringComparer.Ordinal);
+        if (health.Models is { } models) _models = new(models);
         Change(() => (Health, _missedProbes, _isReady, _isLeaving) = (health, 0, ready, health.Load?.State == ReplicaHealth.Draining));
     }
 
@@ -170,6 +172,4 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
 
         if (before != after) pool.Changed(this, before, after);
     }
-
-    private static string NameOf(string reference) => reference.Split(':')[0];
 }

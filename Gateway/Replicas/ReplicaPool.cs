@@ -28,7 +28,8 @@ internal sealed partial class ReplicaPool
 
     public IEnumerable<Replica> All => _byName.Values.OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether it matters for a model which replica is asked: not all that are available have the same ones ready.</summary>
+    /// <summary>Whether it matters for a model which replica is asked: not all that are available have the same ones in the same states, or one that
+    /// is not available knows others.</summary>
     public bool ModelsDiffer => _modelsDiffer;
 
     public Replica? Find(string name) => _byName.GetValueOrDefault(name);
@@ -51,7 +52,8 @@ internal sealed partial class ReplicaPool
     {
         foreach (var replica in _byName.Values) replica.Tick();
         var available = _byName.Values.Where(r => r.IsAvailable).ToArray();
-        _modelsDiffer = available.Length > 1 && available.Any(r => !r.Models.SetEquals(available[0].Models));
+        _modelsDiffer = available is [var first, .. var others]
+            && (others.Any(r => !r.Models.IsLike(first.Models)) || _byName.Values.Any(r => !r.Models.All.IsSubsetOf(first.Models.All)));
         LatencyOutliers.Eject(available, _options);
     }
 

@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
+using Gateway.Authentication;
 using Gateway.Health;
 using Gateway.Proxy;
 using Microsoft.Extensions.Options;
@@ -6,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Replicas;
 
 /// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
-internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
+internal sealed partial class ReplicaProbe(
+    ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, InternalTokens tokens, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
 {
     /// <summary>Less is not allowed.</summary>
     private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
@@ -21,9 +24,8 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
     })
     {
         Timeout = options.Value.ProbeTimeout,
-        DefaultRequestVersion = proxy.Value.Version,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        MaxResponseContentBufferSize = 1024 * 1024,
+        // Every label of every model is in it.
+        MaxResponseContentBufferSize = 16 * 1024 * 1024,
     };
 
     public override void Dispose()
@@ -35,6 +37,7 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!pool.All.Any() && options.Value.Dns is null) LogNoReplicas();
+        if (!tokens.CanIssue) LogNoKey();
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
         do
         {
@@ -50,7 +53,10 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
         try
         {
             // 503 carries the same body: "starting", "draining" and "unhealthy" are answers too.
-            using var response = await _client.GetAsync(new Uri(replica.Address, "/health"), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, "/health")) { Version = proxy.Value.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            // Anyone may ask how a model server is; which models it has it tells to a token alone.
+            if (tokens.CanIssue) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.ForProbes());
+            using var response = await _client.SendAsync(request, cancellationToken);
             var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Default.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
             replica.Probed(health, response.IsSuccessStatusCode && health.Status == ReplicaHealth.Healthy);
         }
@@ -68,6 +74,9 @@ internal sealed partial class ReplicaProbe(ReplicaPool pool, IOptions<ReplicaOpt
             replica.MissedProbe(askedAt);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Authentication:GatewayKey is not set: which models the model servers have is not known here, so that any of them is asked for any model")]
+    private partial void LogNoKey();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No model server is configured (services:modelserver-1:http:0 and so on, or Replicas:Dns): every prediction will be answered 503")]
     private partial void LogNoReplicas();

@@ -16,7 +16,7 @@ internal static class RequestBodies
     {
         if (context.Features.Get<PeekedRequest>() is { } known) return known;
         if (!context.Request.HasBody()) return null;
-        var body = new ReplayBody(context.Request.Body, context.RequestServices.GetRequiredService<IOptions<ProxyOptions>>().Value.ReplayBytes);
+        var body = new ReplayBody(context.Request.BodyReader, context.RequestServices.GetRequiredService<IOptions<ProxyOptions>>().Value.ReplayBytes);
         context.Response.RegisterForDispose(body);
         await body.ReadAheadAsync(context.RequestAborted);
         context.Request.Body = body;

@@ -15,12 +15,13 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
-    public LoadReport Report() => new(
+    /// <param name="withModels">Whether the ready versions are named.</param>
+    public LoadReport Report(bool withModels) => new(
         IsDraining ? LoadReport.Draining : LoadReport.Ready,
         QueuedTokens(),
         Volatile.Read(ref _inFlight),
         KvUse(),
-        [.. catalog.Versions.Where(v => v.State == ModelState.Ready).Select(v => v.Reference)]);
+        withModels ? [.. catalog.Versions.Where(v => v.State == ModelState.Ready).Select(v => v.Reference)] : null);
 
     /// <summary>The value of ORCA's <c>endpoint-load-metrics</c> in its native text form (gRFC A51, Envoy's open request cost aggregation): pairs of name
     /// and number, ours under <c>named_metrics</c>. How many models are ready is here, which ones only in <c>/health</c>.</summary>

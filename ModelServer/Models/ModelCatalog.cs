@@ -16,8 +16,8 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Every version found, by name, highest version first.</summary>
     public ImmutableArray<ModelVersion> Versions => _versions;
 
-    /// <summary>Every version found at start has been loaded or is in error, and at least one version is ready. Later loads do not make it false.</summary>
-    public bool IsReady => Scanned && !_foundAtStart.Any(v => v.State == ModelState.Loading) && AnyReady;
+    /// <summary>Whether the server takes requests, by <see cref="ModelsOptions.ReadyWhen"/>. Later loads do not make it false.</summary>
+    public bool IsReady => AnyReady && (options.Value.ReadyWhen == ReadyWhen.Any || (Scanned && !_foundAtStart.Any(v => v.State == ModelState.Loading)));
 
     public bool AnyReady => !_active.IsEmpty;
 
@@ -118,6 +118,14 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         {
             if (Named(reference).TryAcquire() is { } lease) return lease;
         }
+    }
+
+    /// <summary>Whether a request for a task that names no model is answered now.</summary>
+    public bool HasDefault(string task)
+    {
+        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _active.Values.Count(v => v.ServedTask == task) == 1;
+        var (name, version) = ModelNames.Split(configured);
+        return (version is null ? Active(name) : Get(name, version)) is { State: ModelState.Ready } named && named.ServedTask == task;
     }
 
     private ModelVersion Named(string reference)

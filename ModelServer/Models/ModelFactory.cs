@@ -13,7 +13,6 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 {
     private const int FallbackMaxTokens = 512;
     private static readonly OutputChoice Logits = new(["logits"], 2);
-    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"];
 
     /// <exception cref="ModelLoadException">The folder does not hold a model that this server can serve.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
@@ -104,9 +103,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
     {
         var tokenizer = LoadTokenizer(folder);
         var graph = FindGraph(folder, serving.Variant);
-        var fingerprint = ModelFingerprint.Of(folder, graph);
         var maxTokens = MaxTokens(config.MaxTokens(), tokenizer.Config.ModelMaxLength, serving.MaxTokens);
         var text = TextSettings.Read(folder, serving, tokenizer);
+        var fingerprint = ModelFingerprint.Of(folder, graph);
         var generator = generators.Load($"{folder.Name}:{folder.Version}", graph, maxTokens);
         var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
         {
@@ -137,11 +136,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
 
     private static HuggingFaceTokenizer LoadTokenizer(ModelFolder folder)
     {
-        // The loader opens them by name: Find refuses those that lead out of the models folder.
-        foreach (var file in TokenizerFiles) _ = folder.Find(file);
         try
         {
-            return TokenizerLoader.Load(folder.Path);
+            return TokenizerLoader.Load(folder.Find);
         }
         catch (Exception e) when (e is InvalidTokenizerException or UnsupportedTokenizerException)
         {

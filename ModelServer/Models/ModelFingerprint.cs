@@ -1,34 +1,50 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ModelServer.Inference;
 
 namespace ModelServer.Models;
 
-/// <summary>SHA-256 of everything in a version's folder that can change its answers: another content under the same version number is
-/// another fingerprint.</summary>
+/// <summary>SHA-256 of all that a version was loaded from: another content under the same version number is another fingerprint, and files that
+/// nothing reads are neither opened nor counted.</summary>
 internal static class ModelFingerprint
 {
-    private const string GraphExtension = ".onnx";
-    private static readonly EnumerationOptions Files = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4 };
+    private const int BufferBytes = 1 << 20;
 
+    /// <summary>To be called once everything has been read that answers depend on; the graph and its weights count in any case.</summary>
     /// <param name="folder">The version.</param>
-    /// <param name="graph">Full path of the graph that is served; other variants and what belongs to them are left out.</param>
+    /// <param name="graph">Full path of the graph that is served.</param>
+    /// <exception cref="ModelLoadException">The graph is none, or its weights are outside the models folder.</exception>
     public static string Of(ModelFolder folder, string graph)
     {
+        var graphFolder = Path.GetRelativePath(folder.Path, Path.GetDirectoryName(graph)!);
+        _ = folder.Find(Path.GetRelativePath(folder.Path, graph));
+        foreach (var location in ExternalData.LocationsOf(graph)) _ = folder.Find(Path.Combine(graphFolder, location));
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var paths = Directory.EnumerateFiles(folder.Path, "*", Files).Select(path => Path.GetRelativePath(folder.Path, path)).Order(StringComparer.Ordinal);
-        foreach (var relative in paths)
+        foreach (var relative in folder.Found)
         {
-            if (IsOfAnotherGraph(Path.GetFileName(relative), Path.GetFileName(graph)) || folder.Find(relative) is not { } path) continue;
             // Name and content hashes have fixed lengths, so that nothing can move from one into the other.
             hash.AppendData(SHA256.HashData(MemoryMarshal.AsBytes(relative.AsSpan())));
-            using var file = File.OpenRead(path);
-            hash.AppendData(SHA256.HashData(file));
+            hash.AppendData(HashOf(Path.Combine(folder.Path, relative)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>External data lies beside its graph as <c>model.onnx_data</c>, <c>model.onnx.data</c> or under any other name.</summary>
-    private static bool IsOfAnotherGraph(string file, string graph)
-        => file.Contains(GraphExtension, StringComparison.OrdinalIgnoreCase) && !file.StartsWith(graph, StringComparison.Ordinal);
+    private static byte[] HashOf(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 }

@@ -3,6 +3,7 @@ namespace ModelServer.Models;
 /// <summary>One version's folder. Every file is reached through it, and none outside the models root, not by a link either.</summary>
 internal sealed class ModelFolder(string root, string name, string version)
 {
+    private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly string _root = Resolve(System.IO.Path.GetFullPath(root));
 
     public string Name => name;
@@ -25,7 +26,10 @@ internal sealed class ModelFolder(string root, string name, string version)
         }
     }
 
-    /// <summary>The full path of a file of this version, or null when there is none.</summary>
+    /// <summary>The files that <see cref="Find"/> has found, as paths from the version's folder, in a fixed order: what the version is loaded from.</summary>
+    public IReadOnlyCollection<string> Found => _found;
+
+    /// <summary>The full path of a file of this version, or null when there is none. Only one that will be read is asked for.</summary>
     /// <exception cref="ModelLoadException">The path leads out of the models folder.</exception>
     public string? Find(string relative)
     {
@@ -33,6 +37,7 @@ internal sealed class ModelFolder(string root, string name, string version)
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;
         if (!IsWithin(Resolve(path), _root)) throw Escapes(relative);
+        _found.Add(System.IO.Path.GetRelativePath(Path, path));
         return path;
     }
 

@@ -15,38 +15,13 @@ internal static class ModelsEndpoints
     }
 
     private static ModelList List(ModelCatalog catalog, ClaimsPrincipal user)
-        => new([.. catalog.Versions.Where(user.MaySee).Select(v => v.Name).Distinct().Select(name => Describe(catalog, user, name))]);
+        => new(ModelListing.Of(catalog, user));
 
     private static IResult Get(string id, ModelCatalog catalog, ClaimsPrincipal user)
     {
         var (name, version) = ModelNames.Split(id);
         if (!catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version) && user.MaySee(v)))
             return new ApiErrorResult(new(404, $"The model '{id}' does not exist.") { Param = "model", Code = "model_not_found" });
-        return TypedResults.Ok(Describe(catalog, user, name));
-    }
-
-    private static ModelCard Describe(ModelCatalog catalog, ClaimsPrincipal user, string name)
-    {
-        var versions = catalog.Versions.Where(v => v.Name == name && user.MaySee(v)).ToArray();
-        var active = catalog.Active(name) is { } answering && user.MaySee(answering) ? answering : null;
-        return new ModelCard(
-            name,
-            "model",
-            versions.Min(v => v.FoundAt).ToUnixTimeSeconds(),
-            "organization",
-            active?.Loaded?.Task,
-            active?.Version,
-            [.. versions.Select(v => new ModelVersionCard(v.Version, v.State, v.Reason, v.Loaded?.Task, v.Loaded?.Variant, v.Loaded?.MaxTokens, v.Loaded?.Labels))]);
+        return TypedResults.Ok(ModelListing.Describe(catalog, user, name));
     }
 }
-
-public sealed record ModelList(ModelCard[] Data, string Object = "list");
-
-/// <param name="Id">The name to use as <c>model</c>.</param>
-/// <param name="Created">When the server found it, in seconds since 1970.</param>
-/// <param name="ActiveVersion">The version that answers requests for the bare name; null while none is ready.</param>
-public sealed record ModelCard(string Id, string Object, long Created, string OwnedBy, string? Task, string? ActiveVersion, ModelVersionCard[] Versions);
-
-/// <param name="Reason">Why the version does not serve, when its state is <c>error</c>.</param>
-/// <param name="MaxTokens">Longest input in tokens, special tokens included.</param>
-public sealed record ModelVersionCard(string Version, ModelState State, string? Reason, string? Task, string? Variant, int? MaxTokens, string[]? Labels);

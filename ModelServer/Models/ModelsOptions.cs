@@ -15,6 +15,10 @@ internal sealed class ModelsOptions
     /// <summary>Model names by task (<c>text-classification</c>, …) for requests that name no model.</summary>
     public Dictionary<string, string> Defaults { get; set; } = [];
 
+    /// <summary>When the server is ready for requests: once <c>any</c> version is, or once <c>all</c> that were found at start have been loaded or are in error,
+    /// with one ready at least. A version answers requests as soon as it is ready itself, whatever is set here.</summary>
+    public ReadyWhen ReadyWhen { get; set; } = ReadyWhen.Any;
+
     /// <summary>Where this replica remembers which versions were activated; relative paths start at the content root. Null: a restart forgets them.</summary>
     public string? StateFile { get; set; }
 
@@ -25,6 +29,13 @@ internal sealed class ModelsOptions
     /// <summary>Memory that the process may use, in bytes, for the check before a version is loaded. Null: what the machine or its cgroup allows.</summary>
     [Range(0, long.MaxValue)]
     public long? MemoryLimitBytes { get; set; }
+}
+
+/// <summary>See <see cref="ModelsOptions.ReadyWhen"/>.</summary>
+internal enum ReadyWhen
+{
+    Any,
+    All,
 }
 
 [OptionsValidator]

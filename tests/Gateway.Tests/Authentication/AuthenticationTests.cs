@@ -58,7 +58,8 @@ public sealed class AuthenticationTests
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : JsonContent.Create(new { text = "x" }) });
 
         Assert.Equal(expected, (int)response.StatusCode);
-        Assert.Equal(expected == 200 ? 1 : 0, gateway.Replica.Count);
+        // Listings of models are the gateway's own answer.
+        Assert.Equal(expected == 200 && !path.StartsWith("/v1/models", StringComparison.Ordinal) ? 1 : 0, gateway.Replica.Count);
     }
 
     [Fact]

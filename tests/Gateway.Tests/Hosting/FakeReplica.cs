@@ -26,7 +26,11 @@ internal sealed class FakeReplica : IAsyncDisposable
         _app = builder.Build();
         _app.Use((context, next) => IsPaused ? Task.Delay(Timeout.Infinite, context.RequestAborted) : next(context));
         _app.MapGet("/ready", () => Results.StatusCode(IsReady ? 200 : 503));
-        _app.MapGet("/health", () => Results.Text(Health, "application/json", statusCode: IsReady ? 200 : 503));
+        _app.MapGet("/health", (HttpRequest request) =>
+        {
+            ProbedWith = request.Headers.Authorization;
+            return Results.Text(Health, "application/json", statusCode: IsReady ? 200 : 503);
+        });
         _app.MapFallback(context =>
         {
             Seen.Enqueue(new(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
@@ -40,7 +44,14 @@ internal sealed class FakeReplica : IAsyncDisposable
     public bool IsPaused { get; set; }
 
     public string Health { get; set; } =
-        """{"status":"healthy","model_loaded":true,"gpu_available":false,"memory_usage":{"process_bytes":100,"managed_bytes":10,"gpu_bytes":null}}""";
+        """
+        {"status":"healthy","model_loaded":true,"gpu_available":false,"memory_usage":{"process_bytes":100,"managed_bytes":10,"gpu_bytes":null},"models":{"data":[
+        {"id":"sentiment","object":"model","created":1,"owned_by":"organization","task":"text-classification","active_version":"1","versions":[{"version":"1","state":"ready"}]}],
+        "default_tasks":["text-classification"]}}
+        """;
+
+    /// <summary>The credentials of the last probe.</summary>
+    public string? ProbedWith { get; private set; }
 
     /// <summary>What it does with every request but the probes.</summary>
     public RequestDelegate Answer { get; set; } = async context =>
@@ -57,12 +68,16 @@ internal sealed class FakeReplica : IAsyncDisposable
     public string Address => _app.Urls.Single();
 
     /// <summary>Says in <c>/health</c> which versions are ready.</summary>
-    public void HasModels(params string[] references) => Health = JsonSerializer.Serialize(new
+    public void HasModels(params string[] references) => HasModels([.. references.Select(r => (r, "ready"))]);
+
+    /// <summary>Says in <c>/health</c> which versions there are, each as <c>name:version</c>, and in which state.</summary>
+    public void HasModels((string Reference, string State)[] versions, params string[] defaultTasks) => Health = JsonSerializer.Serialize(new
     {
-        status = "healthy",
+        status = versions.Any(v => v.State == "ready") ? "healthy" : "starting",
         model_loaded = true,
-        load = new { state = "ready", queued_tokens = 0, in_flight = 0, kv_use = 0, models = references },
-    });
+        load = new { state = "ready", queued_tokens = 0, in_flight = 0, kv_use = 0, models = versions.Where(v => v.State == "ready").Select(v => v.Reference) },
+        models = new { data = TestModels.Of(versions), default_tasks = defaultTasks },
+    }, TestModels.Json);
 
     public static async Task<FakeReplica> StartAsync(int port = 0, HttpProtocols protocols = HttpProtocols.Http2)
     {

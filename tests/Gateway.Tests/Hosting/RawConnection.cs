@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Gateway.Tests.Hosting;
 
@@ -46,6 +48,23 @@ internal sealed class RawConnection : IAsyncDisposable
     {
         var answer = await ReadToEndAsync();
         return answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3)) : 0;
+    }
+
+    /// <summary>The status of the next answer on a connection that stays open. Its body, of announced length, is read too.</summary>
+    public async Task<int> ReadAnswerAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await Stream.ReadExactlyAsync(one, limit.Token);
+            head.Append((char)one[0]);
+        }
+
+        var length = Regex.Match(head.ToString(), "(?i)content-length: ([0-9]+)");
+        if (length.Success) await Stream.ReadExactlyAsync(new byte[int.Parse(length.Groups[1].Value, CultureInfo.InvariantCulture)], limit.Token);
+        return int.Parse(head.ToString(9, 3), CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync()

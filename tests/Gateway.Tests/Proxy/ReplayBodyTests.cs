@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Gateway.Proxy;
 
 namespace Gateway.Tests.Proxy;
@@ -12,7 +13,7 @@ public sealed class ReplayBodyTests
     public async Task Body_UpToTheLimit_IsReadTwiceAlike(int bytes)
     {
         var original = Random(bytes);
-        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await using var body = Replay(new MemoryStream(original));
 
         Assert.Equal(original, await ReadAsync(body));
         Assert.True(body.TryRewind());
@@ -28,7 +29,7 @@ public sealed class ReplayBodyTests
     public async Task Body_ReadAhead_ThenFlowsWhole(int bytes)
     {
         var original = Random(bytes);
-        await using var body = new ReplayBody(new Dribble(original), 4096);
+        await using var body = Replay(new Dribble(original));
 
         await body.ReadAheadAsync(CancellationToken.None);
         var ahead = body.Kept.ToArray();
@@ -42,7 +43,7 @@ public sealed class ReplayBodyTests
     public async Task Body_BeyondTheLimit_IsReadOnce()
     {
         var original = Random(4097);
-        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await using var body = Replay(new MemoryStream(original));
 
         Assert.Equal(original, await ReadAsync(body));
         Assert.False(body.TryRewind());
@@ -55,7 +56,7 @@ public sealed class ReplayBodyTests
     public async Task Body_ReadInPart_ContinuesAfterARewindWhereItsSourceStands(int first)
     {
         var original = Random(1000);
-        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await using var body = Replay(new MemoryStream(original));
         await body.ReadExactlyAsync(new byte[first]);
 
         Assert.True(body.TryRewind());
@@ -68,13 +69,49 @@ public sealed class ReplayBodyTests
     public async Task Body_RewoundThenFoundTooLarge_IsStillCompleteThatTime()
     {
         var original = Random(6000);
-        await using var body = new ReplayBody(new MemoryStream(original), 4096);
+        await using var body = Replay(new MemoryStream(original));
         await body.ReadExactlyAsync(new byte[100]);
 
         Assert.True(body.TryRewind());
         Assert.Equal(original, await ReadAsync(body));
         Assert.False(body.TryRewind());
     }
+
+    [Fact]
+    public async Task Read_GivenUp_IsTakenUpByTheNextReader()
+    {
+        var pipe = new Pipe();
+        await using var body = new ReplayBody(pipe.Reader, 4096);
+        await pipe.Writer.WriteAsync("one "u8.ToArray());
+        await body.ReadExactlyAsync(new byte[4]);
+        using var patience = new CancellationTokenSource();
+        var waiting = body.ReadAtLeastAsync(new byte[10], 1, cancellationToken: patience.Token).AsTask();
+
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAtLeastAsync(new byte[10], 1, cancellationToken: patience.Token));
+        Assert.Null(body.Failure);
+        await pipe.Writer.WriteAsync("two"u8.ToArray());
+        await pipe.Writer.CompleteAsync();
+        Assert.True(body.TryRewind());
+        Assert.Equal("one two"u8.ToArray(), await ReadAsync(body));
+        Assert.True(body.IsWhole);
+    }
+
+    [Fact]
+    public async Task Source_ThatBreaks_IsWhatFailed()
+    {
+        var pipe = new Pipe();
+        await using var body = new ReplayBody(pipe.Reader, 4096);
+        await pipe.Writer.CompleteAsync(new IOException("gone"));
+
+        var thrown = await Assert.ThrowsAsync<IOException>(async () => await body.ReadAtLeastAsync(new byte[10], 1));
+
+        Assert.Same(thrown, body.Failure);
+    }
+
+    private static ReplayBody Replay(Stream source) => new(PipeReader.Create(source), 4096);
 
     private static byte[] Random(int bytes)
     {

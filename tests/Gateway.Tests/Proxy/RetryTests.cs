@@ -202,26 +202,6 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Request_ForAModel_GoesWhereItIsReady()
-    {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
-        gateway.Replicas[0].HasModels("a:1", "b:1");
-        gateway.Replicas[1].HasModels("b:1", "b:2");
-        await gateway.WaitUntilAsync(() => gateway.Pool.ModelsDiffer && gateway.Pool.Find("modelserver-2")!.Models.Contains("b:2"));
-        using var client = gateway.CreateInferClient();
-
-        for (var i = 0; i < 10; i++)
-        {
-            (await client.PostAsJsonAsync("/v1/classify", new { input = "x", model = "a" })).EnsureSuccessStatusCode().Dispose();
-            (await client.PostAsJsonAsync("/v2/models/b:2/infer", new { })).EnsureSuccessStatusCode().Dispose();
-            (await client.PostAsJsonAsync("/v1/classify", new { input = "x", model = "nowhere" })).EnsureSuccessStatusCode().Dispose();
-        }
-
-        Assert.InRange(gateway.Replicas[0].Seen.Count(r => r.Path == "/v1/classify"), 10, 20);
-        Assert.Equal(10, gateway.Replicas[1].Seen.Count(r => r.Path.StartsWith("/v2", StringComparison.Ordinal)));
-    }
-
-    [Fact]
     public async Task Body_LookedAtForItsModel_ArrivesWhole()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Gateway.Health;
 using Gateway.Replicas;
 using Gateway.Telemetry;
+using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Testing;
@@ -32,5 +33,5 @@ internal sealed class PoolParts
     public static DestinationState[] Destinations(int count) => [.. Enumerable.Range(1, count).Select(i => new DestinationState($"modelserver-{i}"))];
 
     public static void Probe(Replica replica, bool ready = true, string state = "ready", params string[] models)
-        => replica.Probed(new ReplicaHealth(ready ? "healthy" : "starting", ready, false, null, new(state, 0, 0, 0, models)), ready);
+        => replica.Probed(new ReplicaHealth(ready ? "healthy" : "starting", ready, false, null, new(state, 0, 0, 0, models), new(TestModels.Of([.. models.Select(m => (m, "ready"))]), [])), ready);
 }

@@ -12,7 +12,7 @@ public sealed class ReplicaEndpointsTests
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2);
         gateway.Replica.HasModels("a:1");
-        await gateway.WaitUntilAsync(() => gateway.Pool.Find("modelserver-1")!.Models.Contains("a"));
+        await gateway.WaitUntilAsync(() => gateway.Pool.Find("modelserver-1")!.Models.Ready.Contains("a"));
         await gateway.Replicas[1].KillAsync();
         await gateway.WaitUntilAsync(() => !gateway.Pool.Find("modelserver-2")!.IsAvailable);
         using var client = CreateAdmin(gateway);

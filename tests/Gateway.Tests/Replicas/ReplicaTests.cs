@@ -168,7 +168,7 @@ public sealed class ReplicaTests
         PoolParts.Probe(_parts[2], models: ["b:1"]);
         _parts.Pool.Review();
         Assert.True(_parts.Pool.ModelsDiffer);
-        Assert.Equal(["a", "a:1", "b", "b:1"], _parts[1].Models.Order());
+        Assert.Equal(["a", "a:1", "b", "b:1"], _parts[1].Models.Ready.Order());
 
         _parts[2].Hold();
         _parts.Pool.Review();

@@ -21,6 +21,24 @@ public class HealthEndpointTests
         Assert.True(health.GetProperty("memory_usage").GetProperty("process_bytes").GetInt64() > 0);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("metrics", false)]
+    [InlineData("models:read", true)]
+    public async Task Health_OfModels_IsToldToThoseWhoMayListThem(string? scope, bool isTold)
+    {
+        await using var host = new ModelServerHost();
+        var client = await host.CreateReadyClientAsync(scope);
+
+        var text = await client.GetStringAsync("/health");
+
+        Assert.Equal(isTold, text.Contains("sentiment", StringComparison.Ordinal));
+        if (!isTold) return;
+        var models = JsonDocument.Parse(text).RootElement.GetProperty("models");
+        Assert.Equal((await client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("data").ToString(), models.GetProperty("data").ToString());
+        Assert.Equal(["text-classification", "feature-extraction", "text-generation"], models.GetProperty("default_tasks").EnumerateArray().Select(t => t.GetString()));
+    }
+
     [Fact]
     public async Task Health_NoModels_IsUnhealthyButAlive()
     {

@@ -30,10 +30,10 @@ public class LoadReportingTests
     }
 
     [Fact]
-    public async Task Health_Always_TellsLoadStateAndReadyModels()
+    public async Task Health_ForATokenThatMayListModels_TellsLoadStateAndReadyModels()
     {
         await using var host = new ModelServerHost();
-        var client = await host.CreateReadyClientAsync(scope: null);
+        var client = await host.CreateReadyClientAsync("models:read");
 
         using var response = await client.GetAsync("/health");
         var load = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("load");

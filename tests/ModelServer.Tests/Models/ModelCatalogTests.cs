@@ -151,26 +151,45 @@ public class ModelCatalogTests
     [Fact]
     public void IsReady_Versions_AsTheContractSays()
     {
-        Assert.False(new ModelCatalog(Options.Create(new ModelsOptions())).IsReady);
-        Assert.False(Catalog().IsReady);
-        Assert.False(Catalog(Failed("a", "1")).IsReady);
-        Assert.False(Catalog(Ready("a", "1"), Loading("b", "1")).IsReady);
-        Assert.True(Catalog(Ready("a", "1"), Failed("b", "1")).IsReady);
+        foreach (var when in Enum.GetValues<ReadyWhen>())
+        {
+            Assert.False(new ModelCatalog(Options.Create(new ModelsOptions { ReadyWhen = when })).IsReady);
+            Assert.False(Catalog(when).IsReady);
+            Assert.False(Catalog(when, Failed("a", "1")).IsReady);
+            Assert.False(Catalog(when, Loading("a", "1")).IsReady);
+            Assert.Equal(when == ReadyWhen.Any, Catalog(when, Ready("a", "1"), Loading("b", "1")).IsReady);
+            Assert.True(Catalog(when, Ready("a", "1"), Failed("b", "1")).IsReady);
+        }
+    }
+
+    [Fact]
+    public void HasDefault_OneReadyOrTheConfigured_AndNoOther()
+    {
+        Assert.True(Catalog(Ready("a", "1"), Loading("b", "1")).HasDefault(Classification));
+        Assert.False(Catalog(Ready("a", "1"), Ready("b", "1")).HasDefault(Classification));
+        Assert.False(Catalog(Ready("a", "1")).HasDefault(ModelTask.Embedding));
+        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Classification] = "b" } }));
+        catalog.Publish([Ready("a", "1"), Loading("b", "1")]);
+        Assert.False(catalog.HasDefault(Classification));
+        catalog.BecomeReady(catalog.Get("b", "1")!, Model());
+        Assert.True(catalog.HasDefault(Classification));
     }
 
     [Fact]
     public void IsReady_LoadAfterStart_StaysTrue()
     {
-        var catalog = Catalog(Ready("a", "1"), Failed("a", "2"));
+        var catalog = Catalog(ReadyWhen.All, Ready("a", "1"), Failed("a", "2"));
 
         catalog.Put(Loading("a", "2"));
 
         Assert.True(catalog.IsReady);
     }
 
-    private static ModelCatalog Catalog(params ModelVersion[] versions)
+    private static ModelCatalog Catalog(params ModelVersion[] versions) => Catalog(ReadyWhen.Any, versions);
+
+    private static ModelCatalog Catalog(ReadyWhen when, params ModelVersion[] versions)
     {
-        var catalog = new ModelCatalog(Options.Create(new ModelsOptions()));
+        var catalog = new ModelCatalog(Options.Create(new ModelsOptions { ReadyWhen = when }));
         catalog.Publish(versions);
         return catalog;
     }

@@ -1,0 +1,42 @@
+namespace Gateway.Models;
+
+/// <summary>A model server's models as its <c>/health</c> tells them.</summary>
+/// <param name="Data">Every model, whatever its state.</param>
+/// <param name="DefaultTasks">The tasks that it answers requests without a model's name for.</param>
+internal sealed record ReplicaModels(ModelDescription?[]? Data, string?[]? DefaultTasks);
+
+/// <summary>What is known of one model server's models, ready for looking up. A set of models has each as <c>name</c> and as <c>name:version</c>.</summary>
+internal sealed class KnownModels
+{
+    public static readonly KnownModels None = new(new([], []));
+
+    public KnownModels(ReplicaModels told)
+    {
+        Data = [.. (told.Data ?? []).OfType<ModelDescription>().Where(IsComplete)];
+        DefaultTasks = (told.DefaultTasks ?? []).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        All = Those(_ => true);
+        Ready = Those(v => v.State == ModelVersionDescription.Ready);
+        Loading = Those(v => v.State == ModelVersionDescription.Loading);
+    }
+
+    public IReadOnlyList<ModelDescription> Data { get; }
+
+    public IReadOnlySet<string> DefaultTasks { get; }
+
+    public IReadOnlySet<string> All { get; }
+
+    public IReadOnlySet<string> Ready { get; }
+
+    public IReadOnlySet<string> Loading { get; }
+
+    /// <summary>Whether a request may go to the one as well as to the other.</summary>
+    public bool IsLike(KnownModels other)
+        => Ready.SetEquals(other.Ready) && Loading.SetEquals(other.Loading) && All.SetEquals(other.All) && DefaultTasks.SetEquals(other.DefaultTasks);
+
+    private HashSet<string> Those(Func<ModelVersionDescription, bool> which)
+        => Data.SelectMany(m => m.Versions.Where(which).SelectMany(v => new[] { m.Id, $"{m.Id}:{v.Version}" })).ToHashSet(StringComparer.Ordinal);
+
+    // JSON may leave out what the types promise.
+    private static bool IsComplete(ModelDescription model)
+        => model is { Id: not null, Versions: { } versions } && Array.TrueForAll(versions, v => v is { Version: not null, State: not null });
+}

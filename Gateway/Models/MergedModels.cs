@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using ServiceDefaults;
+
+namespace Gateway.Models;
+
+/// <summary>The models of several model servers as one list. A version is what it is where it is best off: ready anywhere is ready, and only what is
+/// neither ready nor loading anywhere shows why. What a model server last told that answers no more counts for versions nobody else has.</summary>
+internal static class MergedModels
+{
+    private const int MaxDigits = 18;
+
+    private static readonly string[] BestFirst =
+        [ModelVersionDescription.Ready, ModelVersionDescription.Loading, ModelVersionDescription.Deprecated, ModelVersionDescription.Error, ModelVersionDescription.Unloaded];
+
+    /// <param name="replicas">What each told, and whether it still answers.</param>
+    /// <param name="user">Who asks: other models than the token is for are left out.</param>
+    public static ModelDescription[] Of(IEnumerable<(KnownModels Models, bool IsReached)> replicas, ClaimsPrincipal user)
+        => [.. replicas.OrderByDescending(r => r.IsReached)
+            .SelectMany(r => r.Models.Data.Select(model => new Told(model, r.IsReached)))
+            .GroupBy(t => t.Model.Id, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => Merge(g.Key, [.. g], user))
+            .Where(m => m.Versions.Length > 0)];
+
+    private static ModelDescription Merge(string name, Told[] told, ClaimsPrincipal user)
+    {
+        ModelVersionDescription[] versions = [.. told.SelectMany(t => t.Model.Versions.Select(v => (Version: v, t.IsReached)))
+            .Where(v => user.MayUse($"{name}:{v.Version.Version}"))
+            .GroupBy(v => v.Version.Version, StringComparer.Ordinal)
+            .Select(g => g.OrderByDescending(v => v.IsReached).ThenBy(v => Rank(v.Version.State)).First().Version)
+            .OrderByDescending(v => SortKey(v.Version), StringComparer.Ordinal)];
+        var active = told.Select(t => Array.Find(versions, v => v.Version == t.Model.ActiveVersion && v.State == ModelVersionDescription.Ready)).FirstOrDefault(v => v is not null);
+        return told[0].Model with { Created = told.Min(t => t.Model.Created), Task = active?.Task, ActiveVersion = active?.Version, Versions = versions };
+    }
+
+    private static int Rank(string state) => Array.IndexOf(BestFirst, state) is >= 0 and var rank ? rank : BestFirst.Length;
+
+    /// <summary>Versions are numbers with dots between: 2 before 10, 1.2 before 1.10.</summary>
+    private static string SortKey(string version) => string.Join('.', version.Split('.').Select(part => part.TrimStart('0').PadLeft(MaxDigits, '0')));
+
+    private sealed record Told(ModelDescription Model, bool IsReached);
+}

@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using Gateway.Models;
+using Gateway.Tests.Hosting;
+
+namespace Gateway.Tests.Models;
+
+public sealed class MergedModelsTests
+{
+    private static readonly ClaimsPrincipal Anyone = new(new ClaimsIdentity([], "test"));
+
+    [Theory]
+    [InlineData("ready", "loading", "ready")]
+    [InlineData("error", "ready", "ready")]
+    [InlineData("loading", "error", "loading")]
+    [InlineData("unloaded", "error", "error")]
+    [InlineData("deprecated", "error", "deprecated")]
+    [InlineData("unloaded", "unloaded", "unloaded")]
+    [InlineData("news", "unloaded", "unloaded")]
+    public void Version_OfSeveralReplicas_IsWhatItIsWhereItIsBestOff(string one, string other, string merged)
+    {
+        foreach (var states in new[] { (one, other), (other, one) })
+        {
+            var model = Assert.Single(Merge(TestModels.Known(("m:1", states.Item1)), TestModels.Known(("m:1", states.Item2))));
+
+            var version = Assert.Single(model.Versions);
+            Assert.Equal(merged, version.State);
+            Assert.Equal(merged == "error" ? "There is no tokenizer." : null, version.Reason);
+            Assert.Equal(merged == "ready" ? "1" : null, model.ActiveVersion);
+            Assert.Equal(merged == "ready" ? "text-classification" : null, model.Task);
+        }
+    }
+
+    [Fact]
+    public void Models_OfSeveralReplicas_AreAllListedInOrder()
+    {
+        var models = Merge(TestModels.Known(("b:2", "ready"), ("b:10", "loading")), TestModels.Known(("a:1.10", "ready"), ("a:1.2", "ready"), ("b:9", "error")));
+
+        Assert.Equal(["a", "b"], models.Select(m => m.Id));
+        Assert.Equal(["1.10", "1.2"], models[0].Versions.Select(v => v.Version));
+        Assert.Equal(["10", "9", "2"], models[1].Versions.Select(v => v.Version));
+        Assert.Equal("2", models[1].ActiveVersion);
+        Assert.Equal(["NO", "YES"], models[1].Versions[2].Labels!);
+    }
+
+    [Fact]
+    public void Replica_ThatAnswersNoMore_CountsForWhatNobodyElseHas()
+    {
+        var models = MergedModels.Of([(TestModels.Known(("a:1", "ready"), ("b:1", "ready")), false), (TestModels.Known(("a:1", "loading")), true)], Anyone);
+
+        Assert.Equal([("a", "loading"), ("b", "ready")], models.Select(m => (m.Id, m.Versions[0].State)));
+        Assert.Null(models[0].ActiveVersion);
+    }
+
+    [Fact]
+    public void Token_ForSomeModels_SeesNoOthers()
+    {
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new("models", "a b:2")], "test"));
+
+        var models = MergedModels.Of([(TestModels.Known(("a:1", "ready"), ("b:1", "ready"), ("b:2", "error"), ("c:1", "ready")), true)], user);
+
+        Assert.Equal(["a", "b"], models.Select(m => m.Id));
+        Assert.Equal("2", Assert.Single(models[1].Versions).Version);
+        Assert.Null(models[1].ActiveVersion);
+        Assert.Null(models[1].Task);
+    }
+
+    [Fact]
+    public void Replica_TalkingNonsense_ListsNothing()
+    {
+        var known = new KnownModels(new([null, new(null!, "model", 0, "", null, null, []), new("a", "model", 0, "", null, null, null!), new("b", "model", 0, "", null, null, [null!])], [null]));
+
+        Assert.Empty(known.Data);
+        Assert.Empty(known.DefaultTasks);
+        Assert.Empty(new KnownModels(new(null, null)).Data);
+    }
+
+    private static ModelDescription[] Merge(params KnownModels[] replicas) => MergedModels.Of(replicas.Select(r => (r, true)), Anyone);
+}

@@ -19,7 +19,16 @@ internal sealed class ConcatenatedCache : IKeyValueCache
     {
         (_graph, _window) = (graph, window);
         _buffers = CacheRows.Allocate(graph, (long)rows * window);
-        _runBuffers = CacheRows.Allocate(graph, Math.Max((long)rows * (window + 1), window + tokens));
+        try
+        {
+            _runBuffers = CacheRows.Allocate(graph, Math.Max((long)rows * (window + 1), window + tokens));
+        }
+        catch
+        {
+            foreach (var buffer in _buffers) buffer.Dispose();
+            throw;
+        }
+
         _rows = new CacheRows(graph, _buffers, window);
     }
 

@@ -56,7 +56,10 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
                 if (_waiting.Count == 0) Monitor.Wait(_gate);
             }
 
-            return TakeBatch();
+            var batch = TakeBatch();
+            // One who waits for a fuller batch may have been woken for work that he then leaves: the next one is woken for it.
+            if (_waiting.Count > 0) Monitor.Pulse(_gate);
+            return batch;
         }
     }
 
@@ -68,6 +71,20 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
             _closed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>The model cannot go on: no more work comes in, and what waits fails.</summary>
+    public void Fail(Func<Exception> reason)
+    {
+        List<Sequence> waiting;
+        lock (_gate)
+        {
+            _closed = true;
+            waiting = _waiting.TakeAll();
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var sequence in waiting) sequence.Fail(reason());
     }
 
     /// <summary>On devices that are configured to wait for fuller batches: waits for more work, and says whether to look again.</summary>
@@ -87,10 +104,10 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
         Span<int> lengths = stackalloc int[window.Count];
         for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
         var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, options.BatchTokens, options.RunOverhead), i => window[i]);
-        _waiting.Take(chosen);
-
-        var batch = new Batch(chosen, _waiting.Count == 0 ? BatchClosed.Drained : BatchClosed.Full);
+        var batch = new Batch(chosen, _waiting.Count == chosen.Length ? BatchClosed.Drained : BatchClosed.Full);
         var now = time.GetTimestamp();
+        // Last: whatever fails before leaves them where they are failed with all others.
+        _waiting.Take(chosen);
         foreach (var sequence in chosen) sequence.Start(batch, now);
         return batch;
     }

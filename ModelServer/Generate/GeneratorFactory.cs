@@ -30,6 +30,8 @@ internal sealed partial class GeneratorFactory(
         using var settings = device.Value.CreateDecoderOptions(layout.Threads);
         var decoder = new DecoderModel(graph, settings);
         List<DecoderSession> sessions = [];
+        List<GenerationLoop> loops = [];
+        var queue = new GenerationQueue(inference.Value, time);
         try
         {
             var all = layout.Rows.Sum();
@@ -37,14 +39,16 @@ internal sealed partial class GeneratorFactory(
             memory.Check(sessions.Sum(s => s.CacheBytes), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
-            var queue = new GenerationQueue(inference.Value, time);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
-            GenerationLoop[] loops = [.. sessions.Select(s => new GenerationLoop(model, queue, s, layout.Chunk, metrics, time, logger))];
+            foreach (var session in sessions) loops.Add(new GenerationLoop(model, queue, session, layout.Chunk, metrics, time, logger));
             return new Generator(window, sessions[0].VocabularySize, admission, queue, loops, decoder);
         }
         catch
         {
+            // Those that run already have to end before their sessions are freed.
+            queue.Close();
+            foreach (var loop in loops) loop.Dispose();
             foreach (var session in sessions) session.Dispose();
             decoder.Dispose();
             throw;

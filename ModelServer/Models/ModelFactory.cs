@@ -111,7 +111,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
         {
             Generator = generator,
-            Text = text,
+            Text = text.Within(generator.VocabularySize),
             Fingerprint = fingerprint,
             VocabularySize = Math.Min(tokenizer.VocabularySize, generator.VocabularySize),
         };

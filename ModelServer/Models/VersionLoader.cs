@@ -34,6 +34,7 @@ internal sealed partial class VersionLoader(
             memory.Check(folder);
             var loaded = factory.Load(folder, stoppingToken);
             catalog.BecomeReady(version, loaded);
+            _ = WatchAsync(version, loaded);
             LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
         }
         catch (DeviceException e)
@@ -54,6 +55,17 @@ internal sealed partial class VersionLoader(
             LogFailed(version.Reference, e);
         }
     }
+
+    /// <summary>A model that cannot go on answers nothing more; the others do.</summary>
+    private async Task WatchAsync(ModelVersion version, LoadedModel loaded)
+    {
+        var failure = await loaded.Failure;
+        catalog.Break(version, "The model failed while it served; the server's log has the details.");
+        LogBroken(version.Reference, failure);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Model {Model} failed and is taken out of service")]
+    private partial void LogBroken(string model, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is ready: {Task}, {Variant}, loaded and warm in {Milliseconds:F0} ms")]
     private partial void LogReady(string model, string task, string variant, double milliseconds);

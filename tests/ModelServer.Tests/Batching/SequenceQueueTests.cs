@@ -113,10 +113,10 @@ public class SequenceQueueTests
         using var batch = queue.Take()!;
 
         queue.Abandon([sequences[0]]);
-        Assert.False(batch.RunOptions.Terminate);
+        Assert.False(batch.Run.IsTerminated);
         queue.Abandon(sequences);
 
-        Assert.True(batch.RunOptions.Terminate);
+        Assert.True(batch.Run.IsTerminated);
     }
 
     [Fact]
@@ -140,6 +140,75 @@ public class SequenceQueueTests
 
         Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
     }
+
+    /// <summary>A worker that waited for a fuller batch was woken for new work, took the old and left the new beside a worker that slept on.</summary>
+    [Fact]
+    public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
+    {
+        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        Thread[] takers = new Thread[2];
+        var taken = new TaskCompletionSource<Batch>[] { new(), new() };
+        for (var i = 0; i < takers.Length; i++)
+        {
+            var own = i;
+            takers[i] = new Thread(() => taken[own].SetResult(queue.Take()!)) { IsBackground = true };
+            takers[i].Start();
+        }
+
+        await AsleepAsync();
+        queue.Add([Sequence(16)]);
+        await AsleepAsync();
+        queue.Add([Sequence(64)]);
+
+        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(TimeSpan.FromSeconds(10))).Sequences);
+
+        async Task AsleepAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            // Twice, for the one that was just woken and is not yet running.
+            for (var look = 0; look < 2; look++)
+            {
+                await Task.Delay(50, limit.Token);
+                while (takers.Any(t => !t.ThreadState.HasFlag(ThreadState.WaitSleepJoin))) await Task.Delay(1, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Fail_WithWorkWaiting_FailsItAndTakesNoMore()
+    {
+        var queue = new SequenceQueue(_options, _time);
+        Sequence[] sequences = [Sequence(5), Sequence(5, "other"), Sequence(5, priority: RequestPriority.Batch)];
+        queue.Add(sequences);
+
+        queue.Fail(() => new InvalidOperationException());
+
+        foreach (var sequence in sequences) await Assert.ThrowsAsync<InvalidOperationException>(() => sequence.Completion);
+        Assert.Equal(0, queue.Count);
+        Assert.Null(queue.Take());
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([Sequence(1)]));
+    }
+
+    [Fact]
+    public void Abandon_CompletedSequences_LeavesThemAndTheirRunAlone()
+    {
+        var queue = new SequenceQueue(_options, _time);
+        Sequence[] sequences = [Sequence(5), Sequence(5)];
+        queue.Add(sequences);
+        var batch = queue.Take()!;
+        foreach (var sequence in sequences) sequence.Complete([1], 0);
+
+        queue.Abandon(sequences);
+        batch.Dispose();
+        queue.Abandon(sequences);
+
+        Assert.False(batch.Run.IsTerminated);
+        Assert.All(sequences, s => Assert.False(s.IsAbandoned));
+    }
+
+    /// <summary>A row without tokens divided by zero in the packer.</summary>
+    [Fact]
+    public void Sequence_WithoutTokens_CannotBeMade() => Assert.Throws<ArgumentException>(() => Sequence(0));
 
     [Fact]
     public void Add_Closed_IsRefused()

@@ -8,7 +8,9 @@ namespace ModelServer.Generate;
 /// <param name="vocabulary">One more than the highest token id.</param>
 /// <param name="loops">That take from the queue.</param>
 /// <param name="model">What the loops run; freed after them.</param>
-internal sealed class Generator(int window, int vocabulary, Admission admission, GenerationQueue queue, IReadOnlyList<GenerationLoop> loops, DecoderModel model) : IDisposable
+/// <param name="memory">What its caches were promised; given back at the end.</param>
+internal sealed class Generator(
+    int window, int vocabulary, Admission admission, GenerationQueue queue, IReadOnlyList<GenerationLoop> loops, DecoderModel model, IDisposable memory) : IDisposable
 {
     private readonly Lock _disposing = new();
     private bool _disposed;
@@ -66,6 +68,7 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
             queue.Close();
             foreach (var loop in loops) loop.Dispose();
             model.Dispose();
+            memory.Dispose();
         }
     }
 

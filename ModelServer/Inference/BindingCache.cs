@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ModelServer.Inference;
 
 /// <summary>What was prepared for the shapes run lately; the one not run for longest is freed for a new one. For one thread; finding allocates nothing.</summary>
-/// <param name="capacity">Shapes kept. A binding takes about 100 bytes of native memory for each input and output of its graph.</param>
+/// <param name="capacity">Shapes kept. A binding takes about 130 bytes of native memory for each input and output of its graph.</param>
 internal sealed class BindingCache<TShape, TBinding>(int capacity) : IDisposable
     where TShape : struct, IEquatable<TShape>
     where TBinding : class, IDisposable

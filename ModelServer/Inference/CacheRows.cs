@@ -9,6 +9,9 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
 
     private long RowBytes => (long)graph.Heads * slots * graph.SlotBytes;
 
+    /// <summary>What <see cref="Allocate"/> takes.</summary>
+    public static long Bytes(DecoderGraph graph, long slots) => 2 * graph.Layers * slots * graph.Heads * graph.SlotBytes;
+
     /// <summary>All of them, or none and an exception.</summary>
     public static NativeBuffer[] Allocate(DecoderGraph graph, long slots)
     {

@@ -57,6 +57,10 @@ internal sealed class DecoderSession : IDisposable
 
     public long CacheBytes => _cache.Bytes;
 
+    /// <summary>What the cache of one of this size takes; told before it is made.</summary>
+    public static long CacheBytesOf(DecoderGraph graph, int rows, int window, int chunk)
+        => graph.Layout == CacheLayout.Shared ? SharedCache.BytesOf(graph, rows, window) : ConcatenatedCache.BytesOf(graph, rows, window, chunk);
+
     /// <summary>Adds new tokens to one row.</summary>
     /// <returns>The logits behind the last of them; valid until the next run.</returns>
     public ReadOnlySpan<float> Prefill(int row, ReadOnlySpan<int> tokens)

@@ -9,8 +9,8 @@ namespace ModelServer.Inference;
 /// over it are made once for each shape. For one thread; disposed before its session.</summary>
 internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, int padTokenId) : IDisposable
 {
-    /// <summary>Shapes whose tensors are kept: less than 1 MB for each worker.</summary>
-    private const int Shapes = 256;
+    /// <summary>Shapes whose tensors are kept: below 2 MB for each worker.</summary>
+    private const int Shapes = 512;
     private readonly BindingCache<(int Rows, int Columns), EncoderBinding> _bindings = new(Shapes);
     private readonly IntegerTensor?[] _inputs = new IntegerTensor?[names.Length];
     private NativeBuffer? _output;

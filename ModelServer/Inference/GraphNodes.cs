@@ -6,7 +6,7 @@ namespace ModelServer.Inference;
 /// <summary>One operator of a graph; those of other domains than ONNX's own are written <c>domain.Operator</c>.</summary>
 internal sealed record GraphNode(string Operator, string[] Inputs, string[] Outputs);
 
-/// <summary>Reads the operators of an ONNX file, which the engine does not tell. Weights are skipped, never read.</summary>
+/// <summary>Reads what the engine does not tell of an ONNX file: its operators, and the files its weights lie in. Weights are skipped, never read.</summary>
 internal sealed class GraphNodes : IDisposable
 {
     private const int MaxNameBytes = 4096;
@@ -19,18 +19,50 @@ internal sealed class GraphNodes : IDisposable
     {
         using var reader = new GraphNodes(path);
         var nodes = new List<GraphNode>();
-        // Field numbers of onnx.proto: ModelProto.graph = 7, GraphProto.node = 1.
-        reader.EachField(reader._file.Length, (field, end) =>
+        // Field numbers of onnx.proto: GraphProto.node = 1.
+        reader.EachInGraph((field, end) =>
         {
-            if (field == 7) reader.EachField(end, (inGraph, nodeEnd) =>
-            {
-                if (inGraph == 1) nodes.Add(reader.Node(nodeEnd));
-            });
+            if (field == 1) nodes.Add(reader.Node(end));
         });
         return nodes;
     }
 
+    /// <summary>The files outside the ONNX file that its weights lie in, as the graph names them: relative to its own folder.</summary>
+    /// <exception cref="ModelLoadException">The file is not a protobuf message.</exception>
+    public static HashSet<string> ReadExternalFiles(string path)
+    {
+        using var reader = new GraphNodes(path);
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        // GraphProto.initializer = 5, TensorProto.external_data = 13.
+        reader.EachInGraph((field, end) =>
+        {
+            if (field == 5) reader.EachField(end, (inTensor, entryEnd) =>
+            {
+                if (inTensor == 13 && reader.Entry(entryEnd) is ("location", var file)) files.Add(file);
+            });
+        });
+        return files;
+    }
+
     public void Dispose() => _file.Dispose();
+
+    /// <summary>ModelProto.graph = 7.</summary>
+    private void EachInGraph(Action<int, long> visit) => EachField(_file.Length, (field, end) =>
+    {
+        if (field == 7) EachField(end, visit);
+    });
+
+    /// <summary>StringStringEntryProto: key = 1, value = 2.</summary>
+    private (string Key, string Value) Entry(long end)
+    {
+        var (key, value) = ("", "");
+        EachField(end, (field, fieldEnd) =>
+        {
+            if (field == 1) key = Text(fieldEnd);
+            if (field == 2) value = Text(fieldEnd);
+        });
+        return (key, value);
+    }
 
     /// <summary>NodeProto: input = 1, output = 2, op_type = 4, domain = 7.</summary>
     private GraphNode Node(long end)

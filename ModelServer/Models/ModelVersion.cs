@@ -196,9 +196,14 @@ internal sealed record LoadedModel(
     /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
     public Task<Exception> Failure => Loop?.Failure ?? Generator?.Failure ?? new TaskCompletionSource<Exception>().Task;
 
+    /// <summary>What it was promised; given back once all is freed.</summary>
+    public IDisposable? Memory { get; init; }
+
+    /// <summary>From any number of threads; each returns when all is freed.</summary>
     public void Dispose()
     {
         Loop?.Dispose();
         Generator?.Dispose();
+        Memory?.Dispose();
     }
 }

@@ -31,8 +31,7 @@ internal sealed partial class VersionLoader(
         try
         {
             stoppingToken.ThrowIfCancellationRequested();
-            memory.Check(folder);
-            var loaded = factory.Load(folder, stoppingToken);
+            var loaded = Load(folder, stoppingToken);
             catalog.BecomeReady(version, loaded);
             _ = WatchAsync(version, loaded);
             LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
@@ -53,6 +52,21 @@ internal sealed partial class VersionLoader(
             // One bad folder must not take the others down; what we did not foresee stays in the log.
             version.Fail(e is ModelLoadException or ModelMemoryException ? e.Message : "The model could not be loaded; the server's log has the details.");
             LogFailed(version.Reference, e);
+        }
+    }
+
+    /// <summary>What it will need is reserved before it begins, for as long as the model is loaded.</summary>
+    private LoadedModel Load(ModelFolder folder, CancellationToken stoppingToken)
+    {
+        var promise = memory.Reserve(folder);
+        try
+        {
+            return factory.Load(folder, stoppingToken) with { Memory = promise };
+        }
+        catch
+        {
+            promise.Dispose();
+            throw;
         }
     }
 

@@ -65,6 +65,19 @@ public class DecoderSessionTests
         }
     }
 
+    [Theory]
+    [InlineData("tiny-decoder", 3, 40, 20)]
+    [InlineData("tiny-decoder", 1, 40, 40)]
+    [InlineData("tiny-decoder-shared", 3, 40, 20)]
+    [InlineData("tiny-decoder-half", 2, 64, 32)]
+    public void CacheBytesOf_ASession_IsWhatItTakes(string name, int rows, int window, int chunk)
+    {
+        using var model = Open(name);
+        using var session = new DecoderSession(model, rows, window, chunk);
+
+        Assert.Equal(session.CacheBytes, DecoderSession.CacheBytesOf(model.Graph, rows, window, chunk));
+    }
+
     [Fact]
     public void Terminate_BeforeAndAfterDispose_FailsRunsAndThenDoesNothing()
     {

@@ -4,7 +4,9 @@ using ModelServer.Models;
 namespace ModelServer.Batching;
 
 /// <summary>Sequences waiting for one model, taken in batches by its workers.</summary>
-internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
+/// <param name="options">How clients share.</param>
+/// <param name="limits">How batches are made.</param>
+internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time)
 {
     /// <summary>How many sequences, first in order, the packer chooses from.</summary>
     private const int Window = 128;
@@ -90,10 +92,11 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
     /// <summary>On devices that are configured to wait for fuller batches: waits for more work, and says whether to look again.</summary>
     private bool StillFilling()
     {
-        if (options.BatchDelay == TimeSpan.Zero || _closed) return false;
+        if (limits.BatchDelay == TimeSpan.Zero || _closed) return false;
         var oldest = _waiting.Peek(Window);
-        var left = options.BatchDelay - time.GetElapsedTime(oldest.Min(s => s.QueuedAt));
-        if (left <= TimeSpan.Zero || oldest.Count * oldest.Max(s => s.Ids.Length) >= options.BatchTokens) return false;
+        var left = limits.BatchDelay - time.GetElapsedTime(oldest.Min(s => s.QueuedAt));
+        // Beyond the window nothing is looked at, so that waiting would not fill the batch.
+        if (left <= TimeSpan.Zero || oldest.Count == Window || oldest.Count * oldest.Max(s => s.Ids.Length) >= limits.BatchTokens) return false;
         Monitor.Wait(_gate, left);
         return true;
     }
@@ -103,7 +106,7 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
         var window = _waiting.Peek(Window);
         Span<int> lengths = stackalloc int[window.Count];
         for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
-        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, options.BatchTokens, options.RunOverhead), i => window[i]);
+        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, limits.BatchTokens, limits.RunOverhead), i => window[i]);
         var batch = new Batch(chosen, _waiting.Count == chosen.Length ? BatchClosed.Drained : BatchClosed.Full);
         var now = time.GetTimestamp();
         // Last: whatever fails before leaves them where they are failed with all others.

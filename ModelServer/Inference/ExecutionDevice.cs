@@ -17,11 +17,15 @@ internal sealed partial class ExecutionDevice
         OnnxEnvironment.Initialize(logger);
         _options = options.Value;
         Kind = Choose(logger);
-        LogDecision(logger, Kind, _options.Workers, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
+        Encoders = EncoderLimits.On(Kind, _options);
+        LogDecision(logger, Kind, Encoders.Workers, Encoders.BatchTokens, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
     }
 
     /// <summary>Never <see cref="DeviceKind.Auto"/>.</summary>
     public DeviceKind Kind { get; }
+
+    /// <summary>How encoders are run on it.</summary>
+    public EncoderLimits Encoders { get; }
 
     public bool IsGpu => Kind == DeviceKind.Cuda;
 
@@ -104,6 +108,6 @@ internal sealed partial class ExecutionDevice
     [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
     private static partial void LogFallback(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers × {Threads} threads on {Cores} of {Visible} visible cores")]
-    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int threads, int cores, int visible);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers for each encoder, {BatchTokens} padded tokens in a run, {Threads} threads in it, on {Cores} of {Visible} visible cores")]
+    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int batchTokens, int threads, int cores, int visible);
 }

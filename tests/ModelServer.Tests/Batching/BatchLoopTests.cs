@@ -19,7 +19,7 @@ public sealed class BatchLoopTests : IDisposable
 
     public BatchLoopTests()
     {
-        _queue = new SequenceQueue(new InferenceOptions { BatchTokens = 128 }, _time);
+        _queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 128 }, _time);
         _loop = new BatchLoop("tiny:1", Workers, _queue, TinyEncoder.Classifier(), _services.GetRequiredService<ModelServerMetrics>(), TimeProvider.System, NullLogger.Instance);
     }
 

@@ -14,7 +14,7 @@ public sealed class EncoderPipelineTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ServiceProvider _services;
-    private readonly SequenceQueue _queue = new(new InferenceOptions { BatchTokens = 16 }, TimeProvider.System);
+    private readonly SequenceQueue _queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 16 }, TimeProvider.System);
     private readonly Admission _admission = new(100, 10_000, TimeProvider.System);
     private readonly EncoderPipeline _pipeline;
 

@@ -13,7 +13,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_ManySequences_HandsOutEachExactlyOnce()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var random = new Random(2);
         var added = Enumerable.Range(0, 500).Select(i => Sequence(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
         foreach (var chunk in added.Chunk(7)) queue.Add(chunk);
@@ -30,7 +30,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_OneClientFloods_TheOtherIsServedNext()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         queue.Add([.. Enumerable.Range(0, 200).Select(_ => Sequence(64, "greedy"))]);
         queue.Take();
         var modest = Sequence(64, "modest");
@@ -43,7 +43,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_BatchWorkBesideInteractive_WaitsUntilItIsOverdue()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var background = Sequence(64, "a", RequestPriority.Batch);
         queue.Add([background]);
         queue.Add([.. Enumerable.Range(0, 10).Select(_ => Sequence(64, "b"))]);
@@ -60,7 +60,7 @@ public class SequenceQueueTests
         var random = new Random(3);
         for (var round = 0; round < 20; round++)
         {
-            var queue = new SequenceQueue(_options, _time);
+            var queue = BatchQueues.Queue(_options, _time);
             var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Sequence(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
             queue.Add(before);
             var odd = Sequence(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
@@ -81,7 +81,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_WeightedClients_ShareByWeight()
     {
-        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "heavy"))]);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "light"))]);
 
@@ -93,7 +93,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Abandon_WaitingSequence_LeavesAtOnce()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var (left, stays) = (Sequence(5), Sequence(5));
         queue.Add([left, stays]);
 
@@ -107,7 +107,7 @@ public class SequenceQueueTests
     [Fact]
     public void Abandon_AllOfARunningBatch_TerminatesTheRun()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         Sequence[] sequences = [Sequence(5), Sequence(5)];
         queue.Add(sequences);
         using var batch = queue.Take()!;
@@ -122,7 +122,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Take_Empty_WaitsForWork()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         var sequence = Sequence(5);
         queue.Add([sequence]);
@@ -133,7 +133,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Take_WithADelay_WaitsForAFullBatchOnly()
     {
-        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
         queue.Add([Sequence(16)]);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         queue.Add([Sequence(16), Sequence(16), Sequence(16)]);
@@ -145,7 +145,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
     {
-        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
         Thread[] takers = new Thread[2];
         var taken = new TaskCompletionSource<Batch>[] { new(), new() };
         for (var i = 0; i < takers.Length; i++)
@@ -177,7 +177,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Fail_WithWorkWaiting_FailsItAndTakesNoMore()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         Sequence[] sequences = [Sequence(5), Sequence(5, "other"), Sequence(5, priority: RequestPriority.Batch)];
         queue.Add(sequences);
 
@@ -192,7 +192,7 @@ public class SequenceQueueTests
     [Fact]
     public void Abandon_CompletedSequences_LeavesThemAndTheirRunAlone()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         Sequence[] sequences = [Sequence(5), Sequence(5)];
         queue.Add(sequences);
         var batch = queue.Take()!;
@@ -213,7 +213,7 @@ public class SequenceQueueTests
     [Fact]
     public void Add_Closed_IsRefused()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         queue.Close();
 
         Assert.Throws<ModelNotReadyException>(() => queue.Add([Sequence(1)]));

@@ -1,4 +1,4 @@
-using Microsoft.ML.OnnxRuntime;
+using ModelServer.Inference;
 
 namespace ModelServer.Batching;
 
@@ -13,24 +13,16 @@ internal sealed class Batch(IReadOnlyList<Sequence> sequences, BatchClosed close
 
     public BatchClosed Closed => closed;
 
-    /// <summary>Options of the run; terminated once nobody waits for it.</summary>
-    public RunOptions RunOptions { get; } = new();
+    /// <summary>The run; terminated once nobody waits for it. Ends with the batch.</summary>
+    public RunLease Run { get; } = new();
 
-    /// <summary>One caller less waits.</summary>
+    /// <summary>One caller less waits. Called once for each sequence at most, at any time, also after the end.</summary>
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _waiting) > 0) return;
-        try
-        {
-            RunOptions.Terminate = true;
-        }
-        catch (ObjectDisposedException)
-        {
-            // The run has just ended by itself.
-        }
+        if (Interlocked.Decrement(ref _waiting) == 0) Run.Terminate();
     }
 
-    public void Dispose() => RunOptions.Dispose();
+    public void Dispose() => Run.Dispose();
 }
 
 /// <summary>Why a batch was closed.</summary>

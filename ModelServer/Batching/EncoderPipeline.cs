@@ -58,7 +58,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         {
             return await cache.GetOrComputeAsync(cache.Keys(caller, version, loaded, sequences), caller, Infer, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch
         {
             // Others who wait for the same rows run them themselves.
             loaded.Queue.Abandon(ran);
@@ -70,7 +70,19 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var added = missing.Select(i => sequences[i]).ToArray();
             loaded.Queue.Add(added);
             ran.AddRange(added);
+            if (added.Length > 1) _ = AbandonAfterFailureAsync(loaded.Queue, added);
             return Array.ConvertAll(added, s => s.Completion);
+        }
+    }
+
+    /// <summary>Once a run of a request has failed, its others would be run for nobody.</summary>
+    private static async Task AbandonAfterFailureAsync(SequenceQueue queue, Sequence[] added)
+    {
+        await foreach (var ended in Task.WhenEach(added.Select(s => s.Completion)))
+        {
+            if (!ended.IsFaulted) continue;
+            queue.Abandon(added);
+            return;
         }
     }
 
@@ -78,7 +90,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
     {
         using var activity = InferenceTrace.Source.StartActivity("tokenize");
         var sequences = new Sequence[request.Inputs.Count];
-        for (var i = 0; i < sequences.Length; i++) sequences[i] = TextEncoder.Encode(loaded, request.Inputs[i], limit, request.Truncate, request.Caller);
+        for (var i = 0; i < sequences.Length; i++) sequences[i] = TextEncoder.Encode(loaded, request.Inputs[i], limit, request);
         activity?.SetTag("tokens", sequences.Sum(s => s.Ids.Length));
         return sequences;
     }
@@ -92,6 +104,9 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
 /// <param name="Truncate">Cut inputs that are too long instead of refusing them.</param>
 internal sealed record EncoderRequest(string Task, string? Model, IReadOnlyList<EncoderInput> Inputs, Caller Caller, int? MaxTokens = null, bool Truncate = false)
 {
+    /// <summary>The field that holds the inputs, for messages.</summary>
+    public string Field { get; init; } = "input";
+
     /// <summary>Makes the inputs for the model that was chosen, in place of <see cref="Inputs"/>, or refuses the request.</summary>
     public Func<LoadedModel, IReadOnlyList<EncoderInput>>? Adapt { get; init; }
 }

@@ -66,6 +66,15 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
         }
     }
 
+    /// <summary>Takes all out, in no particular order.</summary>
+    public List<T> TakeAll()
+    {
+        List<T> all = [.. _lanes.Values.SelectMany(lane => lane.Sequences)];
+        Count = 0;
+        Forget();
+        return all;
+    }
+
     private void Forget()
     {
         _lanes.Clear();

@@ -1,19 +1,19 @@
 namespace ModelServer.Batching;
 
 /// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
+/// <param name="ids">At least one: nobody behind here has to think of a row without tokens.</param>
 internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller) : IQueued
 {
     private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _abandoned;
     private Batch? _batch;
 
-    public int[] Ids => ids;
+    public int[] Ids { get; } = ids.Length > 0 ? ids : throw new ArgumentException("A sequence has at least one token.", nameof(ids));
 
     public int[] TypeIds => typeIds;
 
     public Caller Caller => caller;
 
-    public int Cost => ids.Length;
+    public int Cost => Ids.Length;
 
     public double Tag { get; set; }
 
@@ -25,7 +25,7 @@ internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller) : IQueue
     public long FinishedAt { get; private set; }
 
     /// <summary>Nobody waits for it any more: not worth running.</summary>
-    public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
+    public bool IsAbandoned => _completion.Task.IsCanceled;
 
     public Task<float[]> Completion => _completion.Task;
 
@@ -43,11 +43,10 @@ internal sealed class Sequence(int[] ids, int[] typeIds, Caller caller) : IQueue
 
     public void Fail(Exception reason) => _completion.TrySetException(reason);
 
-    /// <summary>Its caller has left or its deadline has passed. The last one to leave a running batch ends the run.</summary>
+    /// <summary>Its caller has left or its deadline has passed. The last one to leave a running batch ends the run. Whoever asks again, or after
+    /// the sequence was completed, asks for nothing.</summary>
     public void Abandon()
     {
-        if (Interlocked.Exchange(ref _abandoned, 1) != 0) return;
-        _completion.TrySetCanceled();
-        Volatile.Read(ref _batch)?.Leave();
+        if (_completion.TrySetCanceled()) Volatile.Read(ref _batch)?.Leave();
     }
 }

@@ -4,7 +4,9 @@ using ModelServer.Models;
 namespace ModelServer.Batching;
 
 /// <summary>Sequences waiting for one model, taken in batches by its workers.</summary>
-internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
+/// <param name="options">How clients share.</param>
+/// <param name="limits">How batches are made.</param>
+internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time)
 {
     /// <summary>How many sequences, first in order, the packer chooses from.</summary>
     private const int Window = 128;
@@ -56,7 +58,10 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
                 if (_waiting.Count == 0) Monitor.Wait(_gate);
             }
 
-            return TakeBatch();
+            var batch = TakeBatch();
+            // One who waits for a fuller batch may have been woken for work that he then leaves: the next one is woken for it.
+            if (_waiting.Count > 0) Monitor.Pulse(_gate);
+            return batch;
         }
     }
 
@@ -70,13 +75,28 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>The model cannot go on: no more work comes in, and what waits fails.</summary>
+    public void Fail(Func<Exception> reason)
+    {
+        List<Sequence> waiting;
+        lock (_gate)
+        {
+            _closed = true;
+            waiting = _waiting.TakeAll();
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var sequence in waiting) sequence.Fail(reason());
+    }
+
     /// <summary>On devices that are configured to wait for fuller batches: waits for more work, and says whether to look again.</summary>
     private bool StillFilling()
     {
-        if (options.BatchDelay == TimeSpan.Zero || _closed) return false;
+        if (limits.BatchDelay == TimeSpan.Zero || _closed) return false;
         var oldest = _waiting.Peek(Window);
-        var left = options.BatchDelay - time.GetElapsedTime(oldest.Min(s => s.QueuedAt));
-        if (left <= TimeSpan.Zero || oldest.Count * oldest.Max(s => s.Ids.Length) >= options.BatchTokens) return false;
+        var left = limits.BatchDelay - time.GetElapsedTime(oldest.Min(s => s.QueuedAt));
+        // Beyond the window nothing is looked at, so that waiting would not fill the batch.
+        if (left <= TimeSpan.Zero || oldest.Count == Window || oldest.Count * oldest.Max(s => s.Ids.Length) >= limits.BatchTokens) return false;
         Monitor.Wait(_gate, left);
         return true;
     }
@@ -86,11 +106,11 @@ internal sealed class SequenceQueue(InferenceOptions options, TimeProvider time)
         var window = _waiting.Peek(Window);
         Span<int> lengths = stackalloc int[window.Count];
         for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
-        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, options.BatchTokens, options.RunOverhead), i => window[i]);
-        _waiting.Take(chosen);
-
-        var batch = new Batch(chosen, _waiting.Count == 0 ? BatchClosed.Drained : BatchClosed.Full);
+        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, limits.BatchTokens, limits.RunOverhead), i => window[i]);
+        var batch = new Batch(chosen, _waiting.Count == chosen.Length ? BatchClosed.Drained : BatchClosed.Full);
         var now = time.GetTimestamp();
+        // Last: whatever fails before leaves them where they are failed with all others.
+        _waiting.Take(chosen);
         foreach (var sequence in chosen) sequence.Start(batch, now);
         return batch;
     }

@@ -7,10 +7,11 @@ namespace ModelServer.Classify;
 /// <summary>Answers classification requests: logits from the engine, scores from logits.</summary>
 internal sealed class Classifier(EncoderPipeline pipeline)
 {
+    /// <param name="field">The field that holds the inputs, for messages.</param>
     public async Task<Classification> ClassifyAsync(
-        string? model, IReadOnlyList<TextInput> inputs, Caller caller, int? maxTokens, bool truncate, CancellationToken cancellationToken)
+        string? model, IReadOnlyList<TextInput> inputs, string field, Caller caller, int? maxTokens, bool truncate, CancellationToken cancellationToken)
     {
-        var result = await pipeline.RunAsync(new(ModelTask.TextClassification, model, inputs, caller, maxTokens, truncate), cancellationToken);
+        var result = await pipeline.RunAsync(new(ModelTask.TextClassification, model, inputs, caller, maxTokens, truncate) { Field = field }, cancellationToken);
         var scores = Array.ConvertAll(result.Rows, row => ClassificationScores.From(row, result.Loaded.MultiLabel));
         return new Classification(result.Version, result.Loaded.Labels, scores, result.Tokens, result.Timing);
     }

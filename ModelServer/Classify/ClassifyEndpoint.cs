@@ -12,7 +12,7 @@ internal static class ClassifyEndpoint
     public static async Task<IResult> HandleAsync(ClassifyRequest request, Classifier classifier, IOptions<ClassifyOptions> options, HttpContext http)
     {
         if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
-        var result = await classifier.ClassifyAsync(request.Model, request.Input!, Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
+        var result = await classifier.ClassifyAsync(request.Model, request.Input!, "input", Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
         ResponseHeaders.Write(http, result.Version, result.Timing, result.Tokens);
         var top = request.TopK ?? int.MaxValue;

@@ -13,7 +13,7 @@ internal static class PredictEndpoint
     {
         if (request.Validate() is { } error) return new ApiErrorResult(error);
         var start = time.GetTimestamp();
-        var result = await classifier.ClassifyAsync(request.Model, [new(request.Text!)], Caller.From(http), request.MaxLength, truncate: true, http.RequestAborted);
+        var result = await classifier.ClassifyAsync(request.Model, [new(request.Text!)], "text", Caller.From(http), request.MaxLength, truncate: true, http.RequestAborted);
 
         var scores = result.Scores[0];
         var best = Array.IndexOf(scores, scores.Max());

@@ -16,10 +16,12 @@ internal sealed partial class GenerationLoop : IDisposable
     private readonly ILogger _logger;
     private readonly SamplingBuffers _sampling = new();
     private readonly int[] _tokens;
+    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private int _active;
     private volatile bool _closing;
 
+    /// <param name="session">Owned from here on, unless this throws.</param>
     /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
     public GenerationLoop(string model, GenerationQueue queue, DecoderSession session, int chunk, GenerationMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -35,6 +37,9 @@ internal sealed partial class GenerationLoop : IDisposable
 
     public int Rows => _tokens.Length;
 
+    /// <summary>Ends, with what went wrong, when not a run but the loop itself failed: the model then answers nothing more. Never otherwise.</summary>
+    public Task<Exception> Failure => _failure.Task;
+
     /// <summary>Fails what runs, then ends the thread and frees the session; the queue must be closed.</summary>
     public void Dispose()
     {
@@ -46,6 +51,20 @@ internal sealed partial class GenerationLoop : IDisposable
 
     private void Work()
     {
+        try
+        {
+            Serve();
+            LeaveAll(GenerationQueue.Unloading());
+        }
+        catch (Exception e)
+        {
+            _failure.TrySetResult(e);
+            LeaveAll(new InferenceFailedException(e));
+        }
+    }
+
+    private void Serve()
+    {
         while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0))
         {
             LetGo();
@@ -56,14 +75,33 @@ internal sealed partial class GenerationLoop : IDisposable
             // Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Thread.Yield();
         }
+    }
 
-        while (_scheduler.Rows.Count > 0)
+    /// <summary>At the end of the thread: nobody is left waiting, here or in the queue, and nothing reaches the top of the thread, where it would end
+    /// the process. What failed the loop may fail any of these steps as well.</summary>
+    private void LeaveAll(Exception end)
+    {
+        foreach (var generation in _scheduler.Rows) generation.Fail(end);
+        Attempt(() => _queue.Close(end));
+        foreach (var generation in _scheduler.Rows)
         {
-            _scheduler.Rows[^1].Fail(GenerationQueue.Unloading());
-            Free(_scheduler.Rows.Count - 1);
+            Attempt(generation.GiveBack);
+            Attempt(() => _metrics.Left(_model));
         }
 
         Volatile.Write(ref _active, 0);
+    }
+
+    private void Attempt(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            _failure.TrySetResult(e);
+        }
     }
 
     /// <summary>Downwards, so that whatever fills a hole has been looked at.</summary>
@@ -77,8 +115,9 @@ internal sealed partial class GenerationLoop : IDisposable
     {
         while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } generation)
         {
-            generation.StartedAt = _time.GetTimestamp();
+            // At once: whoever has been taken from the queue must be found in a row, whatever fails.
             _scheduler.Join(generation, generation.PromptTokens);
+            generation.StartedAt = _time.GetTimestamp();
             _metrics.Started(_model, _time.GetElapsedTime(generation.QueuedAt, generation.StartedAt));
         }
     }

@@ -69,19 +69,20 @@ internal sealed class GenerationQueue(InferenceOptions fairness, TimeProvider ti
     }
 
     /// <summary>Takes no more work, and fails what waits.</summary>
-    public void Close()
+    /// <param name="reason">That the model is being unloaded, if null.</param>
+    public void Close(Exception? reason = null)
     {
+        List<Generation> waiting;
         lock (_gate)
         {
             _closed = true;
+            waiting = _waiting.TakeAll();
             Monitor.PulseAll(_gate);
         }
 
-        while (TryTake() is { } generation)
-        {
-            generation.Fail(Unloading());
-            generation.GiveBack();
-        }
+        // First all are told, which cannot fail.
+        foreach (var generation in waiting) generation.Fail(reason ?? Unloading());
+        foreach (var generation in waiting) generation.GiveBack();
     }
 
     public static ModelNotReadyException Unloading() => new("The model is being unloaded.");

@@ -8,8 +8,13 @@ namespace ModelServer.Generate;
 /// <param name="vocabulary">One more than the highest token id.</param>
 /// <param name="loops">That take from the queue.</param>
 /// <param name="model">What the loops run; freed after them.</param>
-internal sealed class Generator(int window, int vocabulary, Admission admission, GenerationQueue queue, GenerationLoop[] loops, DecoderModel model) : IDisposable
+/// <param name="memory">What its caches were promised; given back at the end.</param>
+internal sealed class Generator(
+    int window, int vocabulary, Admission admission, GenerationQueue queue, IReadOnlyList<GenerationLoop> loops, DecoderModel model, IDisposable memory) : IDisposable
 {
+    private readonly Lock _disposing = new();
+    private bool _disposed;
+
     public int Window => window;
 
     public int VocabularySize => vocabulary;
@@ -22,6 +27,9 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
 
     /// <summary>Tokens of the sequences that wait or run: prompts and what they may grow by.</summary>
     public long PendingTokens => admission.PendingTokens;
+
+    /// <inheritdoc cref="GenerationLoop.Failure"/>
+    public Task<Exception> Failure { get; } = Task.WhenAny(loops.Select(l => l.Failure)).Unwrap();
 
     /// <summary>Lets one sequence in.</summary>
     /// <inheritdoc cref="Start(IReadOnlyList{GenerationRequest})"/>
@@ -50,12 +58,18 @@ internal sealed class Generator(int window, int vocabulary, Admission admission,
         }
     }
 
-    /// <summary>Ends what runs and what waits, then frees the engine.</summary>
+    /// <summary>Ends what runs and what waits, then frees the engine. Whoever comes second returns when that is done.</summary>
     public void Dispose()
     {
-        queue.Close();
-        foreach (var loop in loops) loop.Dispose();
-        model.Dispose();
+        lock (_disposing)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            queue.Close();
+            foreach (var loop in loops) loop.Dispose();
+            model.Dispose();
+            memory.Dispose();
+        }
     }
 
     private void Check(GenerationRequest request)

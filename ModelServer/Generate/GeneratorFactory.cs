@@ -26,27 +26,34 @@ internal sealed partial class GeneratorFactory(
         var window = Math.Min(maxTokens, o.MaxTokens);
         if (window < DecoderCheck.Tokens) throw new ModelLoadException($"A window of {window} tokens is too small to generate text.");
         if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
-        var layout = LoopLayout.For(new FileInfo(graph).Length, o, inference.Value.EffectiveCores);
+        var layout = LoopLayout.For(GraphFiles.Bytes(graph), o, inference.Value.EffectiveCores);
         using var settings = device.Value.CreateDecoderOptions(layout.Threads);
         var decoder = new DecoderModel(graph, settings);
         List<DecoderSession> sessions = [];
+        List<GenerationLoop> loops = [];
+        IDisposable? promise = null;
+        var queue = new GenerationQueue(inference.Value, time);
         try
         {
             var all = layout.Rows.Sum();
-            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, Math.Min(StepScheduler<Generation>.Longest * layout.Chunk, window)));
-            memory.Check(sessions.Sum(s => s.CacheBytes), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            var chunk = Math.Min(StepScheduler<Generation>.Longest * layout.Chunk, window);
+            promise = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(decoder.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
-            var queue = new GenerationQueue(inference.Value, time);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
-            GenerationLoop[] loops = [.. sessions.Select(s => new GenerationLoop(model, queue, s, layout.Chunk, metrics, time, logger))];
-            return new Generator(window, sessions[0].VocabularySize, admission, queue, loops, decoder);
+            foreach (var session in sessions) loops.Add(new GenerationLoop(model, queue, session, layout.Chunk, metrics, time, logger));
+            return new Generator(window, sessions[0].VocabularySize, admission, queue, loops, decoder, promise);
         }
         catch
         {
+            // Those that run already have to end before their sessions are freed.
+            queue.Close();
+            foreach (var loop in loops) loop.Dispose();
             foreach (var session in sessions) session.Dispose();
             decoder.Dispose();
+            promise?.Dispose();
             throw;
         }
     }

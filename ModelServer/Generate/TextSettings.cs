@@ -26,6 +26,9 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
         return new(ends, template);
     }
 
+    /// <summary>Without end tokens that the graph has no logit for: it can never choose them.</summary>
+    public TextSettings Within(int vocabulary) => this with { EndTokens = [.. EndTokens.Where(id => (uint)id < (uint)vocabulary)] };
+
     private static int[]? ReadEndTokens(ModelFolder folder)
     {
         foreach (var file in EndTokenFiles)

@@ -9,8 +9,24 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
 
     private long RowBytes => (long)graph.Heads * slots * graph.SlotBytes;
 
+    /// <summary>What <see cref="Allocate"/> takes.</summary>
+    public static long Bytes(DecoderGraph graph, long slots) => 2 * graph.Layers * slots * graph.Heads * graph.SlotBytes;
+
+    /// <summary>All of them, or none and an exception.</summary>
     public static NativeBuffer[] Allocate(DecoderGraph graph, long slots)
-        => [.. Enumerable.Range(0, 2 * graph.Layers).Select(_ => new NativeBuffer(slots * graph.Heads * graph.SlotBytes))];
+    {
+        var buffers = new NativeBuffer[2 * graph.Layers];
+        try
+        {
+            for (var i = 0; i < buffers.Length; i++) buffers[i] = new NativeBuffer(slots * graph.Heads * graph.SlotBytes);
+            return buffers;
+        }
+        catch
+        {
+            foreach (var buffer in buffers) buffer?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>These rows as tensors, key and value of each layer.</summary>
     public OrtValue[] View(int row, int rows) => _views.TryGetValue((row, rows), out var view) ? view : _views[(row, rows)] = Create(row, rows);

@@ -19,9 +19,22 @@ internal sealed class ConcatenatedCache : IKeyValueCache
     {
         (_graph, _window) = (graph, window);
         _buffers = CacheRows.Allocate(graph, (long)rows * window);
-        _runBuffers = CacheRows.Allocate(graph, Math.Max((long)rows * (window + 1), window + tokens));
+        try
+        {
+            _runBuffers = CacheRows.Allocate(graph, RunSlots(rows, window, tokens));
+        }
+        catch
+        {
+            foreach (var buffer in _buffers) buffer.Dispose();
+            throw;
+        }
+
         _rows = new CacheRows(graph, _buffers, window);
     }
+
+    /// <summary>What one of this size takes.</summary>
+    public static long BytesOf(DecoderGraph graph, int rows, int window, int tokens)
+        => CacheRows.Bytes(graph, (long)rows * window) + CacheRows.Bytes(graph, RunSlots(rows, window, tokens));
 
     public long Bytes => _buffers.Concat(_runBuffers).Sum(b => b.Bytes);
 
@@ -55,6 +68,8 @@ internal sealed class ConcatenatedCache : IKeyValueCache
         foreach (var run in _runs.Values) run.Dispose();
         foreach (var buffer in _buffers.Concat(_runBuffers)) buffer.Dispose();
     }
+
+    private static long RunSlots(int rows, int window, int tokens) => Math.Max((long)rows * (window + 1), window + tokens);
 
     private CacheRows Run(int tokens)
     {

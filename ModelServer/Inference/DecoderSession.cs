@@ -5,17 +5,19 @@ using ModelServer.Models;
 
 namespace ModelServer.Inference;
 
-/// <summary>The cache rows of some sequences, and the runs that continue them. For one thread; nothing is allocated by a run whose shape was run before.</summary>
+/// <summary>The cache rows of some sequences, and the runs that continue them. For one thread, <see cref="Terminate"/> aside; a run of a shape that was
+/// run lately allocates nothing.</summary>
 internal sealed class DecoderSession : IDisposable
 {
+    /// <summary>Shapes whose bindings are kept, those of decoding among them: 16 KB each for a graph of 24 layers.</summary>
+    private const int Shapes = 256;
+    private readonly BindingCache<(int Row, int Rows, int Added), OrtIoBinding> _bindings = new(Shapes);
     private readonly DecoderModel _model;
     private readonly IKeyValueCache _cache;
     private readonly DecoderTensors _tensors;
-    private readonly RunOptions _options = new();
+    private readonly RunLease _lease = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
-    private readonly OrtValue[] _inputs;
-    private readonly OrtValue[] _outputs;
     private readonly int[] _lengths;
     private readonly float[] _row;
 
@@ -30,7 +32,7 @@ internal sealed class DecoderSession : IDisposable
         var graph = model.Graph;
         _inputNames = [.. DecoderTensors.Names(graph), .. graph.PastNames];
         _outputNames = ["logits", .. graph.PresentNames];
-        (_inputs, _outputs, _lengths) = (new OrtValue[_inputNames.Length], new OrtValue[_outputNames.Length], new int[rows]);
+        _lengths = new int[rows];
         try
         {
             _cache = graph.Layout == CacheLayout.Shared ? new SharedCache(graph, rows, window) : new ConcatenatedCache(graph, rows, window, chunk);
@@ -54,6 +56,10 @@ internal sealed class DecoderSession : IDisposable
     public int Chunk { get; }
 
     public long CacheBytes => _cache.Bytes;
+
+    /// <summary>What the cache of one of this size takes; told before it is made.</summary>
+    public static long CacheBytesOf(DecoderGraph graph, int rows, int window, int chunk)
+        => graph.Layout == CacheLayout.Shared ? SharedCache.BytesOf(graph, rows, window) : ConcatenatedCache.BytesOf(graph, rows, window, chunk);
 
     /// <summary>Adds new tokens to one row.</summary>
     /// <returns>The logits behind the last of them; valid until the next run.</returns>
@@ -84,43 +90,53 @@ internal sealed class DecoderSession : IDisposable
         (_lengths[to], _lengths[from]) = (_lengths[from], 0);
     }
 
-    /// <summary>Ends the run under way, from another thread; every later one fails at once.</summary>
-    public void Terminate() => _options.Terminate = true;
+    /// <summary>Ends the run under way, from another thread; every later one fails at once. After <see cref="Dispose"/> it does nothing.</summary>
+    public void Terminate() => _lease.Terminate();
 
+    /// <summary>No run may be under way. What refers to memory goes before the memory.</summary>
     public void Dispose()
     {
+        _lease.Dispose();
+        _bindings.Dispose();
         _tensors?.Dispose();
         _cache?.Dispose();
-        _options.Dispose();
     }
 
     private void Run(int row, int rows, ReadOnlySpan<int> tokens)
     {
         var added = tokens.Length / rows;
         var lengths = _lengths.AsSpan(row, rows);
-        Fill(row, rows, added, tokens);
-        _outputs[0] = _tensors.Logits(rows, added);
-        _cache.Present(row, rows, added).CopyTo(_outputs, 1);
-        _model.Session.Run(_options, _inputNames, _inputs, _outputNames, _outputs);
+        _tensors.Fill(tokens, lengths, added);
+        _lease.Run(_model.Session, _bindings.TryGet((row, rows, added), out var known) ? known : _bindings.Add((row, rows, added), Bind(row, rows, added)));
         _cache.Keep(row, added, lengths);
         foreach (ref var length in lengths) length += added;
     }
 
-    private void Fill(int row, int rows, int added, ReadOnlySpan<int> tokens)
+    private OrtIoBinding Bind(int row, int rows, int added)
     {
-        _tensors.Fill(tokens, _lengths.AsSpan(row, rows), added);
-        var own = _tensors.Inputs(rows, added);
-        own.CopyTo(_inputs, 0);
-        _cache.Past(row, rows).CopyTo(_inputs, own.Length);
+        var binding = _model.Session.CreateIoBinding();
+        try
+        {
+            foreach (var (name, value) in _inputNames.Zip(Inputs(row, rows, added))) binding.BindInput(name, value);
+            foreach (var (name, value) in _outputNames.Zip(_cache.Present(row, rows, added).Prepend(_tensors.Logits(rows, added)))) binding.BindOutput(name, value);
+            return binding;
+        }
+        catch
+        {
+            binding.Dispose();
+            throw;
+        }
     }
+
+    private OrtValue[] Inputs(int row, int rows, int added) => [.. _tensors.Inputs(rows, added), .. _cache.Past(row, rows)];
 
     /// <summary>Two tokens into an empty row, for the shape of the logits: graphs tell it by name only.</summary>
     private (int Vocabulary, int Positions) Probe()
     {
-        Fill(0, 1, 2, [0, 0]);
+        _tensors.Fill([0, 0], _lengths.AsSpan(0, 1), 2);
         try
         {
-            using var outputs = _model.Session.Run(_options, _inputNames, _inputs, ["logits"]);
+            using var outputs = _lease.Run(_model.Session, _inputNames, Inputs(0, 1, 2), ["logits"]);
             return outputs[0].GetTensorTypeAndShape().Shape is [1, var positions and (1 or 2), > 0 and <= int.MaxValue and var vocabulary]
                 ? ((int)vocabulary, (int)positions)
                 : throw new ModelLoadException("The graph's logits are not [batch, tokens, vocabulary].");

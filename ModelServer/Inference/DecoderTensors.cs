@@ -25,13 +25,21 @@ internal sealed class DecoderTensors : IDisposable
     public DecoderTensors(DecoderGraph graph, IKeyValueCache cache, int rows, int chunk)
     {
         (_graph, _cache, _cells) = (graph, cache, Math.Max(rows, chunk));
-        _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
-        _mask = new IntegerTensor(graph.IntegerType("attention_mask"), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
-        _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
-        if (!graph.ChoosesLogits) return;
-        _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
-        _logitsWanted.Fill(0, 1, 1);
-        _one = _logitsWanted.Value();
+        try
+        {
+            _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
+            _mask = new IntegerTensor(graph.IntegerType("attention_mask"), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
+            _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
+            if (!graph.ChoosesLogits) return;
+            _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
+            _logitsWanted.Fill(0, 1, 1);
+            _one = _logitsWanted.Value();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The inputs in the order of <see cref="Inputs"/>.</summary>
@@ -90,8 +98,9 @@ internal sealed class DecoderTensors : IDisposable
     public void Dispose()
     {
         foreach (var value in _inputs.Values.SelectMany(v => v).Concat(_outputs.Values)) value.Dispose();
-        _ids.Dispose();
-        _mask.Dispose();
+        _one?.Dispose();
+        _ids?.Dispose();
+        _mask?.Dispose();
         _positions?.Dispose();
         _logitsWanted?.Dispose();
         _logits?.Dispose();

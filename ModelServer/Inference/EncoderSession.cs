@@ -7,7 +7,8 @@ using ModelServer.Models;
 
 namespace ModelServer.Inference;
 
-/// <summary>One loaded encoder graph. Runs are synchronous and may overlap; each caller brings its own <see cref="BatchBuffers"/>.</summary>
+/// <summary>One loaded encoder graph. Runs are synchronous and may overlap; each thread brings its own <see cref="EncoderBuffers"/>, which it frees before
+/// this is.</summary>
 internal sealed class EncoderSession : IDisposable
 {
     private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
@@ -18,6 +19,12 @@ internal sealed class EncoderSession : IDisposable
     private readonly int _padTokenId;
     private readonly RowReader _readRow;
 
+    /// <summary>A binding copies inputs to another device when it is made, not when it is run: what is written into them later would not be seen.</summary>
+    private readonly bool _isBindable;
+
+    /// <summary>Written by whichever thread runs first, always alike; null until then, and for ever where the output does not follow from the inputs.</summary>
+    private EncoderOutput? _output;
+
     /// <param name="path">The ONNX file.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="output">Which output a run returns.</param>
@@ -26,7 +33,7 @@ internal sealed class EncoderSession : IDisposable
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
     public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow)
     {
-        (_padTokenId, _readRow) = (padTokenId, readRow);
+        (_padTokenId, _readRow, _isBindable) = (padTokenId, readRow, !device.IsGpu);
         try
         {
             using var options = device.CreateSessionOptions();
@@ -49,47 +56,64 @@ internal sealed class EncoderSession : IDisposable
         }
     }
 
+    /// <summary>Memory for the runs of one thread.</summary>
+    public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _padTokenId);
+
     /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
-    public float[][] Run(Batch batch, BatchBuffers buffers)
+    public float[][] Run(Batch batch, EncoderBuffers buffers)
     {
-        buffers.Fill(batch.Sequences, _padTokenId);
-        var inputs = new OrtValue[_inputs.Length];
-        try
-        {
-            for (var i = 0; i < inputs.Length; i++) inputs[i] = buffers.Tensor(_inputs[i], _inputTypes[i]);
-            using var outputs = _session.Run(batch.RunOptions, _inputs, inputs, _outputs);
-            return Read(outputs[0], batch.Sequences);
-        }
-        finally
-        {
-            foreach (var input in inputs) input?.Dispose();
-        }
+        if (TryRunBound(batch, buffers, out var binding)) return Read(buffers, batch.Sequences, _output!);
+        using var outputs = batch.Run.Run(_session, _inputs, binding.Inputs, _outputs);
+        return ReadFirst(outputs[0], batch.Sequences, buffers.Columns);
+    }
+
+    /// <summary>Fills the buffers and, once the form of the output is known, runs what is in them; for a shape run before, without allocating.</summary>
+    internal bool TryRunBound(Batch batch, EncoderBuffers buffers, out EncoderBinding binding)
+    {
+        binding = buffers.Fill(batch.Sequences);
+        if (Volatile.Read(ref _output) is not { } output) return false;
+        if (binding.Prepared is null) binding.Bind(_session, _inputs, _outputs[0], buffers.Output(output, batch.Sequences.Count));
+        batch.Run.Run(_session, binding.Prepared!);
+        return true;
     }
 
     public void Dispose() => _session.Dispose();
 
-    private float[][] Read(OrtValue output, IReadOnlyList<Sequence> rows)
+    private float[][] Read(EncoderBuffers buffers, IReadOnlyList<Sequence> rows, EncoderOutput output)
     {
-        var info = output.GetTensorTypeAndShape();
+        var count = rows.Count * output.Width * (output.IsPerToken ? buffers.Columns : 1);
+        var values = output.Type == TensorElementType.Float16 ? Widen(buffers.Written<Half>(count)) : buffers.Written<float>(count);
+        return Read(values, rows, output.Width, output.IsPerToken);
+    }
+
+    /// <summary>Reads an output in the engine's own memory, and learns its form where the next runs can be bound to ours.</summary>
+    private float[][] ReadFirst(OrtValue value, IReadOnlyList<Sequence> rows, int columns)
+    {
+        var info = value.GetTensorTypeAndShape();
         var shape = info.Shape;
         if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
-        var values = info.ElementDataType == TensorElementType.Float16 ? Widen(output.GetTensorDataAsSpan<Float16>()) : output.GetTensorDataAsSpan<float>();
-        var (stride, isPerToken) = (values.Length / rows.Count, shape.Length == 3);
+        var values = info.ElementDataType == TensorElementType.Float16 ? Widen(MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>())) : value.GetTensorDataAsSpan<float>();
+        if (_isBindable) Volatile.Write(ref _output, EncoderOutput.Of(_session.OutputMetadata[_outputs[0]], shape, rows.Count, columns));
+        return Read(values, rows, (int)shape[^1], isPerToken: shape.Length == 3);
+    }
+
+    private float[][] Read(ReadOnlySpan<float> values, IReadOnlyList<Sequence> rows, int width, bool isPerToken)
+    {
+        var stride = values.Length / rows.Count;
         var result = new float[rows.Count][];
         for (var i = 0; i < result.Length; i++)
         {
             var tokens = rows[i].Ids.Length;
-            var length = isPerToken ? tokens * (int)shape[2] : stride;
-            result[i] = _readRow(new(values.Slice(i * stride, length), tokens, isPerToken));
+            result[i] = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken));
         }
 
         return result;
     }
 
-    private static float[] Widen(ReadOnlySpan<Float16> halves)
+    private static float[] Widen(ReadOnlySpan<Half> halves)
     {
         var values = new float[halves.Length];
-        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(halves), values);
+        TensorPrimitives.ConvertToSingle(halves, values);
         return values;
     }
 

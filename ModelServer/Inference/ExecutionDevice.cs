@@ -17,11 +17,15 @@ internal sealed partial class ExecutionDevice
         OnnxEnvironment.Initialize(logger);
         _options = options.Value;
         Kind = Choose(logger);
-        LogDecision(logger, Kind, _options.Workers, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
+        Encoders = EncoderLimits.On(Kind, _options);
+        LogDecision(logger, Kind, Encoders.Workers, Encoders.BatchTokens, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
     }
 
     /// <summary>Never <see cref="DeviceKind.Auto"/>.</summary>
     public DeviceKind Kind { get; }
+
+    /// <summary>How encoders are run on it.</summary>
+    public EncoderLimits Encoders { get; }
 
     public bool IsGpu => Kind == DeviceKind.Cuda;
 
@@ -50,8 +54,11 @@ internal sealed partial class ExecutionDevice
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)
         {
-            if (_options.Device != DeviceKind.Auto) throw new DeviceException(NoCuda, e);
-            LogFallback(logger, NoCuda);
+            // The engine's own words name paths: they are for the log, the sentence is for listings too.
+            LogEngineFailure(logger, _options.Device == DeviceKind.Auto ? LogLevel.Debug : LogLevel.Error, e);
+            var sentence = NoCuda(CudaLibraries.Missing());
+            if (_options.Device != DeviceKind.Auto) throw new DeviceException(sentence, e);
+            LogFallback(logger, sentence);
             return DeviceKind.Cpu;
         }
     }
@@ -86,12 +93,21 @@ internal sealed partial class ExecutionDevice
         }
     }
 
-    private const string NoCuda =
-        "CUDA cannot be used: the engine could not load its CUDA provider. It needs an NVIDIA driver, CUDA 13 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.";
+    /// <param name="missing">Libraries that this machine cannot load.</param>
+    internal static string NoCuda(string[] missing)
+    {
+        var reason = missing.Length > 0
+            ? $"these libraries are missing: {string.Join(", ", missing)}"
+            : "all its libraries load, but the engine could not start a session on a GPU; the server's log has the details";
+        return $"CUDA cannot be used: {reason}. It needs an NVIDIA driver, CUDA 13 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.";
+    }
+
+    [LoggerMessage(Message = "The engine could not use CUDA")]
+    private static partial void LogEngineFailure(ILogger logger, LogLevel level, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
     private static partial void LogFallback(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers × {Threads} threads on {Cores} of {Visible} visible cores")]
-    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int threads, int cores, int visible);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers for each encoder, {BatchTokens} padded tokens in a run, {Threads} threads in it, on {Cores} of {Visible} visible cores")]
+    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int batchTokens, int threads, int cores, int visible);
 }

@@ -13,7 +13,7 @@ internal static class InferenceExtensions
         services.AddSingleton(provider => new Lazy<ExecutionDevice>(() => ActivatorUtilities.CreateInstance<ExecutionDevice>(provider)));
         services.AddSingleton<EncoderPipeline>();
         services.MapException<DeadlineExceededException>(e => new(504, e.Message) { Code = "deadline_exceeded" });
-        services.MapException<InputTooLongException>(e => new(422, e.Message) { Param = "input", Code = "input_too_long" });
+        services.MapException<InputTooLongException>(e => new(422, e.Message) { Param = e.Param, Code = "input_too_long" });
         services.MapException<InvalidFieldException>(e => new(422, e.Message) { Param = e.Param, Code = "field_invalid" });
         services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
         services.MapException<InferenceFailedException>(_ => new(500, "The engine failed to answer this request.") { Code = "inference_failed" });

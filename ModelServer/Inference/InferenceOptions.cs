@@ -23,14 +23,20 @@ internal sealed class InferenceOptions
     [Range(1, 256)]
     public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>Padded tokens (rows × longest row) that one run may hold; beyond about 512 a CPU gets slower per token.</summary>
-    [Range(16, 1 << 20)]
-    public int BatchTokens { get; set; } = 512;
+    /// <summary>Threads per model that run the engine, each a batch of its own. Null: on a CPU as many as the cores have room for, on a GPU 2, which is
+    /// shared by all: more only wait for each other.</summary>
+    [Range(1, 1024)]
+    public int? Workers { get; set; }
 
-    /// <summary>What a run costs beside its padded tokens, in tokens: mostly reading the weights. 6 to 18 on CPUs, by the size of the model;
-    /// hundreds on GPUs. The larger, the more padding a fuller run is worth.</summary>
+    /// <summary>Padded tokens (rows × longest row) that one run may hold. Null: 512 on a CPU, which gets slower per token beyond; 16,384 on a GPU,
+    /// which stands half idle below some thousands.</summary>
+    [Range(16, 1 << 20)]
+    public int? BatchTokens { get; set; }
+
+    /// <summary>What a run costs beside its padded tokens, in tokens: on a CPU mostly reading the weights, 6 to 18 by the size of the model; on a GPU
+    /// starting its kernels. The larger, the more padding a fuller run is worth. Null: 12 on a CPU, 300 on a GPU.</summary>
     [Range(1, 1 << 16)]
-    public int RunOverhead { get; set; } = 12;
+    public int? RunOverhead { get; set; }
 
     /// <summary>Sequences waiting per model before further requests are refused with 503.</summary>
     [Range(1, 1 << 20)]
@@ -44,17 +50,15 @@ internal sealed class InferenceOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long to wait for a fuller batch. 0 on a CPU, where waiting never pays; a few milliseconds can pay on a GPU.</summary>
+    /// <summary>How long the oldest sequence waits for company in its batch; it adds that to the latency of a server with little to do. Null: not at all
+    /// on a CPU, where waiting never pays; 2 ms on a GPU.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan BatchDelay { get; set; }
+    public TimeSpan? BatchDelay { get; set; }
 
     /// <summary>Shares of the engine by token subject when clients compete; 1 for those not named.</summary>
     public Dictionary<string, double> ClientWeights { get; set; } = [];
 
     public int EffectiveCores => Cores > 0 ? Math.Min(Cores, Environment.ProcessorCount) : Environment.ProcessorCount;
-
-    /// <summary>Dedicated inference threads per model.</summary>
-    public int Workers => Math.Max(1, EffectiveCores / IntraOpThreads);
 }
 
 internal enum DeviceKind

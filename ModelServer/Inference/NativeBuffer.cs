@@ -25,13 +25,18 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     public Span<T> Span<T>(long offset, int count)
         where T : unmanaged
     {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + ((long)count * sizeof(T)), Bytes);
         return new((byte*)_start + offset, count);
     }
 
     /// <summary>A tensor over a part of it; disposed before this is.</summary>
     public OrtValue Tensor(TensorElementType type, long offset, params long[] shape)
-        => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, _start + (nint)offset, Bytes - offset);
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, _start + (nint)offset, Bytes - offset);
+    }
 
     protected override bool ReleaseHandle()
     {

@@ -34,10 +34,12 @@ internal static partial class OnnxEnvironment
             // The engine keeps the pointer for the life of the process: the field keeps the delegate alive.
             _sink = (_, severity, category, _, _, message) => Write(logger, severity, category, message);
             var options = new EnvironmentCreationOptions { logId = "engine", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, loggingFunction = _sink };
-            OrtEnv.CreateInstanceWithOptions(ref options);
+            // Nothing is sent: the variable set before the engine was loaded says it on Linux, this everywhere.
+            OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
         }
     }
 
+    /// <summary>Called by native code, which no exception may reach: a logger that throws would end the process.</summary>
     private static void Write(ILogger logger, OrtLoggingLevel severity, string category, string message)
     {
         var level = severity switch
@@ -48,7 +50,14 @@ internal static partial class OnnxEnvironment
             OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING => LogLevel.Warning,
             _ => LogLevel.Error,
         };
-        LogEngine(logger, level, category, message);
+        try
+        {
+            LogEngine(logger, level, category, message);
+        }
+        catch (Exception)
+        {
+            // There is nowhere left to say it.
+        }
     }
 
     [LoggerMessage(Message = "ONNX Runtime ({Category}): {Text}")]

@@ -19,6 +19,9 @@ internal sealed class SharedCache : IKeyValueCache
 
     public long Bytes => _buffers.Sum(b => b.Bytes);
 
+    /// <summary>What one of this size takes.</summary>
+    public static long BytesOf(DecoderGraph graph, int rows, int window) => CacheRows.Bytes(graph, (long)rows * window);
+
     public int MaskWidth(int tokens) => _window;
 
     public void WriteMask(IntegerTensor mask, int start, int length, int tokens)

@@ -38,7 +38,7 @@ internal static class GoldenCases
 
     private static void VerifyScore(LoadedModel model, GoldenCase golden, int number, double tolerance)
     {
-        var scores = ClassificationScores.From(Run(model, golden.Text), model.MultiLabel);
+        var scores = ClassificationScores.From(Run(model, golden.Text, number), model.MultiLabel);
         var index = Array.IndexOf(model.Labels, golden.Label);
         if (index < 0) throw new ModelLoadException($"serving.json: golden case {number} names the unknown label '{golden.Label}'.");
         if (!(Math.Abs(scores[index] - golden.Score!.Value) <= tolerance)) throw Differs(number, $"'{golden.Label}'", scores[index], golden.Score.Value, tolerance);
@@ -46,7 +46,7 @@ internal static class GoldenCases
 
     private static void VerifyEmbedding(LoadedModel model, float[] expected, string text, int number, double tolerance)
     {
-        var vector = Run(model, text);
+        var vector = Run(model, text, number);
         if (expected.Length > vector.Length) throw new ModelLoadException($"serving.json: golden case {number} has more numbers than the embedding's {vector.Length}.");
         for (var i = 0; i < expected.Length; i++)
             if (!(Math.Abs(vector[i] - expected[i]) <= tolerance)) throw Differs(number, $"dimension {i}", vector[i], expected[i], tolerance);
@@ -69,10 +69,17 @@ internal static class GoldenCases
     private static ModelLoadException Differs(int number, string what, double actual, double expected, double tolerance) => new(string.Create(
         CultureInfo.InvariantCulture, $"Golden case {number} scores {actual:F6} for {what} instead of {expected:F6} (tolerance {tolerance})."));
 
-    private static float[] Run(LoadedModel model, string text)
+    private static float[] Run(LoadedModel model, string text, int number)
     {
-        var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, truncate: true, Caller.Server);
-        model.Queue.Add([sequence]);
-        return sequence.Completion.GetAwaiter().GetResult();
+        try
+        {
+            var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true) { Field = "text" });
+            model.Queue.Add([sequence]);
+            return sequence.Completion.GetAwaiter().GetResult();
+        }
+        catch (InvalidFieldException e)
+        {
+            throw new ModelLoadException($"serving.json: golden case {number}: {e.Message}", e);
+        }
     }
 }

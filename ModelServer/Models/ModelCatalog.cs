@@ -68,6 +68,16 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
+    /// <inheritdoc cref="ModelVersion.Break"/>
+    public void Break(ModelVersion version, string reason)
+    {
+        lock (_gate)
+        {
+            version.Break(reason);
+            Route(version.Name);
+        }
+    }
+
     /// <inheritdoc cref="ModelVersion.TryRevive"/>
     public bool TryRevive(ModelVersion version)
     {

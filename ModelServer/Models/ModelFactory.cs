@@ -42,8 +42,9 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         {
             cancellationToken.ThrowIfCancellationRequested();
             var o = options.Value;
-            var queue = new SequenceQueue(o, time);
-            var loop = new BatchLoop($"{folder.Name}:{folder.Version}", o.Workers, queue, session, metrics, time, logger);
+            var limits = device.Value.Encoders;
+            var queue = new SequenceQueue(o, limits, time);
+            var loop = new BatchLoop($"{folder.Name}:{folder.Version}", limits.Workers, queue, session, metrics, time, logger);
             loaded = new LoadedModel(
                 task,
                 serving.Variant,
@@ -58,7 +59,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
                 Fingerprint = fingerprint,
                 VocabularySize = Math.Min(tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue),
             };
-            loaded = Describe(loaded, WarmUp.Run(loaded, o.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
+            loaded = Describe(loaded, WarmUp.Run(loaded, limits.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
             GoldenCases.Verify(loaded, serving);
             return loaded;
         }
@@ -91,7 +92,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
     /// <summary>A model that is no encoder: its queue takes nothing.</summary>
     private LoadedModel Unqueued(string task, ServingConfig serving, int maxTokens, HuggingFaceTokenizer tokenizer)
     {
-        var queue = new SequenceQueue(options.Value, time);
+        var queue = new SequenceQueue(options.Value, EncoderLimits.On(DeviceKind.Cpu, options.Value), time);
         queue.Close();
         return new LoadedModel(task, serving.Variant, [], MultiLabel: false, maxTokens, tokenizer, new Admission(0, 0, time), queue, Loop: null)
         {
@@ -110,7 +111,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
         {
             Generator = generator,
-            Text = text,
+            Text = text.Within(generator.VocabularySize),
             Fingerprint = fingerprint,
             VocabularySize = Math.Min(tokenizer.VocabularySize, generator.VocabularySize),
         };

@@ -66,6 +66,17 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         _settled.TrySetResult();
     }
 
+    /// <summary>Takes a version that failed while it served out of service; its model is freed when the last lease is given back.</summary>
+    public void Break(string reason)
+    {
+        lock (_gate)
+        {
+            if (_freeing || _outcome.Loaded is not { } loaded) return;
+            _outcome = new(ModelState.Error, reason, loaded);
+            FreeIfUnused();
+        }
+    }
+
     /// <summary>Holds a ready version for one request; null when it is not ready.</summary>
     public ModelLease? TryAcquire()
     {
@@ -117,7 +128,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
 
     private void FreeIfUnused()
     {
-        if (_leases > 0 || _freeing || _outcome is not { State: ModelState.Deprecated, Loaded: { } loaded }) return;
+        if (_leases > 0 || _freeing || _outcome is not { State: ModelState.Deprecated or ModelState.Error, Loaded: { } loaded }) return;
         _freeing = true;
         // Freeing joins the inference threads: never under the gate, nor on the request that gave the last lease back.
         _ = Task.Run(() => Free(loaded));
@@ -131,7 +142,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         }
         finally
         {
-            _outcome = new(ModelState.Unloaded, null, null);
+            _outcome = _outcome.State == ModelState.Error ? _outcome with { Loaded = null } : new(ModelState.Unloaded, null, null);
             _drained.TrySetResult();
         }
     }
@@ -182,9 +193,17 @@ internal sealed record LoadedModel(
     /// <summary>See <see cref="ModelFingerprint"/>.</summary>
     public string Fingerprint { get; init; } = "";
 
+    /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
+    public Task<Exception> Failure => Loop?.Failure ?? Generator?.Failure ?? new TaskCompletionSource<Exception>().Task;
+
+    /// <summary>What it was promised; given back once all is freed.</summary>
+    public IDisposable? Memory { get; init; }
+
+    /// <summary>From any number of threads; each returns when all is freed.</summary>
     public void Dispose()
     {
         Loop?.Dispose();
         Generator?.Dispose();
+        Memory?.Dispose();
     }
 }

@@ -31,9 +31,9 @@ internal sealed partial class VersionLoader(
         try
         {
             stoppingToken.ThrowIfCancellationRequested();
-            memory.Check(folder);
-            var loaded = factory.Load(folder, stoppingToken);
+            var loaded = Load(folder, stoppingToken);
             catalog.BecomeReady(version, loaded);
+            _ = WatchAsync(version, loaded);
             LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
         }
         catch (DeviceException e)
@@ -54,6 +54,32 @@ internal sealed partial class VersionLoader(
             LogFailed(version.Reference, e);
         }
     }
+
+    /// <summary>What it will need is reserved before it begins, for as long as the model is loaded.</summary>
+    private LoadedModel Load(ModelFolder folder, CancellationToken stoppingToken)
+    {
+        var promise = memory.Reserve(folder);
+        try
+        {
+            return factory.Load(folder, stoppingToken) with { Memory = promise };
+        }
+        catch
+        {
+            promise.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A model that cannot go on answers nothing more; the others do.</summary>
+    private async Task WatchAsync(ModelVersion version, LoadedModel loaded)
+    {
+        var failure = await loaded.Failure;
+        catalog.Break(version, "The model failed while it served; the server's log has the details.");
+        LogBroken(version.Reference, failure);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Model {Model} failed and is taken out of service")]
+    private partial void LogBroken(string model, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is ready: {Task}, {Variant}, loaded and warm in {Milliseconds:F0} ms")]
     private partial void LogReady(string model, string task, string variant, double milliseconds);

@@ -13,7 +13,7 @@ internal sealed class Reranker(EncoderPipeline pipeline)
     {
         // The query is what all documents are measured by: it is never cut.
         var pairs = Array.ConvertAll(request.Documents!, document => new TextInput(request.Query!, document) { Truncation = TruncationStrategy.OnlySecond });
-        var result = await pipeline.RunAsync(new(ModelTask.Rerank, request.Model, pairs, caller, Truncate: request.Truncate), cancellationToken);
+        var result = await pipeline.RunAsync(new(ModelTask.Rerank, request.Model, pairs, caller, Truncate: request.Truncate) { Field = "documents" }, cancellationToken);
         var logits = Array.ConvertAll(result.Rows, row => row[0]);
         var scores = new float[logits.Length];
         TensorPrimitives.Sigmoid<float>(logits, scores);

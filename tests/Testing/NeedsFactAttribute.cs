@@ -9,6 +9,7 @@ public enum Need
     Chromium,
     NoGpu,
     Curl,
+    Strace,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -34,6 +35,7 @@ internal static class Needs
         Need.Chromium when !File.Exists("/usr/bin/chromium") => "There is no Chromium.",
         Need.NoGpu when File.Exists("/dev/nvidia0") => "This machine has a GPU.",
         Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
+        Need.Strace when !OperatingSystem.IsLinux() || !Programs.Has("strace") => "There is no strace.",
         _ => null,
     };
 }

@@ -13,7 +13,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_ManySequences_HandsOutEachExactlyOnce()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var random = new Random(2);
         var added = Enumerable.Range(0, 500).Select(i => Sequence(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
         foreach (var chunk in added.Chunk(7)) queue.Add(chunk);
@@ -30,7 +30,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_OneClientFloods_TheOtherIsServedNext()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         queue.Add([.. Enumerable.Range(0, 200).Select(_ => Sequence(64, "greedy"))]);
         queue.Take();
         var modest = Sequence(64, "modest");
@@ -43,7 +43,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_BatchWorkBesideInteractive_WaitsUntilItIsOverdue()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var background = Sequence(64, "a", RequestPriority.Batch);
         queue.Add([background]);
         queue.Add([.. Enumerable.Range(0, 10).Select(_ => Sequence(64, "b"))]);
@@ -60,7 +60,7 @@ public class SequenceQueueTests
         var random = new Random(3);
         for (var round = 0; round < 20; round++)
         {
-            var queue = new SequenceQueue(_options, _time);
+            var queue = BatchQueues.Queue(_options, _time);
             var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Sequence(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
             queue.Add(before);
             var odd = Sequence(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
@@ -81,7 +81,7 @@ public class SequenceQueueTests
     [Fact]
     public void Take_WeightedClients_ShareByWeight()
     {
-        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "heavy"))]);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => Sequence(64, "light"))]);
 
@@ -93,7 +93,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Abandon_WaitingSequence_LeavesAtOnce()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var (left, stays) = (Sequence(5), Sequence(5));
         queue.Add([left, stays]);
 
@@ -107,22 +107,22 @@ public class SequenceQueueTests
     [Fact]
     public void Abandon_AllOfARunningBatch_TerminatesTheRun()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         Sequence[] sequences = [Sequence(5), Sequence(5)];
         queue.Add(sequences);
         using var batch = queue.Take()!;
 
         queue.Abandon([sequences[0]]);
-        Assert.False(batch.RunOptions.Terminate);
+        Assert.False(batch.Run.IsTerminated);
         queue.Abandon(sequences);
 
-        Assert.True(batch.RunOptions.Terminate);
+        Assert.True(batch.Run.IsTerminated);
     }
 
     [Fact]
     public async Task Take_Empty_WaitsForWork()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         var sequence = Sequence(5);
         queue.Add([sequence]);
@@ -133,7 +133,7 @@ public class SequenceQueueTests
     [Fact]
     public async Task Take_WithADelay_WaitsForAFullBatchOnly()
     {
-        var queue = new SequenceQueue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
         queue.Add([Sequence(16)]);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         queue.Add([Sequence(16), Sequence(16), Sequence(16)]);
@@ -141,10 +141,79 @@ public class SequenceQueueTests
         Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
     }
 
+    /// <summary>A worker that waited for a fuller batch was woken for new work, took the old and left the new beside a worker that slept on.</summary>
+    [Fact]
+    public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
+    {
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        Thread[] takers = new Thread[2];
+        var taken = new TaskCompletionSource<Batch>[] { new(), new() };
+        for (var i = 0; i < takers.Length; i++)
+        {
+            var own = i;
+            takers[i] = new Thread(() => taken[own].SetResult(queue.Take()!)) { IsBackground = true };
+            takers[i].Start();
+        }
+
+        await AsleepAsync();
+        queue.Add([Sequence(16)]);
+        await AsleepAsync();
+        queue.Add([Sequence(64)]);
+
+        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(TimeSpan.FromSeconds(10))).Sequences);
+
+        async Task AsleepAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            // Twice, for the one that was just woken and is not yet running.
+            for (var look = 0; look < 2; look++)
+            {
+                await Task.Delay(50, limit.Token);
+                while (takers.Any(t => !t.ThreadState.HasFlag(ThreadState.WaitSleepJoin))) await Task.Delay(1, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Fail_WithWorkWaiting_FailsItAndTakesNoMore()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        Sequence[] sequences = [Sequence(5), Sequence(5, "other"), Sequence(5, priority: RequestPriority.Batch)];
+        queue.Add(sequences);
+
+        queue.Fail(() => new InvalidOperationException());
+
+        foreach (var sequence in sequences) await Assert.ThrowsAsync<InvalidOperationException>(() => sequence.Completion);
+        Assert.Equal(0, queue.Count);
+        Assert.Null(queue.Take());
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([Sequence(1)]));
+    }
+
+    [Fact]
+    public void Abandon_CompletedSequences_LeavesThemAndTheirRunAlone()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        Sequence[] sequences = [Sequence(5), Sequence(5)];
+        queue.Add(sequences);
+        var batch = queue.Take()!;
+        foreach (var sequence in sequences) sequence.Complete([1], 0);
+
+        queue.Abandon(sequences);
+        batch.Dispose();
+        queue.Abandon(sequences);
+
+        Assert.False(batch.Run.IsTerminated);
+        Assert.All(sequences, s => Assert.False(s.IsAbandoned));
+    }
+
+    /// <summary>A row without tokens divided by zero in the packer.</summary>
+    [Fact]
+    public void Sequence_WithoutTokens_CannotBeMade() => Assert.Throws<ArgumentException>(() => Sequence(0));
+
     [Fact]
     public void Add_Closed_IsRefused()
     {
-        var queue = new SequenceQueue(_options, _time);
+        var queue = BatchQueues.Queue(_options, _time);
         queue.Close();
 
         Assert.Throws<ModelNotReadyException>(() => queue.Add([Sequence(1)]));

@@ -199,6 +199,27 @@ public class GeneratorTests
     }
 
     [Fact]
+    public async Task Dispose_FromSeveralThreadsWithCancelsBetween_FreesOnce()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 4 });
+            var generations = decoder.Generator.Start([.. Enumerable.Range(0, 30).Select(_ => TinyDecoder.Greedy([1], 60))]);
+            await generations[0].Tokens.ReadAsync();
+
+            await Task.WhenAll([
+                .. Enumerable.Range(0, 3).Select(_ => Task.Run(decoder.Generator.Dispose)),
+                .. generations.Select(g => Task.Run(g.Cancel)),
+            ]);
+
+            Assert.All(generations, g => Assert.True(g.Tokens.Completion.IsCompleted || g.Tokens.TryRead(out _)));
+            Assert.Equal(0, decoder.Generator.PendingTokens);
+            Assert.False(decoder.Generator.Failure.IsCompleted);
+            decoder.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Tokens_OfASequenceThatCannotBeSampled_FailAlone()
     {
         using var decoder = TinyDecoder.Load("tiny-decoder-shared");

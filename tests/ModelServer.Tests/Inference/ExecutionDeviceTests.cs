@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Inference;
+using ModelServer.Tests.Models;
 using Testing;
 
 namespace ModelServer.Tests.Inference;
@@ -18,7 +19,24 @@ public class ExecutionDeviceTests
     {
         var refused = Assert.Throws<DeviceException>(() => Create(DeviceKind.Cuda));
 
-        Assert.Contains("NVIDIA driver", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("CUDA 13 and cuDNN 9", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("missing: ", refused.Message, StringComparison.Ordinal);
+        Assert.All(CudaLibraries.Missing(), library => Assert.Contains(library, refused.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NoCuda_NothingMissing_DoesNotSayThatSomethingIs()
+        => Assert.DoesNotContain("missing", ExecutionDevice.NoCuda([]), StringComparison.Ordinal);
+
+    [NeedsFact(Need.NoGpu)]
+    public async Task Server_CudaWithoutAGpu_EndsWithItsCodeAndTheEngineSaysNothing()
+    {
+        using var models = new TemporaryModels();
+        models.CopySmall("tiny-multilabel", "tiny");
+        await using var server = new ServerProcess(models.Path, new Dictionary<string, string> { ["Inference:Device"] = "cuda" });
+
+        Assert.Equal(3, await server.ExitAsync());
+        Assert.Equal("", server.StandardError);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class ModelLifecycleTests : IDisposable
 
     private static async Task RunAsync(LoadedModel model)
     {
-        var sequence = TextEncoder.Encode(model, new TextInput("great"), model.MaxTokens, truncate: true, Caller.Server);
+        var sequence = TextEncoder.Encode(model, new TextInput("great"), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true));
         model.Queue.Add([sequence]);
         Assert.Equal(2, (await sequence.Completion.WaitAsync(TimeSpan.FromSeconds(10))).Length);
     }

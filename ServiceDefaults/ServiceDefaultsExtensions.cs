@@ -26,7 +26,7 @@ public static class ServiceDefaultsExtensions
         app.UseTelemetry();
         app.UseApiErrors();
         app.UseRouting();
-        app.UseBearerAuthentication();
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseBodyLimits();
         return app;

@@ -12,7 +12,7 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     private const int Capacity = 10_000;
     private const string Key = "api-keys";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Stale = TimeSpan.FromMinutes(10), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
-    private readonly BoundedRedis _redis = new(redis, "API keys are those seen lately", Budget, new(5, Pause, time), time, logger);
+    private readonly BoundedRedis _redis = new(redis?.Connecting, "API keys are those seen lately", Budget, new(5, Pause, time), time, logger);
     private readonly ConcurrentDictionary<string, Sighting> _seen = new(StringComparer.Ordinal);
 
     /// <exception cref="ApiKeysUnavailableException">Only Redis knows, and does not answer.</exception>

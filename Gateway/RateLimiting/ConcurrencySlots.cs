@@ -111,11 +111,11 @@ internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis
                 _held = Math.Min(_held, running);
             }
 
-            var answer = await redis.TryAsync(database => database.ScriptEvaluateAsync(
+            var answer = await redis.TryAsync(async database => (int)await database.ScriptEvaluateAsync(
                 Script, [key], [instances.Id, wanted, running, limit, (long)Lifetime.TotalMilliseconds]));
             lock (_gate)
             {
-                var held = answer.Came ? (int)answer.Value : Math.Max(running, Math.Min(wanted, Math.Max(1, limit / instances.Current)));
+                var held = answer.Came ? answer.Value : Math.Max(running, Math.Min(wanted, Math.Max(1, limit / instances.Current)));
                 var free = held - running;
                 _running += Math.Min(free, entering.Length);
                 _held = answer.Came ? held : _running;

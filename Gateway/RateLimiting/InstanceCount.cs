@@ -34,8 +34,8 @@ internal sealed class Heartbeat(BoundedRedis redis, InstanceCount instances, Tim
 
     public async Task BeatAsync()
     {
-        var living = await redis.TryAsync(database => database.ScriptEvaluateAsync(Beat, [Key], [instances.Id, (long)Lifetime.TotalMilliseconds]));
-        if (living.Came) instances.See((int)living.Value);
+        var living = await redis.TryAsync(async database => (int)await database.ScriptEvaluateAsync(Beat, [Key], [instances.Id, (long)Lifetime.TotalMilliseconds]));
+        if (living.Came) instances.See(living.Value);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

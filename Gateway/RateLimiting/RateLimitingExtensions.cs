@@ -28,7 +28,7 @@ internal static class RateLimitingExtensions
         var options = provider.GetRequiredService<IOptions<RateLimitingOptions>>().Value;
         var time = provider.GetRequiredService<TimeProvider>();
         return new(
-            provider.GetService<RedisConnection>(), Purpose, options.RedisBudget, new(options.BreakerFailures, options.BreakerPause, time), time,
+            provider.GetService<RedisConnection>()?.Connecting, Purpose, options.RedisBudget, new(options.BreakerFailures, options.BreakerPause, time), time,
             provider.GetRequiredService<ILogger<ClientRateLimiter>>());
     }
 }

@@ -65,13 +65,15 @@ internal sealed class RedisLedger(BoundedRedis redis, LimitMetrics metrics) : IQ
 
     public async ValueTask<QuotaGrant?> DrawAsync(string key, QuotaRule rule, QuotaDraw draw)
     {
-        var answer = await redis.TryAsync(database => database.ScriptEvaluateAsync(
-            Script, [key], [rule.Limit, rule.SliceMilliseconds, rule.LivingSlices, draw.Least, draw.Wanted, draw.SeenSlice, draw.SeenUsed, draw.Debt, .. Flat(draw.Credits)]));
+        // Read inside, so that an answer of another form is a failure of Redis and never an exception here.
+        var answer = await redis.TryAsync(async database => GrantOf((long[])(await database.ScriptEvaluateAsync(
+            Script, [key], [rule.Limit, rule.SliceMilliseconds, rule.LivingSlices, draw.Least, draw.Wanted, draw.SeenSlice, draw.SeenUsed, draw.Debt, .. Flat(draw.Credits)]))!));
         metrics.Drawn(answer.Came);
-        if (!answer.Came) return null;
-        var fields = (long[])answer.Value!;
-        return new(fields[0], fields[1], fields[2], TimeSpan.FromMilliseconds(fields[3]), TimeSpan.FromMilliseconds(fields[4]));
+        return answer.Came ? answer.Value : null;
     }
+
+    private static QuotaGrant GrantOf(long[] fields)
+        => new(fields[0], fields[1], fields[2], TimeSpan.FromMilliseconds(fields[3]), TimeSpan.FromMilliseconds(fields[4]));
 
     private static IEnumerable<RedisValue> Flat(IReadOnlyList<KeyValuePair<long, long>> credits)
     {

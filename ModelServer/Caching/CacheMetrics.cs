@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ServiceDefaults;
 
 namespace ModelServer.Caching;
 
@@ -29,7 +30,11 @@ internal sealed class CacheMetrics
 
     public void Computed(CacheOutcome why, int inputs) => Count("engine", why, inputs);
 
-    public void RedisRead(string outcome, TimeSpan duration) => _redis.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+    public void RedisRead(RedisOutcome outcome, TimeSpan duration)
+    {
+        var label = outcome switch { RedisOutcome.Answered => "ok", RedisOutcome.TimedOut => "timeout", _ => "error" };
+        _redis.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", label));
+    }
 
     private void Count(string layer, CacheOutcome outcome, int inputs)
     {

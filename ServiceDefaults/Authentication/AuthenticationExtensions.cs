@@ -17,6 +17,7 @@ public static class AuthenticationExtensions
     {
         builder.Services.AddValidatedOptions<BearerOptions, BearerOptionsValidator>(BearerOptions.SectionName);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        RememberedAuthentication.AddTo(builder.Services);
         builder.Services.AddSingleton<RevokedTokens>();
         builder.Services.AddSingleton<ValidatedTokens>();
         builder.Services.AddSingleton<AuthorityKeys>();
@@ -30,15 +31,8 @@ public static class AuthenticationExtensions
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => c.User.HasScope(scope)));
     }
 
-    internal static void UseBearerAuthentication(this WebApplication app)
-    {
-        // The mark that UseAuthentication leaves: without it the application puts the framework's middleware in front of all others.
-        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
-        app.UseMiddleware<BearerAuthentication>();
-    }
-
     /// <summary>The caller's stable identity: the token's <c>sub</c>.</summary>
-    public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.FindFirstValue(ClaimTypes.NameIdentifier);
+    public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue("sub");
 
     /// <summary>The token's own id, by which it can be revoked.</summary>
     public static string? TokenId(this ClaimsPrincipal user) => user.FindFirstValue("jti");
@@ -66,7 +60,7 @@ public static class AuthenticationExtensions
     {
         foreach (var claim in user.Claims)
         {
-            if (claim.Type is not ("scope" or "scp" or "http://schemas.microsoft.com/identity/claims/scope")) continue;
+            if (claim.Type is not ("scope" or "scp")) continue;
             foreach (var range in claim.Value.AsSpan().Split(' '))
                 if (Scopes.Includes(claim.Value.AsSpan(range), scope)) return true;
         }
@@ -79,6 +73,7 @@ public static class AuthenticationExtensions
         var bearer = options.Value;
         jwt.IncludeErrorDetails = false;
         jwt.SaveToken = false;
+        jwt.MapInboundClaims = false;
         jwt.EventsType = typeof(BearerEvents);
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
@@ -91,9 +86,11 @@ public static class AuthenticationExtensions
             RequireSignedTokens = true,
             ValidateIssuerSigningKey = true,
             ClockSkew = TimeSpan.FromSeconds(30),
+            IssuerSigningKey = bearer.GatewayTokens?.Key,
+            AlgorithmValidator = (algorithm, key, _, _) => IsAllowed(algorithm, key),
+            // Its cache goes by the key's name: a key replaced under the same name would stay good.
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
         };
-        jwt.TokenValidationParameters.CryptoProviderFactory = new AlgorithmAllowList(BearerOptions.AsymmetricAlgorithms);
-        jwt.TokenValidationParameters.IssuerSigningKey = bearer.GatewayTokens?.Key;
         if (!authority.IsConfigured) return;
 
         // Our own cache of its keys, and each issuer with its own keys alone.
@@ -104,4 +101,8 @@ public static class AuthenticationExtensions
             : throw new SecurityTokenInvalidIssuerException("Not an issuer that is believed.");
         jwt.TokenValidationParameters.IssuerSigningKeyValidator = (key, token, _) => key is SymmetricSecurityKey == (token.Issuer == BearerOptions.GatewayIssuer);
     }
+
+    // RFC 8725 §3.1; and HMAC with secrets alone: a public key is never one.
+    private static bool IsAllowed(string algorithm, SecurityKey key)
+        => key is SymmetricSecurityKey ? algorithm == SecurityAlgorithms.HmacSha256 : BearerOptions.AsymmetricAlgorithms.Contains(algorithm, StringComparer.Ordinal);
 }

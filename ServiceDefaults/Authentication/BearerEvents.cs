@@ -1,15 +1,17 @@
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults;
 
-/// <summary>What the framework's token check leaves to us: sane headers, revoked tokens, an authority's keys, and a word in the log.</summary>
+/// <summary>Does what the framework's token check leaves to us: sane headers, revoked tokens, an authority's keys, and a word in the log.</summary>
 internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, AuthorityKeys authority, ILogger<BearerEvents> logger) : JwtBearerEvents
 {
-    private const string Prefix = BearerAuthentication.Prefix, NotAToken = "not a token";
+    public const string Prefix = "Bearer ";
+    private const string NotAToken = "not a token";
     private static readonly ApiError AuthorityAway = new(503, "Tokens cannot be checked now.") { Code = "unavailable", RetryAfter = AuthorityKeys.Pause };
 
     public override Task MessageReceived(MessageReceivedContext context)
@@ -20,16 +22,14 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
         if (header[0]!.Length > Prefix.Length + BearerOptions.MaxTokenLength) return FailAsync(context, "too long");
         if (!header[0]!.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return Task.CompletedTask;
 
-        var token = header[0]![Prefix.Length..].Trim();
-        context.Token = token;
-        if (!Ascii.IsValid(token) || !TokenHeader.TryRead(token, out var said)) return FailAsync(context, NotAToken);
+        context.Token = header[0]![Prefix.Length..].Trim();
+        if (!TryRead(context.Token, out var said)) return FailAsync(context, NotAToken);
         // The gateway's own must not wait for an authority that does not answer.
-        return authority.IsConfigured && said.Algorithm != SecurityAlgorithms.HmacSha256 ? PrepareAsync(context, said.KeyId) : Task.CompletedTask;
+        return authority.IsConfigured && said.Alg != SecurityAlgorithms.HmacSha256 ? PrepareAsync(context, said.Kid is { Length: > 0 } kid ? kid : null) : Task.CompletedTask;
     }
 
     public override Task TokenValidated(TokenValidatedContext context)
     {
-        var token = context.Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
         if (revoked.Contains(context.Principal!))
         {
             Note(context.HttpContext, "revoked");
@@ -37,7 +37,7 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
         }
         else
         {
-            validated.Add(token, context.Principal!, context.SecurityToken.ValidTo);
+            validated.Add(((JsonWebToken)context.SecurityToken).EncodedToken, context.Principal!, context.SecurityToken.ValidTo);
         }
 
         return Task.CompletedTask;
@@ -65,6 +65,20 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
         if (authority.AreKnown) return;
         Note(context.HttpContext, "the authority does not answer");
         context.Fail(new AuthorityUnavailableException());
+    }
+
+    private static bool TryRead(string token, [NotNullWhen(true)] out JsonWebToken? said)
+    {
+        try
+        {
+            said = new(token);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        {
+            said = null;
+            return false;
+        }
     }
 
     private Task FailAsync(MessageReceivedContext context, string reason)

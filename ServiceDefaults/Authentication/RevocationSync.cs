@@ -9,7 +9,7 @@ internal sealed class RevocationSync(RedisConnection redis, RevokedTokens revoke
 {
     private const string Key = "revoked-tokens";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), Budget = TimeSpan.FromSeconds(5);
-    private readonly BoundedRedis _redis = new(redis, "revoked tokens are those heard of so far", Budget, new(3, Interval, time), time, logger);
+    private readonly BoundedRedis _redis = new(redis.Connecting, "revoked tokens are those heard of so far", Budget, new(3, Interval, time), time, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

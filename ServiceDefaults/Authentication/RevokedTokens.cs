@@ -9,10 +9,17 @@ public sealed class RevokedTokens(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _expiries = new(StringComparer.Ordinal);
 
-    /// <param name="expires">When the token expires by itself and need not be remembered any more.</param>
-    public void Add(string id, DateTimeOffset expires) => _expiries.AddOrUpdate(id, expires, (_, known) => known > expires ? known : expires);
+    // Every request asks, and an empty dictionary would take all its locks to be sure that it is empty.
+    private volatile bool _hasAny;
 
-    public bool Contains(ClaimsPrincipal user) => !_expiries.IsEmpty && user.TokenId() is { } id && _expiries.ContainsKey(id);
+    /// <param name="expires">When the token expires by itself and need not be remembered any more.</param>
+    public void Add(string id, DateTimeOffset expires)
+    {
+        _expiries.AddOrUpdate(id, expires, (_, known) => known > expires ? known : expires);
+        _hasAny = true;
+    }
+
+    public bool Contains(ClaimsPrincipal user) => _hasAny && user.TokenId() is { } id && _expiries.ContainsKey(id);
 
     /// <summary>All that still matter.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Living()

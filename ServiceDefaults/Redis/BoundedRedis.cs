@@ -3,37 +3,36 @@ using StackExchange.Redis;
 
 namespace ServiceDefaults;
 
-/// <summary>Commands that Redis answers within a budget or not at all: slow, broken or absent, it is left alone for a while.</summary>
-/// <param name="redis">Null where none is configured.</param>
+/// <summary>Commands that Redis answers within a budget or not at all: slow, broken or absent, it is left alone for a while. There is no way
+/// to ask whether it is left alone: only a command that is tried can find out that it is back.</summary>
+/// <param name="connecting">Null where none is configured.</param>
 /// <param name="purpose">What is missing while it does not answer, for the log.</param>
-public sealed partial class BoundedRedis(RedisConnection? redis, string purpose, TimeSpan budget, CircuitBreaker breaker, TimeProvider time, ILogger logger)
+public sealed partial class BoundedRedis(
+    Task<IConnectionMultiplexer>? connecting, string purpose, TimeSpan budget, CircuitBreaker breaker, TimeProvider time, ILogger logger)
 {
-    /// <summary>Whether a command would be sent now.</summary>
-    public bool IsThere => redis is { Connecting.IsCompletedSuccessfully: true } && !breaker.IsOpen;
-
-    /// <summary>Never throws: what did not come in time did not come. The command may still have taken effect.</summary>
-    public async ValueTask<RedisAnswer<T>> TryAsync<T>(Func<IDatabase, Task<T>> command)
+    /// <summary>Throws for nothing but its caller's cancellation, which is no failure of Redis: what did not come in time did not come. The
+    /// command may still have taken effect.</summary>
+    public async ValueTask<RedisAnswer<T>> TryAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken = default)
     {
-        if (redis is not { Connecting.IsCompletedSuccessfully: true } || !breaker.TryEnter()) return default;
+        if (connecting is not { IsCompletedSuccessfully: true } || !breaker.TryEnter()) return default;
         try
         {
-            var answer = new RedisAnswer<T>(true, await WithinBudgetAsync(command(redis.Connecting.Result.GetDatabase())));
+            var answer = new RedisAnswer<T>(RedisOutcome.Answered, await WithinBudgetAsync(command(connecting.Result.GetDatabase()), cancellationToken));
             if (breaker.Succeed()) LogAnswers();
             return answer;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             if (breaker.Fail()) LogGivenUp(purpose, e.Message);
-            return default;
+            return new(e is TimeoutException ? RedisOutcome.TimedOut : RedisOutcome.Failed, default!);
         }
     }
 
-    private async Task<T> WithinBudgetAsync<T>(Task<T> answering)
+    private async Task<T> WithinBudgetAsync<T>(Task<T> answering, CancellationToken cancellationToken)
     {
-        if (answering.IsCompleted) return await answering;
         try
         {
-            return await answering.WaitAsync(budget, time);
+            return await answering.WaitAsync(budget, time, cancellationToken);
         }
         catch (TimeoutException) when (answering.IsCompletedSuccessfully)
         {
@@ -43,7 +42,8 @@ public sealed partial class BoundedRedis(RedisConnection? redis, string purpose,
         finally
         {
             // Nobody waits for it any more; its failure must not surface as unobserved.
-            _ = answering.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (!answering.IsCompletedSuccessfully)
+                _ = answering.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 
@@ -54,5 +54,17 @@ public sealed partial class BoundedRedis(RedisConnection? redis, string purpose,
     private partial void LogAnswers();
 }
 
-/// <param name="Came">Whether Redis answered; without that the value means nothing.</param>
-public readonly record struct RedisAnswer<T>(bool Came, T Value);
+public enum RedisOutcome
+{
+    /// <summary>Not connected yet, or left alone: the command was not sent.</summary>
+    NotAsked,
+    Answered,
+    TimedOut,
+    Failed,
+}
+
+/// <param name="Value">Means nothing unless Redis answered.</param>
+public readonly record struct RedisAnswer<T>(RedisOutcome Outcome, T Value)
+{
+    public bool Came => Outcome == RedisOutcome.Answered;
+}

@@ -8,11 +8,6 @@ public sealed class CircuitBreaker(int failures, TimeSpan pause, TimeProvider ti
     private long _pausedAt;
     private bool _open;
 
-    public bool IsOpen
-    {
-        get { lock (_gate) return _open; }
-    }
-
     /// <summary>Whether to try now. A try need not report back: another is let through a pause later.</summary>
     public bool TryEnter()
     {

@@ -12,14 +12,16 @@ internal sealed class ProcessMetrics : IDisposable
     private static readonly KeyValuePair<string, object?> System = new("cpu.mode", "system");
     private readonly Process _process = Process.GetCurrentProcess();
 
-    public ProcessMetrics(IMeterFactory meters)
+    public ProcessMetrics(IMeterFactory meters, TimeProvider time)
     {
+        // By a clock that only runs forward: the wall's is set, and local time jumps twice a year.
+        var (age, read) = (time.GetUtcNow() - _process.StartTime.ToUniversalTime(), time.GetTimestamp());
         var meter = meters.Create(MeterName);
         meter.CreateObservableUpDownCounter("process.memory.usage", () => Read(p => p.WorkingSet64), "By", "The amount of physical memory in use.");
         meter.CreateObservableUpDownCounter("process.memory.virtual", () => Read(p => p.VirtualMemorySize64), "By", "The amount of committed virtual memory.");
         meter.CreateObservableCounter("process.cpu.time", ReadCpu, "s", "Processor seconds used, by mode.");
         meter.CreateObservableUpDownCounter("process.thread.count", () => Read(p => (long)p.Threads.Count), "{thread}", "Threads, native ones included.");
-        meter.CreateObservableGauge("process.uptime", () => Read(p => (DateTime.Now - p.StartTime).TotalSeconds), "s", "Time since the process started.");
+        meter.CreateObservableGauge("process.uptime", () => (age + time.GetElapsedTime(read)).TotalSeconds, "s", "Time since the process started.");
         if (OperatingSystem.IsLinux())
             meter.CreateObservableUpDownCounter("process.unix.file_descriptor.count", CountDescriptors, "{file_descriptor}", "File descriptors in use.");
     }

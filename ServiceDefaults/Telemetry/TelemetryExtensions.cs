@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -55,7 +54,7 @@ public static class TelemetryExtensions
             .WithMetrics(metrics => metrics
                 .AddMeter(Meters)
                 .AddMeter(application)
-                .AddInstrumentation(services => new ProcessMetrics(services.GetRequiredService<IMeterFactory>()))
+                .AddInstrumentation(services => ActivatorUtilities.CreateInstance<ProcessMetrics>(services))
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())))
             .WithTracing(traces => traces
                 .AddSource(Sources)

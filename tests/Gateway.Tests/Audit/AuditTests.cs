@@ -12,7 +12,7 @@ using Testing;
 
 namespace Gateway.Tests.Audit;
 
-public sealed class AuditTests : IDisposable
+public sealed class AuditTests(RedisServers servers) : IClassFixture<RedisServers>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("audit-test-").FullName;
 
@@ -98,10 +98,10 @@ public sealed class AuditTests : IDisposable
         Assert.Equal(2, Lines().Length);
     }
 
-    [RedisFact]
-    public async Task Usage_IsSummedByClientAndModel_OverGateways()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Usage_IsSummedByClientAndModel_OverGateways(RedisKind kind)
     {
-        await using var redis = await RedisServer.StartAsync();
+        var redis = await servers.StartAsync(kind);
         await using var one = await StartAsync(("ConnectionStrings:cache", redis.ConnectionString));
         await using var other = await GatewayHost.StartAsync(settings: ("ConnectionStrings:cache", redis.ConnectionString));
         foreach (var gateway in new[] { one, other })

@@ -9,32 +9,24 @@ using Testing;
 
 namespace Gateway.Tests.Authentication;
 
-public sealed class ApiKeyTests : IAsyncLifetime
+public sealed class ApiKeyTests(RedisServers servers) : IClassFixture<RedisServers>, IAsyncLifetime
 {
-    private RedisServer _redis = null!;
+    private IRedisServer _redis = null!;
     private GatewayHost _gateway = null!;
     private HttpClient _admin = null!;
 
-    public async Task InitializeAsync()
-    {
-        if (!RedisServer.IsInstalled) return;
-        _redis = await RedisServer.StartAsync();
-        _gateway = await GatewayHost.StartAsync(settings: ("ConnectionStrings:cache", _redis.ConnectionString));
-        _admin = _gateway.CreateClient(TestTokens.Create("admin"));
-        await _gateway.WaitUntilAsync(async _ => (await _gateway.Services.GetRequiredService<RedisConnection>().Connecting).IsConnected);
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        if (_redis is null) return;
         _admin.Dispose();
         await _gateway.DisposeAsync();
-        await _redis.DisposeAsync();
     }
 
-    [RedisFact]
-    public async Task Key_OpensWhatItsScopesSay_AndTheReplicaSeesATokenInstead()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Key_OpensWhatItsScopesSay_AndTheReplicaSeesATokenInstead(RedisKind kind)
     {
+        await StartAsync(kind);
         var key = await CreateAsync(new { name = "batch job", subject = "team-a", tier = "developer", models = new[] { "sentiment" } });
         using var client = _gateway.CreateClient(key.GetProperty("key").GetString());
 
@@ -53,9 +45,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await again.PredictAsync()).StatusCode);
     }
 
-    [RedisFact]
-    public async Task Key_IsShownOnceAndKeptAsAHash()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Key_IsShownOnceAndKeptAsAHash(RedisKind kind)
     {
+        await StartAsync(kind);
         var made = await CreateAsync(new { name = "k" });
         var secret = made.GetProperty("key").GetString()!.Split('-', 3)[2];
 
@@ -69,9 +62,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
     }
 
-    [RedisFact]
-    public async Task Key_Rotated_OpensWithItsNewSecretAlone()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Key_Rotated_OpensWithItsNewSecretAlone(RedisKind kind)
     {
+        await StartAsync(kind);
         var made = await CreateAsync(new { name = "k" });
         using var old = _gateway.CreateClient(made.GetProperty("key").GetString());
         Assert.Equal(HttpStatusCode.OK, (await old.PredictAsync()).StatusCode);
@@ -83,9 +77,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await fresh.PredictAsync()).StatusCode);
     }
 
-    [RedisFact]
-    public async Task Key_Revoked_IsRefusedAtOnce_AndSoIsItsToken()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Key_Revoked_IsRefusedAtOnce_AndSoIsItsToken(RedisKind kind)
     {
+        await StartAsync(kind);
         var made = await CreateAsync(new { name = "k" });
         using var client = _gateway.CreateClient(made.GetProperty("key").GetString());
         Assert.Equal(HttpStatusCode.OK, (await client.PredictAsync()).StatusCode);
@@ -102,9 +97,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _admin.DeleteAsync($"/admin/keys/{made.GetProperty("id").GetString()}")).StatusCode);
     }
 
-    [RedisFact]
-    public async Task Keys_WhileRedisIsAway_WorkIfSeenLately_ElseAre503()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Keys_WhileRedisIsAway_WorkIfSeenLately_ElseAre503(RedisKind kind)
     {
+        await StartAsync(kind);
         var (seen, unseen) = (await CreateAsync(new { name = "seen" }), $"sk-{new string('0', 24)}-{new string('A', 43)}");
         using var known = _gateway.CreateClient(seen.GetProperty("key").GetString());
         using var unknown = _gateway.CreateClient(unseen);
@@ -118,9 +114,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.NotNull(stranger.Headers.RetryAfter);
     }
 
-    [RedisFact]
-    public async Task Keys_ThatAreWrong_AreRefused()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Keys_ThatAreWrong_AreRefused(RedisKind kind)
     {
+        await StartAsync(kind);
         var made = (await CreateAsync(new { name = "k" })).GetProperty("key").GetString()!;
         var other = (await CreateAsync(new { name = "other" })).GetProperty("key").GetString()!;
         string[] wrong =
@@ -137,9 +134,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         }
     }
 
-    [RedisFact]
-    public async Task Token_RevokedAtOneGateway_IsRefusedAtAnother_AndStaysSoWithoutRedis()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Token_RevokedAtOneGateway_IsRefusedAtAnother_AndStaysSoWithoutRedis(RedisKind kind)
     {
+        await StartAsync(kind);
         await using var other = await GatewayHost.StartAsync(settings: ("ConnectionStrings:cache", _redis.ConnectionString));
         var token = TestTokens.Create(claims: new Dictionary<string, object> { ["jti"] = "t-1" });
         using var here = _gateway.CreateClient(token);
@@ -160,9 +158,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         await other.WaitUntilAsync(async _ => connection.IsConnected && !(await connection.GetDatabase().HashGetAsync("revoked-tokens", "t-1")).IsNull);
     }
 
-    [RedisFact]
-    public async Task Admin_RequestsThatAreWrong_Are422()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Admin_RequestsThatAreWrong_Are422(RedisKind kind)
     {
+        await StartAsync(kind);
         foreach (var body in new object[] { new { }, new { name = "" }, new { name = "k", scopes = new[] { "root" } }, new { name = "k", expires_in_hours = -1 }, new { name = "k", what = 1 } })
         {
             using var response = await _admin.PostAsJsonAsync("/admin/keys", body);
@@ -171,6 +170,14 @@ public sealed class ApiKeyTests : IAsyncLifetime
 
         using var plain = _gateway.CreateInferClient();
         Assert.Equal(HttpStatusCode.Forbidden, (await plain.GetAsync("/admin/keys")).StatusCode);
+    }
+
+    private async Task StartAsync(RedisKind kind)
+    {
+        _redis = await servers.StartAsync(kind);
+        _gateway = await GatewayHost.StartAsync(settings: ("ConnectionStrings:cache", _redis.ConnectionString));
+        _admin = _gateway.CreateClient(TestTokens.Create("admin"));
+        await _gateway.WaitUntilAsync(async _ => (await _gateway.Services.GetRequiredService<RedisConnection>().Connecting).IsConnected);
     }
 
     private async Task<JsonElement> CreateAsync(object request)

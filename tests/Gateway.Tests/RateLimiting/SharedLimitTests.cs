@@ -9,24 +9,15 @@ using Testing;
 
 namespace Gateway.Tests.RateLimiting;
 
-/// <summary>Gateways that share limits through a real Redis.</summary>
-public sealed class SharedLimitTests : IAsyncLifetime
+/// <summary>Gateways that share limits through a real server.</summary>
+public sealed class SharedLimitTests(RedisServers servers) : IClassFixture<RedisServers>
 {
-    private RedisServer _redis = null!;
+    private IRedisServer _redis = null!;
 
-    public async Task InitializeAsync()
+    [Theory, OnRedis, OnGarnet]
+    public async Task HundredClientsOverTwoGateways_GetTheLimitAndNotOneMore(RedisKind kind)
     {
-        if (RedisServer.IsInstalled) _redis = await RedisServer.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_redis is not null) await _redis.DisposeAsync();
-    }
-
-    [RedisFact]
-    public async Task HundredClientsOverTwoGateways_GetTheLimitAndNotOneMore()
-    {
+        _redis = await servers.StartAsync(kind);
         await using var one = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "300"));
         await using var other = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "300"));
 
@@ -40,9 +31,10 @@ public sealed class SharedLimitTests : IAsyncLifetime
         Assert.Equal(passed, one.Replica.Count + other.Replica.Count);
     }
 
-    [RedisFact]
-    public async Task HundredClientsOverTwoGateways_UseTheTokensAndNotOneMore()
+    [Theory, OnRedis, OnGarnet]
+    public async Task HundredClientsOverTwoGateways_UseTheTokensAndNotOneMore(RedisKind kind)
     {
+        _redis = await servers.StartAsync(kind);
         (string, string)[] settings =
         [
             ("RateLimiting:Tiers:default:TokensPerDay", "2000"), ("RateLimiting:Tiers:default:RequestsPerMinute", "1000000"), ("RateLimiting:BytesPerToken", "1"),
@@ -62,9 +54,10 @@ public sealed class SharedLimitTests : IAsyncLifetime
         Assert.Equal(codes.Count(c => c == HttpStatusCode.OK), one.Replica.Count + other.Replica.Count);
     }
 
-    [RedisFact]
-    public async Task Concurrency_OverTwoGateways_IsNeverExceeded()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Concurrency_OverTwoGateways_IsNeverExceeded(RedisKind kind)
     {
+        _redis = await servers.StartAsync(kind);
         var running = 0;
         var most = 0;
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,9 +86,10 @@ public sealed class SharedLimitTests : IAsyncLifetime
         Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 7, 40);
     }
 
-    [RedisFact]
-    public async Task GatewayThatDies_TakesAtMostItsLeaseWithIt()
+    [Theory, OnRedis, OnGarnet]
+    public async Task GatewayThatDies_TakesAtMostItsLeaseWithIt(RedisKind kind)
     {
+        _redis = await servers.StartAsync(kind);
         await using var living = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "400"));
         var dying = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "400"));
         var before = await FloodAsync([dying], clients: 5, each: 20, client => client.PredictAsync());
@@ -109,9 +103,10 @@ public sealed class SharedLimitTests : IAsyncLifetime
         await dying.DisposeAsync();
     }
 
-    [RedisFact]
-    public async Task RedisThatDiesAndComesBack_IsNoOutageAndNoOpenDoor()
+    [Theory, OnRedis, OnGarnet]
+    public async Task RedisThatDiesAndComesBack_IsNoOutageAndNoOpenDoor(RedisKind kind)
     {
+        _redis = await servers.StartAsync(kind);
         await using var gateway = await StartAsync(("RateLimiting:Tiers:default:RequestsPerMinute", "100"), ("RateLimiting:BreakerPause", "00:00:00.05"));
         var codes = await FloodAsync([gateway], clients: 4, each: 10, client => client.PredictAsync());
         Assert.All(codes, code => Assert.Equal(HttpStatusCode.OK, code));
@@ -125,9 +120,10 @@ public sealed class SharedLimitTests : IAsyncLifetime
         Assert.InRange(codes.Count(c => c == HttpStatusCode.OK), 8, 20);
     }
 
-    [RedisFact]
-    public async Task Gateways_CountEachOther()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Gateways_CountEachOther(RedisKind kind)
     {
+        _redis = await servers.StartAsync(kind);
         await using var one = await StartAsync();
         await using (var other = await StartAsync())
         {
@@ -136,53 +132,6 @@ public sealed class SharedLimitTests : IAsyncLifetime
         }
 
         await one.WaitUntilAsync(_ => Task.FromResult(one.Services.GetRequiredService<InstanceCount>().Current == 1));
-    }
-
-    /// <summary>The script does what the arithmetic in memory does, to the unit.</summary>
-    [RedisFact]
-    public async Task Script_AgainstTheArithmeticInMemory_GrantsTheSame()
-    {
-        await using var gateway = await StartAsync();
-        var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
-        var memory = new MemoryLedger(new ManualTimeProvider());
-        var rule = new QuotaRule(QuotaKind.TokensPerDay, 1000, TimeSpan.FromDays(1));
-        var random = new Random(7);
-        var (redisSlice, memorySlice) = (0L, 0L);
-        for (var i = 0; i < 200; i++)
-        {
-            var (credit, draw) = (random.Next(0, 9), new QuotaDraw(random.Next(0, 12), random.Next(0, 60), Debt: random.Next(0, 3)));
-            var real = (await redis.DrawAsync("test", rule, draw with { Credits = [new(redisSlice, credit)] }))!.Value;
-            var expected = (await memory.DrawAsync("test", rule, draw with { Credits = [new(memorySlice, credit)] }))!.Value;
-
-            Assert.Equal((expected.Granted, expected.Used), (real.Granted, real.Used));
-            Assert.InRange(real.ResetIn, TimeSpan.FromHours(24), TimeSpan.FromHours(25));
-            Assert.Equal(expected.FreeIn > TimeSpan.Zero, real.FreeIn > TimeSpan.Zero);
-            (redisSlice, memorySlice) = (real.Slice, expected.Slice);
-        }
-    }
-
-    /// <summary>Over the ends of windows that are short enough to see, with charges that lapse meanwhile.</summary>
-    [RedisFact]
-    public async Task Script_WhileTimePasses_NeverGrantsMoreThanTheLimitInAnyWindow()
-    {
-        await using var gateway = await StartAsync();
-        var redis = gateway.Services.GetRequiredService<IQuotaLedger>();
-        var rule = new QuotaRule(QuotaKind.Burst, 50, TimeSpan.FromMilliseconds(300));
-        var granted = new List<(long At, long Units)>();
-        var start = Stopwatch.GetTimestamp();
-        var (seen, used) = (0L, 0L);
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
-        {
-            var before = Stopwatch.GetTimestamp();
-            var grant = (await redis.DrawAsync("short", rule, new(1, 3, seen, used)))!.Value;
-            (seen, used) = (grant.Slice, grant.Used);
-            // A lease that comes too late is never spent.
-            if (Stopwatch.GetElapsedTime(before).TotalMilliseconds < rule.SliceMilliseconds) granted.Add((Stopwatch.GetTimestamp(), grant.Granted));
-        }
-
-        for (var i = 0; i < granted.Count; i++)
-            Assert.InRange(granted.Skip(i).TakeWhile(g => Stopwatch.GetElapsedTime(granted[i].At, g.At) < rule.Window).Sum(g => g.Units), 0, rule.Limit);
-        Assert.InRange(granted.Sum(g => g.Units), 2 * rule.Limit, 7 * rule.Limit);
     }
 
     private async Task<GatewayHost> StartAsync(params (string, string)[] settings)

@@ -11,7 +11,7 @@ using Testing;
 namespace ModelServer.Tests.Caching;
 
 /// <summary>What a caller sees of the cache, with the shipped model.</summary>
-public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<ModelServerHost>
+public sealed class CacheEndpointTests(ModelServerHost host, RedisServers servers) : IClassFixture<ModelServerHost>, IClassFixture<RedisServers>
 {
     [Fact]
     public async Task Predict_SecondTime_IsAHitWithTheSameAnswer()
@@ -123,10 +123,10 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         Assert.Equal("hit", (await PredictAsync(one, "mine")).Cache);
     }
 
-    [RedisFact]
-    public async Task Predict_AnotherReplicaWithTheSameRedis_KnowsTheAnswer()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Predict_AnotherReplicaWithTheSameRedis_KnowsTheAnswer(RedisKind kind)
     {
-        await using var redis = await RedisServer.StartAsync();
+        var redis = await servers.StartAsync(kind);
         using var one = Replica(redis);
         using var two = Replica(redis);
         var (here, there) = (await one.CreateReadyClientAsync(), await two.CreateReadyClientAsync());
@@ -143,10 +143,10 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         }
     }
 
-    [RedisFact]
-    public async Task Predict_RedisDies_AnswersGoOnWithoutIt()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Predict_RedisDies_AnswersGoOnWithoutIt(RedisKind kind)
     {
-        await using var redis = await RedisServer.StartAsync();
+        var redis = await servers.StartAsync(kind);
         using var replica = Replica(redis);
         var client = await replica.CreateReadyClientAsync();
         await PredictAsync(client, "before");
@@ -161,10 +161,10 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
     }
 
-    [RedisFact]
+    [RedisFact("Garnet has no CLIENT PAUSE.")]
     public async Task Predict_RedisStalls_CostsAFewBudgetsAtMost()
     {
-        await using var redis = await RedisServer.StartAsync();
+        var redis = await servers.StartAsync(RedisKind.Redis);
         using var replica = Replica(redis);
         var client = await replica.CreateReadyClientAsync();
         await PredictAsync(client, "before");
@@ -195,7 +195,7 @@ public sealed class CacheEndpointTests(ModelServerHost host) : IClassFixture<Mod
         static string Fingerprint(ModelServerHost host) => host.Services.GetRequiredService<ModelCatalog>().Active("sentiment")!.Loaded!.Fingerprint;
     }
 
-    private static ModelServerHost Replica(RedisServer redis)
+    private static ModelServerHost Replica(IRedisServer redis)
         => new(RepositoryPaths.Models, new Dictionary<string, string?> { ["ConnectionStrings:cache"] = redis.ConnectionString });
 
     private static async Task<Answer> PredictAsync(HttpClient client, string text, string? cacheControl = null)

@@ -6,36 +6,26 @@ using Testing;
 
 namespace ModelServer.Tests.Caching;
 
-public sealed class RedisRowsTests : IAsyncLifetime
+public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisServers>, IAsyncLifetime
 {
     private static readonly CacheKey[] Keys = [CacheParts.Key(1), CacheParts.Key(2), CacheParts.Key(3)];
     private readonly ManualTimeProvider _time = new();
-    private RedisServer? _server;
+    private IRedisServer? _server;
     private IConnectionMultiplexer? _connection;
 
     private IDatabase Database => _connection!.GetDatabase();
 
-    public async Task InitializeAsync()
-    {
-        if (!RedisServer.IsInstalled) return;
-        _server = await RedisServer.StartAsync();
-        var options = ConfigurationOptions.Parse(_server.ConnectionString);
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.AllowAdmin = true;
-        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
-        options.ReconnectRetryPolicy = new LinearRetry(100);
-        _connection = await ConnectionMultiplexer.ConnectAsync(options);
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
         if (_connection is not null) await _connection.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
     }
 
-    [RedisFact]
-    public async Task Read_WhatAnotherReplicaWrote_IsThere()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Read_WhatAnotherReplicaWrote_IsThere(RedisKind kind)
     {
+        await ConnectAsync(kind);
         await WriteAsync(Rows(), Keys[1], [1, 2, 3]);
 
         var rows = await Rows().ReadAsync(Keys, default);
@@ -43,18 +33,20 @@ public sealed class RedisRowsTests : IAsyncLifetime
         Assert.Equal([null, [1, 2, 3], null], rows);
     }
 
-    [RedisFact]
-    public async Task Write_Row_LivesForItsTimeAndNamesNoInput()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Write_Row_LivesForItsTimeAndNamesNoInput(RedisKind kind)
     {
+        await ConnectAsync(kind);
         await WriteAsync(Rows(), Keys[0], [1]);
 
         Assert.InRange((await Database.KeyTimeToLiveAsync(Name(Keys[0])))!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
         Assert.Matches("^row:[0-9a-f]{64}$", Name(Keys[0]));
     }
 
-    [RedisFact]
-    public async Task Read_ValueIsNoRow_IsAMiss()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Read_ValueIsNoRow_IsAMiss(RedisKind kind)
     {
+        await ConnectAsync(kind);
         await WriteAsync(Rows(), Keys[0], [1, 2]);
         await Database.StringSetAsync(Name(Keys[1]), "nonsense", null, When.Always);
         await Database.HashSetAsync(Name(Keys[2]), "a", "b");
@@ -62,9 +54,10 @@ public sealed class RedisRowsTests : IAsyncLifetime
         Assert.Equal([[1, 2], null, null], await Rows().ReadAsync(Keys, default));
     }
 
-    [RedisFact]
+    [RedisFact("Garnet has no CLIENT PAUSE.")]
     public async Task Read_RedisStalls_IsAMissWhenTheBudgetIsOverAndCostsNothingOnceTheBreakerIsOpen()
     {
+        await ConnectAsync(RedisKind.Redis);
         var rows = Rows();
         await Database.ExecuteAsync("CLIENT", "PAUSE", "60000", "ALL");
         for (var i = 0; i < 5; i++)
@@ -83,9 +76,10 @@ public sealed class RedisRowsTests : IAsyncLifetime
         Assert.True(rows.ReadAsync(Keys, default).IsCompletedSuccessfully);
     }
 
-    [RedisFact]
+    [RedisFact("Garnet has no CLIENT PAUSE.")]
     public async Task Read_CallerLeaves_IsCancelledAndNoFailureOfRedis()
     {
+        await ConnectAsync(RedisKind.Redis);
         var rows = Rows(o => o.BreakerFailures = 1);
         await WriteAsync(rows, Keys[0], [1]);
         await Database.ExecuteAsync("CLIENT", "PAUSE", "300", "ALL");
@@ -97,9 +91,10 @@ public sealed class RedisRowsTests : IAsyncLifetime
         Assert.NotNull((await rows.ReadAsync(Keys, default))[0]);
     }
 
-    [RedisFact]
-    public async Task Read_RedisDiesAndComesBack_IsUsedAgainAfterThePause()
+    [Theory, OnRedis, OnGarnet]
+    public async Task Read_RedisDiesAndComesBack_IsUsedAgainAfterThePause(RedisKind kind)
     {
+        await ConnectAsync(kind);
         var rows = Rows();
         await WriteAsync(rows, Keys[0], [1]);
         _server!.Kill();
@@ -142,6 +137,17 @@ public sealed class RedisRowsTests : IAsyncLifetime
             rows.Write(Keys[0], [1]);
             Assert.Equal([null, null, null], await rows.ReadAsync(Keys, default));
         }
+    }
+
+    private async Task ConnectAsync(RedisKind kind)
+    {
+        _server = await servers.StartAsync(kind);
+        var options = ConfigurationOptions.Parse(_server.ConnectionString);
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AllowAdmin = true;
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+        options.ReconnectRetryPolicy = new LinearRetry(100);
+        _connection = await ConnectionMultiplexer.ConnectAsync(options);
     }
 
     private RedisRows Rows(Action<CacheOptions>? change = null, Task<IConnectionMultiplexer>? connecting = null)

@@ -20,7 +20,6 @@ public class CircuitBreakerTests
         Assert.True(breaker.Fail());
 
         Assert.False(breaker.TryEnter());
-        Assert.True(breaker.IsOpen);
     }
 
     [Fact]
@@ -46,7 +45,6 @@ public class CircuitBreakerTests
         Assert.True(breaker.Succeed());
 
         Assert.True(breaker.TryEnter());
-        Assert.False(breaker.IsOpen);
     }
 
     private CircuitBreaker Breaker() => new(3, TimeSpan.FromSeconds(5), _time);

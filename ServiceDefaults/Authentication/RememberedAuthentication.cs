@@ -1,0 +1,45 @@
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+
+namespace ServiceDefaults;
+
+/// <summary>Recognises tokens that were found good lately and leaves all others to the framework's service, whose handlers are made anew for each request.</summary>
+internal sealed class RememberedAuthentication(IServiceProvider services, ObjectFactory framework, ValidatedTokens validated) : IAuthenticationService
+{
+    private IAuthenticationService? _framework;
+
+    private IAuthenticationService Framework => _framework ??= (IAuthenticationService)framework(services, null);
+
+    /// <summary>Puts it in front of the service that <c>AddAuthentication</c> has registered.</summary>
+    public static void AddTo(IServiceCollection services)
+    {
+        var registered = services.Last(s => s.ServiceType == typeof(IAuthenticationService)).ImplementationType!;
+        var framework = ActivatorUtilities.CreateFactory(registered, []);
+        services.AddScoped<IAuthenticationService>(provider => new RememberedAuthentication(provider, framework, provider.GetRequiredService<ValidatedTokens>()));
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
+        => scheme is null or JwtBearerDefaults.AuthenticationScheme && TokenOf(context.Request.Headers.Authorization) is { IsEmpty: false } token && validated.Find(token) is { } principal
+            ? Task.FromResult(AuthenticateResult.Success(new(principal, JwtBearerDefaults.AuthenticationScheme)))
+            : Framework.AuthenticateAsync(context, scheme);
+
+    public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => Framework.ChallengeAsync(context, scheme, properties);
+
+    public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => Framework.ForbidAsync(context, scheme, properties);
+
+    public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties)
+        => Framework.SignInAsync(context, scheme, principal, properties);
+
+    public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => Framework.SignOutAsync(context, scheme, properties);
+
+    // Empty for whatever the framework, and BearerEvents, may find to complain about.
+    private static ReadOnlySpan<char> TokenOf(StringValues header)
+        => header is [{ Length: <= BearerOptions.MaxTokenLength } only] && only.StartsWith(BearerEvents.Prefix, StringComparison.OrdinalIgnoreCase) && Ascii.IsValid(only)
+            ? only.AsSpan(BearerEvents.Prefix.Length).Trim()
+            : [];
+}

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Garnet;
 using Garnet.common;
 
 namespace AppHost.Cache;
@@ -12,6 +11,8 @@ internal static class GarnetCommand
 
     /// <summary>A platform that was killed goes on holding its folder for some seconds.</summary>
     private static readonly TimeSpan FolderIsFreeWithin = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(1);
 
     /// <returns>0 when it was told to stop, 1 when it cannot run, with the reason on <paramref name="error"/>.</returns>
     public static int Run(TextWriter error)
@@ -29,9 +30,9 @@ internal static class GarnetCommand
             using var stop = new ManualResetEventSlim();
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-            using var server = new GarnetServer(Arguments(port, password, folder));
+            using var server = new BoundedGarnet(folder, "--bind", "127.0.0.1", "--port", port, "--auth", "Password", "--password", password);
             server.Start();
-            stop.Wait();
+            while (!stop.Wait(TidyPeriod)) server.Tidy();
             return 0;
 
             void Stop(PosixSignalContext signal)
@@ -72,21 +73,4 @@ internal static class GarnetCommand
             }
         }
     }
-
-    private static string[] Arguments(string port, string password, string folder) =>
-    [
-        "-q", "--logger-level", "Warning",
-        "--bind", "127.0.0.1", "--port", port, "--auth", "Password", "--password", password,
-        "--lua", "true",
-        // Memory is bounded. What does not fit lies on disk rather than being forgotten: an API key is as good as a result, and has no end.
-        "--memory", "64m", "--page", "1m", "--index", "4m", "--index-max-size", "32m",
-        "--storage-tier", "true", "--logdir", Path.Combine(folder, "log"), "--segment", "32m", "--object-log-segment", "32m",
-        // The disk is bounded too: expired results go, and what lives moves to the end of the log.
-        "--expired-key-deletion-scan-freq", "60", "--compaction-freq", "60", "--compaction-type", "Lookup", "--compaction-max-segments", "4",
-        // Every change is on its way to disk at once; a checkpoint takes the place of a long log of changes.
-        "--aof", "true", "--aof-commit-freq", "0", "--aof-memory", "16m", "--aof-page-size", "4m", "--aof-segment-size", "16m", "--aof-size-limit", "64m",
-        "--recover", "true", "--checkpointdir", Path.Combine(folder, "checkpoints"),
-        // Its other devices want libraries of the system.
-        "--device-type", "RandomAccess",
-    ];
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using Testing;
 
 namespace AppHost.Tests.Platform;
 
@@ -36,6 +37,9 @@ internal sealed partial class PlatformProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The options for a cache that this machine can run as a process, whatever container engines it has.</summary>
+    public static string[] LocalCache(TemporaryFolder folder) => ["--cache", Programs.Has("redis-server") ? "process" : "garnet", "--Cache:Folder", folder.Path];
 
     public string TempFolder { get; } = Directory.CreateTempSubdirectory("platform-").FullName;
 

@@ -10,27 +10,22 @@ public class ProcessTests(ITestOutputHelper output)
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(6);
 
     [NeedsTheory(Need.Linux)]
-    [InlineData(PlatformProcess.Interrupt, "process")]
-    [InlineData(PlatformProcess.Terminate, "garnet")]
-    [InlineData(PlatformProcess.Kill, "garnet")]
-    public async Task Host_Ended_LeavesNoProcessAndNoFile(int signal, string cache)
+    [InlineData(PlatformProcess.Interrupt)]
+    [InlineData(PlatformProcess.Terminate)]
+    [InlineData(PlatformProcess.Kill)]
+    public async Task Host_Ended_LeavesNoProcessAndNoFile(int signal)
     {
         using var data = new TemporaryFolder();
-        using var platform = new PlatformProcess(
-            "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", "--cache", cache == "process" && !RedisIsHere ? "garnet" : cache, "--Cache:Folder", data.Path);
-        await platform.LineAsync("Model  ");
-        var running = platform.Processes.Find();
-        foreach (var name in new[] { "Gateway", "ModelServer", "dcp", "Aspire.Dashboar" }) Assert.Contains(running, program => program.Name == name);
-        Assert.Contains(running, program => program.Name == "redis-server" || program.CommandLine.TrimEnd().EndsWith(" garnet", StringComparison.Ordinal));
+        using var platform = Start(PlatformProcess.LocalCache(data));
+        await EndAsync(platform, signal);
+    }
 
-        platform.Signal(signal);
-
-        var took = await Eventually.HoldsAsync(() => platform.Processes.Find().Length == 0, () => $"Left: {string.Join('\n', platform.Processes.Find().AsEnumerable())}", GoneWithin * Eventually.Slack);
-        output.WriteLine($"Everything was gone after {took.TotalSeconds:F1} s.");
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
-        if (signal == PlatformProcess.Kill) return;
-        Assert.Equal(0, platform.ExitCode);
-        Assert.Empty(Directory.GetFileSystemEntries(platform.TempFolder));
+    [NeedsFact(Need.Linux)]
+    public async Task HostWithGarnet_Killed_LeavesNoProcess()
+    {
+        using var data = new TemporaryFolder();
+        using var platform = Start("--cache", "garnet", "--Cache:Folder", data.Path);
+        await EndAsync(platform, PlatformProcess.Kill);
     }
 
     [NeedsFact(Need.Linux)]
@@ -48,5 +43,22 @@ public class ProcessTests(ITestOutputHelper output)
         }
     }
 
-    private static bool RedisIsHere => Programs.Has("redis-server");
+    private static PlatformProcess Start(params string[] cache) => new(["--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", .. cache]);
+
+    private async Task EndAsync(PlatformProcess platform, int signal)
+    {
+        await platform.LineAsync("Model  ");
+        var running = platform.Processes.Find();
+        foreach (var name in new[] { "Gateway", "ModelServer", "dcp", "Aspire.Dashboar" }) Assert.Contains(running, program => program.Name == name);
+        platform.Processes.FindCache();
+
+        platform.Signal(signal);
+
+        var took = await Eventually.HoldsAsync(() => platform.Processes.Find().Length == 0, () => $"Left: {string.Join('\n', platform.Processes.Find().AsEnumerable())}", GoneWithin * Eventually.Slack);
+        output.WriteLine($"Everything was gone after {took.TotalSeconds:F1} s.");
+        await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        if (signal == PlatformProcess.Kill) return;
+        Assert.Equal(0, platform.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(platform.TempFolder));
+    }
 }

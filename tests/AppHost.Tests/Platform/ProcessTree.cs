@@ -21,6 +21,9 @@ internal sealed class ProcessTree(int root, string variable)
             => process.Inherits || process.Program.Id == root || (all.TryGetValue(process.Parent, out var parent) && IsOurs(parent));
     }
 
+    /// <summary>The cache, whichever of the two it is.</summary>
+    public RunningProgram FindCache() => Assert.Single(Find(), program => program.Name == "redis-server" || program.CommandLine.TrimEnd().EndsWith(" garnet", StringComparison.Ordinal));
+
     public RunningProgram[] Find(string name) => [.. Find().Where(program => program.Name == name)];
 
     private (RunningProgram Program, int Parent, bool Inherits)? Read(string folder)

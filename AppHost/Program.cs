@@ -1,21 +1,31 @@
 using AppHost;
 using AppHost.Authentication;
 using AppHost.Cache;
+using AppHost.Commands;
 using AppHost.Startup;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
-if (args is ["token", .. var request]) return TokenCommand.Run(request, Console.Out, Console.Error);
+switch (args)
+{
+    case ["token", .. var request]: return TokenCommand.Run(request, Console.Out, Console.Error);
+    case [GarnetCommand.Name]: return GarnetCommand.Run(Console.Error);
+}
 
 try
 {
-    var options = StartArguments.Parse(args);
-    var builder = DistributedApplication.CreateBuilder(options);
-    builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning));
+    var start = StartArguments.Parse(args);
+    if (start.WantsHelp)
+    {
+        Console.Out.Write(StartArguments.ReadHelp());
+        return 0;
+    }
+
+    Quiet.CallNobody();
+    var builder = DistributedApplication.CreateBuilder(start.ToOptions());
+    builder.AddQuietLogging();
     var platform = PlatformOptions.From(builder);
 
     var tokens = builder.AddTokenTrust();
-    var cache = builder.AddCache();
+    var cache = builder.AddCache(platform);
     var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
     if (cache is not null) gateway.WithReference(cache, "cache");
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
@@ -25,7 +35,7 @@ try
         gateway.WithReference(modelServer);
     }
 
-    builder.AddReadyNotice(gateway, platform, tokens, hasDashboard: !options.DisableDashboard);
+    builder.AddNotice(gateway, platform, tokens, start.HasDashboard);
     builder.Build().Run();
     return Environment.ExitCode;
 }

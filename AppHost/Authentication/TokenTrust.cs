@@ -9,7 +9,7 @@ internal sealed record TokenTrust(
 {
     /// <summary>A token for the platform that is running; only while developing is there a key to sign it with.</summary>
     public async Task<string> IssueAsync(TokenRequest request, CancellationToken cancellationToken)
-        => TokenCommand.Issue((await SigningKey!.Resource.GetValueAsync(cancellationToken))!, request);
+        => DevelopmentToken.Issue((await SigningKey!.Resource.GetValueAsync(cancellationToken))!, request);
 }
 
 internal static class TokenTrustExtensions
@@ -32,8 +32,8 @@ internal static class TokenTrustExtensions
                 .WithEnvironment("Authentication__Audience", audience)
                 .WithEnvironment("Authentication__GatewayKey", gatewayKey);
         return service
-            .WithEnvironment("Authentication__Issuer", TokenCommand.Issuer)
-            .WithEnvironment("Authentication__Audience", TokenCommand.Audience)
+            .WithEnvironment("Authentication__Issuer", DevelopmentToken.Issuer)
+            .WithEnvironment("Authentication__Audience", DevelopmentToken.Audience)
             .WithEnvironment("Authentication__SigningKey", trust.SigningKey!);
     }
 }

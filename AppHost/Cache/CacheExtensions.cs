@@ -1,29 +1,35 @@
+using Microsoft.Extensions.Configuration;
+
 namespace AppHost.Cache;
 
-/// <summary>Chooses where Redis comes from; <c>Cache:Kind</c> is <c>auto</c>, <c>container</c>, <c>process</c> or <c>none</c>.</summary>
+/// <summary>Chooses where Redis comes from; <c>Cache:Kind</c> is <c>auto</c>, <c>container</c>, <c>process</c>, <c>garnet</c> or <c>none</c>.</summary>
 internal static class CacheExtensions
 {
     private const string Name = "cache";
+    private const string Registry = "docker.io";
+    private const string Image = "library/redis";
+    private const string Tag = "8.6";
 
-    /// <returns>The cache, or null when there is to be none or none can be had: the platform then serves without one.</returns>
-    public static IResourceBuilder<IResourceWithConnectionString>? AddCache(this IDistributedApplicationBuilder builder)
-    {
-        switch (builder.Configuration["Cache:Kind"] ?? "auto")
+    /// <returns>The cache, or null when there is to be none.</returns>
+    public static IResourceBuilder<IResourceWithConnectionString>? AddCache(this IDistributedApplicationBuilder builder, PlatformOptions platform)
+        => (builder.Configuration["Cache:Kind"] ?? "auto") switch
         {
-            case "container": return builder.AddRedis(Name);
-            case "process" when Tools.CanRunRedis: return builder.AddRedisProcess(Name);
-            case "process": throw new DistributedApplicationException("Cache:Kind is process, but there is no redis-server on the PATH (or this is Windows).");
-            case "none": return null;
-            case "auto": return Automatic(builder);
-            case var other: throw new DistributedApplicationException($"Cache:Kind '{other}' is not one of auto, container, process, none.");
-        }
-    }
+            "container" => builder.AddRedisContainer(),
+            "process" when RedisProcess.IsInstalled => builder.AddRedisProcess(Name),
+            "process" => throw new DistributedApplicationException("Cache:Kind is process, but there is no redis-server on the PATH (or this is Windows)."),
+            "garnet" => builder.AddGarnet(Name, platform),
+            "none" => null,
+            _ when builder.ExecutionContext.IsPublishMode => builder.AddRedisContainer(),
+            _ when ContainerEngine.Installed().FirstOrDefault(engine => engine.CanRun($"{Registry}/{Image}:{Tag}", Console.WriteLine)) is { } engine => builder.AddRedisContainer(engine),
+            _ when RedisProcess.IsInstalled => builder.AddRedisProcess(Name),
+            _ => builder.AddGarnet(Name, platform),
+        };
 
-    private static IResourceBuilder<IResourceWithConnectionString>? Automatic(IDistributedApplicationBuilder builder)
+    /// <param name="engine">What runs it; left to the orchestrator if null.</param>
+    private static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder, ContainerEngine? engine = null)
     {
-        if (builder.ExecutionContext.IsPublishMode || Tools.IsContainerRuntimeRunning()) return builder.AddRedis(Name);
-        if (Tools.CanRunRedis) return builder.AddRedisProcess(Name);
-        Console.WriteLine("No cache: there is neither a container runtime nor a redis-server on the PATH. Everything else works; results are not shared between replicas.");
-        return null;
+        if (engine is not null) builder.Configuration["ASPIRE_CONTAINER_RUNTIME"] = engine.Name;
+        // Named here, so that what is looked for is what runs.
+        return builder.AddRedis(Name).WithImageRegistry(Registry).WithImage(Image, Tag);
     }
 }

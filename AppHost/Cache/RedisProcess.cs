@@ -1,19 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace AppHost.Cache;
 
-/// <summary>A redis-server of this machine as a resource: loopback only, nothing on disk, a generated password.</summary>
-internal sealed class RedisProcess(string name, string folder, ParameterResource password) : ExecutableResource(name, "/bin/sh", folder), IResourceWithConnectionString
+/// <summary>The redis-server of this machine: nothing on disk.</summary>
+internal static class RedisProcess
 {
-    public EndpointReference Endpoint => new(this, RedisProcessExtensions.EndpointName);
-
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Endpoint.Property(EndpointProperty.HostAndPort)},password={password}");
-}
-
-internal static class RedisProcessExtensions
-{
-    public const string EndpointName = "tcp";
-
     /// <summary>The configuration goes to standard input, and the variable is gone before exec: the password stands in no argument
     /// list, no file and no environment of the server, and the server keeps the process id that gets the signals.</summary>
     private const string Script = """
@@ -29,18 +18,8 @@ internal static class RedisProcessExtensions
         END
         """;
 
-    public static IResourceBuilder<RedisProcess> AddRedisProcess(this IDistributedApplicationBuilder builder, string name)
-    {
-        // No special characters: the password passes through a here-document.
-        var password = builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
-        var redis = new RedisProcess(name, builder.AppHostDirectory, password.Resource);
-        var check = $"{name}-ping";
-        builder.Services.AddHealthChecks().AddAsyncCheck(check, async token => await RedisPing.CheckAsync(redis.Endpoint.Port, await password.Resource.GetValueAsync(token), token));
-        return builder.AddResource(redis)
-            .WithArgs("-c", Script)
-            .WithEndpoint(scheme: "redis", name: EndpointName, env: "REDIS_PORT")
-            .WithEnvironment("REDIS_PASSWORD", password)
-            .WithHealthCheck(check)
-            .ExcludeFromManifest();
-    }
+    /// <summary>The script above is one for a shell.</summary>
+    public static bool IsInstalled => !OperatingSystem.IsWindows() && ProgramPath.Find("redis-server") is not null;
+
+    public static IResourceBuilder<LocalRedis> AddRedisProcess(this IDistributedApplicationBuilder builder, string name) => builder.AddLocalRedis(name, "/bin/sh", "-c", Script);
 }

@@ -1,109 +1,102 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
+using Testing;
 
 namespace AppHost.Tests.Platform;
 
-/// <summary>The platform as a user starts it: a process of its own whose output is read.</summary>
-public sealed partial class PlatformProcess : IDisposable
+/// <summary>The platform as a user starts it: a process of its own whose output is read, with a temp folder of its own.</summary>
+internal sealed partial class PlatformProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public const int Kill = 9, Terminate = 15, Interrupt = 2;
+
     /// <summary>The host as it was built: the copy of it beside the tests lacks the libraries that the tests' framework has.</summary>
-    private static readonly string Host = Path.Combine(Projects.AppHost.ProjectPath, "bin", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(PlatformProcess).Assembly.Location)))!, "net10.0", "AppHost.dll");
+    public static readonly string Host = Path.Combine(Projects.AppHost.ProjectPath, "bin", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(PlatformProcess).Assembly.Location)))!, "net10.0", "AppHost.dll");
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
     public PlatformProcess(params string[] args)
+        : this("dotnet", [Host, .. args], [])
     {
-        var start = new ProcessStartInfo("dotnet", [Host, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+    }
+
+    /// <param name="program">What starts the host, if it is not started directly.</param>
+    /// <param name="environment">Beside that of the tests.</param>
+    public PlatformProcess(string program, string[] args, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        start.Environment["TMPDIR"] = TempFolder;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
+        Processes = new(_process.Id, $"TMPDIR={TempFolder}");
         _process.OutputDataReceived += (_, e) => _lines.Enqueue(e.Data ?? "");
         _process.ErrorDataReceived += (_, e) => _lines.Enqueue(e.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    public int Id => _process.Id;
+    /// <summary>The options for a cache that this machine can run as a process, whatever container engines it has.</summary>
+    public static string[] LocalCache(TemporaryFolder folder) => ["--cache", Programs.Has("redis-server") ? "process" : "garnet", "--Cache:Folder", folder.Path];
+
+    public string TempFolder { get; } = Directory.CreateTempSubdirectory("platform-").FullName;
+
+    /// <summary>Everything that it started, also what is no child of it.</summary>
+    public ProcessTree Processes { get; }
+
+    public IEnumerable<string> Lines => _lines;
 
     public string Output => string.Join('\n', _lines);
 
-    /// <summary>What the ready notice says behind a word such as <c>Gateway</c>.</summary>
-    public async Task<string> NoticeAsync(string word)
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What the notice says behind a word such as <c>Gateway</c>.</summary>
+    public async Task<string> NoticeAsync(string word) => (await LineAsync(word + "  "))[word.Length..].Trim();
+
+    /// <summary>The first line that begins so.</summary>
+    public async Task<string> LineAsync(string beginning)
     {
-        using var limit = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var line = _lines.FirstOrDefault(l => l.StartsWith(word + "  ", StringComparison.Ordinal));
-            if (line is not null) return line[word.Length..].Trim();
-            if (_process.HasExited || limit.IsCancellationRequested) throw new InvalidOperationException($"No line '{word}'. Output:\n{Output}");
-            await Task.Delay(50);
-        }
+        string? Find() => _lines.FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        await Eventually.HoldsAsync(() => Find() is not null || _process.HasExited, () => $"No line '{beginning}' in time. Output:\n{Output}");
+        return Find() ?? throw new InvalidOperationException($"It ended without a line '{beginning}'. Output:\n{Output}");
     }
 
-    /// <summary>SIGTERM or SIGKILL to the host alone, as Ctrl+C or an accident does.</summary>
-    public void Signal(int signal) => Signal(Id, signal);
+    /// <summary>A client of the gateway with the token of the notice.</summary>
+    public async Task<HttpClient> ConnectAsync(string? token = null)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(await NoticeAsync("Gateway")), Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? await NoticeAsync("Token"));
+        return client;
+    }
 
-    public static void Signal(int process, int signal) => Kill(process, signal);
+    /// <summary>To the host alone, as Ctrl+C or an accident does.</summary>
+    public void Signal(int signal) => Signal(_process.Id, signal);
+
+    public static void Signal(int process, int signal) => Send(process, signal);
 
     public Task WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(new CancellationTokenSource(limit).Token);
 
-    public int ExitCode => _process.ExitCode;
-
-    /// <summary>Processes of this machine whose environment names a folder or port of this platform.</summary>
-    public static int[] Holding(string marker) => [.. Directory.GetDirectories("/proc").Where(p => Digits().IsMatch(p)).Where(p => Mentions(p, marker)).Select(p => int.Parse(Path.GetFileName(p)))];
-
-    /// <summary>Processes of a name that this platform started, itself or through another one.</summary>
-    public int[] Descendants(string name)
+    /// <summary>Asks it to end, and waits for everything of it to be gone.</summary>
+    public async Task StopAsync()
     {
-        var all = Directory.GetDirectories("/proc").Where(p => Digits().IsMatch(p)).Select(ReadStat).OfType<(int Id, string Name, int Parent)>().ToDictionary(s => s.Id);
-        return [.. all.Values.Where(s => s.Name == name && IsOurs(s.Id)).Select(s => s.Id)];
-
-        bool IsOurs(int id) => id == Id || (all.TryGetValue(id, out var stat) && IsOurs(stat.Parent));
+        Signal(Terminate);
+        await Eventually.HoldsAsync(() => Processes.Find().Length == 0, () => $"Still there: {string.Join('\n', Processes.Find().AsEnumerable())}");
+        // The rest of what it wrote is read by now as well.
+        await WaitForExitAsync(TimeSpan.FromSeconds(10));
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(15);
+        if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(Terminate);
         if (OperatingSystem.IsWindows() || !_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
         _process.Dispose();
+        // What is ending still removes files there.
+        for (var i = 0; i < 100 && Processes.Find().Length > 0; i++) Thread.Sleep(100);
+        Directory.Delete(TempFolder, recursive: true);
     }
-
-    private static bool Mentions(string process, string marker)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "environ")).Contains(marker, StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static (int Id, string Name, int Parent)? ReadStat(string process)
-    {
-        try
-        {
-            var stat = File.ReadAllText(Path.Combine(process, "stat"));
-            var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
-            return (int.Parse(stat[..open]), stat[(open + 1)..close], int.Parse(stat[(close + 1)..].Split(' ')[2]));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
-
-    [GeneratedRegex("^/proc/[0-9]+$")]
-    private static partial Regex Digits();
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    private static partial int Send(int process, int signal);
 }

@@ -1,61 +1,64 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Testing;
+using Xunit.Abstractions;
 
 namespace AppHost.Tests.Platform;
 
 /// <summary>The platform's processes come and go together.</summary>
-public class ProcessTests
+public class ProcessTests(ITestOutputHelper output)
 {
-    private const int Terminate = 15;
-    private const int Kill = 9;
+    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(6);
 
     [NeedsTheory(Need.Linux)]
-    [InlineData(Terminate)]
-    [InlineData(Kill)]
-    public async Task Host_Ended_LeavesNoProcess(int signal)
+    [InlineData(PlatformProcess.Interrupt)]
+    [InlineData(PlatformProcess.Terminate)]
+    [InlineData(PlatformProcess.Kill)]
+    public async Task Host_Ended_LeavesNoProcessAndNoFile(int signal)
     {
-        using var models = new LinkedModels();
-        using var platform = new PlatformProcess("--no-dashboard", "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", "--models", models.Path);
-        await platform.NoticeAsync("Token");
-        Assert.NotEmpty(PlatformProcess.Holding(models.Path));
-
-        platform.Signal(signal);
-
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
-        if (signal == Terminate) Assert.Equal(0, platform.ExitCode);
-        var end = DateTime.UtcNow.AddSeconds(10);
-        while (PlatformProcess.Holding(models.Path).Length > 0 && DateTime.UtcNow < end) await Task.Delay(100);
-        Assert.Empty(PlatformProcess.Holding(models.Path));
+        using var data = new TemporaryFolder();
+        using var platform = Start(PlatformProcess.LocalCache(data));
+        await EndAsync(platform, signal);
     }
 
-    [Fact]
-    public async Task Start_PortInUse_SaysSoInOneSentence()
+    [NeedsFact(Need.Linux)]
+    public async Task HostWithGarnet_Killed_LeavesNoProcess()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        using var platform = new PlatformProcess("--no-dashboard", "--gateway-port", $"{port}");
-
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(30));
-
-        Assert.Equal(2, platform.ExitCode);
-        Assert.Contains($"Port {port} is in use", platform.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", platform.Output, StringComparison.Ordinal);
+        using var data = new TemporaryFolder();
+        using var platform = Start("--cache", "garnet", "--Cache:Folder", data.Path);
+        await EndAsync(platform, PlatformProcess.Kill);
     }
 
-    [Fact]
+    [NeedsFact(Need.Linux)]
     public async Task Start_TwoPlatforms_RunSideBySide()
     {
-        using var first = new PlatformProcess("--no-dashboard", "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}");
-        using var second = new PlatformProcess("--no-dashboard", "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}");
+        string[] both = ["--no-dashboard", "--device", "cpu", "--replicas", "1", "--cache", "none", "--gateway-port"];
+        using var first = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
+        using var second = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
 
         foreach (var platform in new[] { first, second })
         {
-            using var client = new HttpClient { BaseAddress = new Uri(await platform.NoticeAsync("Gateway")) };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await platform.NoticeAsync("Token"));
+            using var client = await platform.ConnectAsync();
             using var response = await client.PostAsJsonAsync("/predict", new { text = "fine" });
             Assert.True(response.IsSuccessStatusCode);
         }
+    }
+
+    private static PlatformProcess Start(params string[] cache) => new(["--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", .. cache]);
+
+    private async Task EndAsync(PlatformProcess platform, int signal)
+    {
+        await platform.LineAsync("Model  ");
+        var running = platform.Processes.Find();
+        foreach (var name in new[] { "Gateway", "ModelServer", "dcp", "Aspire.Dashboar" }) Assert.Contains(running, program => program.Name == name);
+        platform.Processes.FindCache();
+
+        platform.Signal(signal);
+
+        var took = await Eventually.HoldsAsync(() => platform.Processes.Find().Length == 0, () => $"Left: {string.Join('\n', platform.Processes.Find().AsEnumerable())}", GoneWithin * Eventually.Slack);
+        output.WriteLine($"Everything was gone after {took.TotalSeconds:F1} s.");
+        await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        if (signal == PlatformProcess.Kill) return;
+        Assert.Equal(0, platform.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(platform.TempFolder));
     }
 }

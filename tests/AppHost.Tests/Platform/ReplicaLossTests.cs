@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Testing;
 using Xunit.Abstractions;
@@ -10,7 +9,7 @@ namespace AppHost.Tests.Platform;
 /// <summary>One of two model servers, or Redis, stops, pauses or dies under load. Every fourth client reads streams.</summary>
 public class ReplicaLossTests(ITestOutputHelper output)
 {
-    private const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
+    private const int Continue = 18, Stop = 19;
     private const int Clients = 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Phase = TimeSpan.FromSeconds(2.5);
@@ -18,10 +17,10 @@ public class ReplicaLossTests(ITestOutputHelper output)
     [NeedsFact(Need.Linux)]
     public async Task Replica_PausedThenStopped_CostsNoRequest()
     {
-        using var models = new LinkedModels();
-        using var platform = Start(models);
-        using var client = await ConnectAsync(platform);
-        var victim = ModelServers(models).First();
+        using var data = new TemporaryFolder();
+        using var platform = Start(data);
+        using var client = await platform.ConnectAsync();
+        var victim = platform.Processes.Find("ModelServer").First().Id;
 
         var answers = await UnderLoadAsync(client, async () =>
         {
@@ -29,7 +28,7 @@ public class ReplicaLossTests(ITestOutputHelper output)
             await Task.Delay(2 * Phase);
             PlatformProcess.Signal(victim, Continue);
             await Task.Delay(Phase / 2);
-            PlatformProcess.Signal(victim, Terminate);
+            PlatformProcess.Signal(victim, PlatformProcess.Terminate);
         });
 
         Report(answers);
@@ -41,17 +40,18 @@ public class ReplicaLossTests(ITestOutputHelper output)
     [NeedsFact(Need.Linux)]
     public async Task RedisAndReplica_Killed_CostNoRequestButTheStreamsOfThatReplica()
     {
-        using var models = new LinkedModels();
-        using var platform = Start(models);
-        using var client = await ConnectAsync(platform);
-        var victim = ModelServers(models).First();
+        using var data = new TemporaryFolder();
+        using var platform = Start(data);
+        using var client = await platform.ConnectAsync();
+        var victim = platform.Processes.Find("ModelServer").First().Id;
+        var cache = platform.Processes.FindCache();
 
         var killedAt = 0L;
         var answers = await UnderLoadAsync(client, async () =>
         {
-            foreach (var redis in platform.Descendants("redis-server")) PlatformProcess.Signal(redis, Kill);
+            PlatformProcess.Signal(cache.Id, PlatformProcess.Kill);
             await Task.Delay(Phase / 2);
-            PlatformProcess.Signal(victim, Kill);
+            PlatformProcess.Signal(victim, PlatformProcess.Kill);
             killedAt = Stopwatch.GetTimestamp();
         });
 
@@ -62,18 +62,8 @@ public class ReplicaLossTests(ITestOutputHelper output)
         Assert.Contains(answers, a => a.Failure is null && Stopwatch.GetElapsedTime(killedAt, a.At) > Phase / 2);
     }
 
-    private static PlatformProcess Start(LinkedModels models)
-        => new("--no-dashboard", "--device", "cpu", "--replicas", "2", "--gateway-port", $"{RunningPlatform.FreePort()}", "--models", models.Path);
-
-    private static async Task<HttpClient> ConnectAsync(PlatformProcess platform)
-    {
-        var client = new HttpClient { BaseAddress = new Uri(await platform.NoticeAsync("Gateway")), Timeout = TimeSpan.FromSeconds(60) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await platform.NoticeAsync("Token"));
-        return client;
-    }
-
-    private static IEnumerable<int> ModelServers(LinkedModels models) => PlatformProcess.Holding(models.Path)
-        .Where(id => File.ReadAllText($"/proc/{id}/comm").StartsWith("ModelServer", StringComparison.Ordinal));
+    private static PlatformProcess Start(TemporaryFolder data)
+        => new(["--no-dashboard", "--device", "cpu", "--replicas", "2", .. PlatformProcess.LocalCache(data), "--gateway-port", $"{RunningPlatform.FreePort()}"]);
 
     /// <summary>Keeps every client busy before, during and after what happens.</summary>
     private static async Task<Answer[]> UnderLoadAsync(HttpClient client, Func<Task> happens)

@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Testing;
 
 namespace AppHost.Tests.Platform;
 
@@ -12,6 +13,9 @@ public sealed class RunningPlatform : IAsyncLifetime
 {
     /// <summary>Tokens a minute of the tier <c>metered</c>.</summary>
     public const int MeteredTokens = 1_000_000;
+
+    /// <summary>The kind of cache that needs nothing of this machine but itself, whatever container engines it has.</summary>
+    public static readonly string Cache = Programs.Has("redis-server") ? "process" : "none";
 
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
     private DistributedApplication? _application;
@@ -27,15 +31,15 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     /// <summary>A token signed as <c>./token</c> signs, with this platform's key.</summary>
     public static string CreateToken(
-        string? scope = "infer", string key = Testing.TestTokens.SigningKey, string audience = AppHost.Authentication.TokenCommand.Audience, DateTime? expires = null, string tier = "developer", string subject = "developer")
-        => Testing.TestTokens.Create(scope, subject, key, AppHost.Authentication.TokenCommand.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
+        string? scope = "infer", string key = TestTokens.SigningKey, string audience = AppHost.Authentication.DevelopmentToken.Audience, DateTime? expires = null, string tier = "developer", string subject = "developer")
+        => TestTokens.Create(scope, subject, key, AppHost.Authentication.DevelopmentToken.Issuer, audience, expires, new Dictionary<string, object> { ["tier"] = tier });
 
     public async Task InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
-            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--gateway-port", FreePort().ToString(),
-            "--Parameters:jwt-signing-key", Testing.TestTokens.SigningKey,
+            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(),
+            "--Parameters:jwt-signing-key", TestTokens.SigningKey,
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
             .WithEnvironment("RateLimiting__Tiers__metered__TokensPerMinute", MeteredTokens.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -7,8 +7,6 @@ namespace AppHost.Tests.Platform;
 [Collection(PlatformCollection.Name)]
 public class StreamQuotaTests(RunningPlatform platform)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -22,7 +20,7 @@ public class StreamQuotaTests(RunningPlatform platform)
         using var response = await client.PostAsJsonAsync("/v1/completions", Body(maxTokens: 40, n: 2, options));
         Assert.EndsWith("data: [DONE]\n\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        await WaitUntilAsync(async () => await UsedAsync(client) == before + prompt + 80);
+        await Eventually.HoldsAsync(async () => await UsedAsync(client) == before + prompt + 80, () => "The quota is not what the stream took.");
     }
 
     [Fact]
@@ -37,7 +35,7 @@ public class StreamQuotaTests(RunningPlatform platform)
             Assert.StartsWith("data: {", await lines.ReadLineAsync(), StringComparison.Ordinal);
         }
 
-        await WaitUntilAsync(async () => await UsedAsync(client) is var used && used > before && used < before + (400 * 100 / 2));
+        await Eventually.HoldsAsync(async () => await UsedAsync(client) is var used && used > before && used < before + (400 * 100 / 2), () => "The quota is what was reserved.");
     }
 
     private HttpClient CreateClient() => platform.CreateClient(RunningPlatform.CreateToken(subject: $"metered {Guid.NewGuid()}", tier: "metered"));
@@ -50,11 +48,5 @@ public class StreamQuotaTests(RunningPlatform platform)
     {
         using var response = await client.GetAsync("/v1/models");
         return RunningPlatform.MeteredTokens - long.Parse(response.Headers.GetValues("x-ratelimit-remaining-tokens").Single());
-    }
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!await condition()) await Task.Delay(50, limit.Token);
     }
 }

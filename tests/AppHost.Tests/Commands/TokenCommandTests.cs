@@ -1,7 +1,8 @@
 using AppHost.Authentication;
+using AppHost.Commands;
 using Microsoft.IdentityModel.JsonWebTokens;
 
-namespace AppHost.Tests.Authentication;
+namespace AppHost.Tests.Commands;
 
 public class TokenCommandTests
 {
@@ -10,14 +11,14 @@ public class TokenCommandTests
     [Fact]
     public void Issue_Defaults_IsADeveloperWhoMayInfer()
     {
-        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse([])));
+        var token = new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse([])));
 
         Assert.Equal("HS256", token.Alg);
         Assert.Equal("developer", Claim(token, "sub"));
         Assert.Equal("infer", Claim(token, "scope"));
         Assert.Equal("developer", Claim(token, "tier"));
-        Assert.Equal(TokenCommand.Issuer, token.Issuer);
-        Assert.Contains(TokenCommand.Audience, token.Audiences);
+        Assert.Equal(DevelopmentToken.Issuer, token.Issuer);
+        Assert.Contains(DevelopmentToken.Audience, token.Audiences);
         Assert.InRange(token.ValidTo - DateTime.UtcNow, TimeSpan.FromHours(11.9), TimeSpan.FromHours(12.1));
     }
 
@@ -26,7 +27,7 @@ public class TokenCommandTests
     {
         string[] args = ["--subject", "ann", "--scope", "infer admin", "--models", "a,b", "--tier", "bench", "--hours", "0.5"];
 
-        var token = new JsonWebToken(TokenCommand.Issue(Key, TokenRequest.Parse(args)));
+        var token = new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse(args)));
 
         Assert.Equal("ann", Claim(token, "sub"));
         Assert.Equal("infer admin", Claim(token, "scope"));
@@ -37,7 +38,9 @@ public class TokenCommandTests
 
     [Theory]
     [InlineData("--subject")]
+    [InlineData("--subject", "--scope")]
     [InlineData("--color", "red")]
+    [InlineData("--color")]
     [InlineData("--hours", "0")]
     [InlineData("--hours", "many")]
     public void Run_BadOption_PrintsTheReasonAndNoToken(params string[] args)

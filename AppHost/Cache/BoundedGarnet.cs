@@ -1,0 +1,47 @@
+using Garnet;
+using Garnet.server;
+using Tsavorite.core;
+
+namespace AppHost.Cache;
+
+/// <summary>
+/// Garnet whose files do not grow for ever. Its own compaction keeps whatever has not been deleted, expired or not; this one forgets the oldest
+/// values that are there for a while only, and takes everything else along: an API key lives as long as nobody deletes it.
+/// </summary>
+internal sealed class BoundedGarnet(string folder, params string[] connection) : GarnetServer(
+[
+    .. connection,
+    "-q", "--logger-level", "Error", "--lua", "true",
+    // What does not fit into memory lies on disk rather than being lost.
+    "--memory", "64m", "--page", "1m", "--index", "8m",
+    "--storage-tier", "true", "--logdir", Path.Combine(folder, "log"), "--segment", "32m", "--object-log-segment", "32m",
+    // Every change is on its way to disk at once.
+    "--aof", "true", "--aof-commit-freq", "0", "--aof-memory", "16m", "--aof-page-size", "4m", "--aof-segment-size", "16m",
+    "--recover", "true", "--checkpointdir", Path.Combine(folder, "checkpoints"),
+    // Its other devices want libraries of the system.
+    "--device-type", "RandomAccess",
+])
+{
+    /// <summary>Changes, in bytes, after which a checkpoint takes their place.</summary>
+    private const long ChangesBetweenCheckpoints = 64 << 20;
+
+    /// <summary>Values, in bytes, that are kept whatever they are.</summary>
+    private const long Kept = 128 << 20;
+
+    /// <summary>Shortens what is on disk when it has become long; one caller at a time. The checkpoint deletes what the compaction left behind.</summary>
+    public void Tidy()
+    {
+        if (storeWrapper.AofSize() < ChangesBetweenCheckpoints) return;
+        var log = storeWrapper.store.Log;
+        if (log.SafeReadOnlyAddress - log.BeginAddress is var length && length > Kept)
+            log.Compact<PinnedSpanByte, Empty, Empty, LastingValues>(new(), log.BeginAddress + length - Kept, CompactionType.Lookup);
+        storeWrapper.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Strings with an expiry are results that a model can make again; what clients are counted and known by are hashes and sorted sets.</summary>
+    private readonly struct LastingValues : ICompactionFunctions
+    {
+        public bool IsDeleted<TSourceLogRecord>(in TSourceLogRecord record) where TSourceLogRecord : ISourceLogRecord
+            => record.DataHeader.HasExpiration && (!record.DataHeader.ValueIsObject || record.Expiration < DateTimeOffset.UtcNow.Ticks);
+    }
+}

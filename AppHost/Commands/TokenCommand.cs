@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Reflection;
+using AppHost.Authentication;
+using Microsoft.Extensions.Configuration;
+
+namespace AppHost.Commands;
+
+/// <summary><c>token [--subject S] [--scope "infer admin"] [--models m1,m2] [--tier T] [--hours H]</c>: a token for the platform on this machine.</summary>
+internal static class TokenCommand
+{
+    /// <returns>0 with the token alone on <paramref name="output"/>, or 2 with the reason on <paramref name="error"/>.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var configuration = new ConfigurationBuilder().AddUserSecrets(Assembly.GetExecutingAssembly(), optional: true).AddEnvironmentVariables().Build();
+            var asked = Parse(args);
+            var key = configuration[$"Parameters:{TokenTrustExtensions.SigningKeyParameter}"] ?? throw new ArgumentException("There is no signing key yet: run ./start once.");
+            output.WriteLine(DevelopmentToken.Issue(key, asked));
+            return 0;
+        }
+        catch (ArgumentException e)
+        {
+            error.WriteLine(e.Message);
+            return 2;
+        }
+    }
+
+    /// <exception cref="ArgumentException">An option is unknown, lacks its value or has a bad one.</exception>
+    internal static TokenRequest Parse(ReadOnlySpan<string> args)
+    {
+        var request = new TokenRequest();
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            request = args[i] switch
+            {
+                not ("--subject" or "--scope" or "--models" or "--tier" or "--hours") => throw new ArgumentException($"Unknown option {args[i]}. Options: --subject --scope --models --tier --hours."),
+                _ when value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal) => throw new ArgumentException($"{args[i]} needs a value."),
+                "--subject" => request with { Subject = value },
+                "--scope" => request with { Scope = value },
+                "--models" => request with { Models = value },
+                "--tier" => request with { Tier = value },
+                _ => request with { Hours = ParseHours(value) },
+            };
+        }
+
+        return request;
+    }
+
+    private static double ParseHours(string value)
+        => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var hours) && hours is > 0 and <= 8760
+            ? hours
+            : throw new ArgumentException("--hours must be a number above 0 and up to 8760.");
+}

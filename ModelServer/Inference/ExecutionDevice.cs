@@ -34,13 +34,14 @@ internal sealed partial class ExecutionDevice
     /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
     public SessionOptions CreateDecoderOptions(int threads)
     {
-        var session = CreateSessionOptions(DeviceKind.Cpu, threads);
-        if (threads == 1) return session;
+        if (threads == 1) return CreateSessionOptions(DeviceKind.Cpu, threads);
         // From one operator of a step to the next is microseconds: to sleep and wake takes longer, a quarter of the step. Between steps the cores are given back.
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
-        session.AddSessionConfigEntry("session.intra_op.spin_duration_us", "1000");
-        session.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        return session;
+        return CreateSessionOptions(
+            DeviceKind.Cpu,
+            threads,
+            ("session.intra_op.allow_spinning", "1"),
+            ("session.intra_op.spin_duration_us", "1000"),
+            ("session.force_spinning_stop", "1"));
     }
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
@@ -70,7 +71,8 @@ internal sealed partial class ExecutionDevice
         using var session = new InferenceSession(ProbeGraph, options);
     }
 
-    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads)
+    /// <param name="entries">Beside those that all sessions have, or in their place.</param>
+    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads, params (string Key, string Value)[] entries)
     {
         var session = new SessionOptions
         {
@@ -83,6 +85,7 @@ internal sealed partial class ExecutionDevice
         {
             // A pool that spins between requests burns cores that other replicas need.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            foreach (var (key, value) in entries) session.AddSessionConfigEntry(key, value);
             if (kind == DeviceKind.Cuda) session.AppendExecutionProvider_CUDA(_options.DeviceId);
             return session;
         }

@@ -23,15 +23,17 @@ internal sealed class TinyDecoder : IDisposable
 
     private TinyDecoder(string graph, GenerateOptions options, int window)
     {
+        // Found once: this is called for every instrument of the process, also while this is being disposed, on threads that have nothing to do with it.
+        var meters = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Count(instrument, value));
         _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Count(instrument, value));
         _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Count(instrument, 0));
         _listener.Start();
-        var metrics = new GenerationMetrics(_services.GetRequiredService<IMeterFactory>());
+        var metrics = new GenerationMetrics(meters);
         var memory = new LoadMemory(Options.Create(new ModelsOptions()));
         var factory = new GeneratorFactory(
             Cpu, Options.Create(options), Options.Create(new InferenceOptions()), memory, metrics, TimeProvider.System, NullLogger<GeneratorFactory>.Instance);

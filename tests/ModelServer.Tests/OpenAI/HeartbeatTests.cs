@@ -1,0 +1,39 @@
+using ModelServer.OpenAI;
+using Testing;
+
+namespace ModelServer.Tests.OpenAI;
+
+public class HeartbeatTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Who left in the moment in which a wait was renewed cancelled one that was disposed: an exception on whatever thread told of it.</summary>
+    [Fact]
+    public async Task Start_InTheMomentInWhichTheCallerLeaves_NeverThrows()
+    {
+        for (var i = 0; i < 3_000; i++)
+        {
+            var time = new ManualTimeProvider();
+            using var caller = new CancellationTokenSource();
+            using var heartbeat = new Heartbeat(Interval, time, caller.Token);
+            heartbeat.Start();
+            time.Advance(Interval);
+            Assert.True(heartbeat.IsDue);
+            using var both = new Barrier(2);
+            var leaving = Task.Factory.StartNew(
+                () =>
+                {
+                    both.SignalAndWait();
+                    caller.Cancel();
+                },
+                TaskCreationOptions.LongRunning);
+
+            both.SignalAndWait();
+            var wait = heartbeat.Start();
+
+            await leaving.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.True(wait.IsCancellationRequested);
+            Assert.False(heartbeat.IsDue);
+        }
+    }
+}

@@ -56,13 +56,19 @@ public sealed class BrokenBodyTests
     [InlineData(HttpProtocols.Http2)]
     public async Task Replica_ThatBreaksOffABodyTooLargeToKeep_IsAnswered503(HttpProtocols protocols)
     {
-        await using var replicas = await ReplicasAsync(protocols, ("Proxy:ReplayBytes", "4"));
+        await using var replicas = await ReplicasAsync(protocols, ("Proxy:ReplayBytes", "1024"));
         await using var gateway = replicas.Gateway;
         var broken = Signal();
-        replicas.Answer(context => BreakOffAsync(context, broken));
+        replicas.Answer(async context =>
+        {
+            // So large a part is sent at once, and the gateway has let go of what is here.
+            await context.Request.Body.ReadExactlyAsync(new byte[2048]);
+            await BreakOffAsync(context, broken);
+        });
         await using var client = await RawConnection.OpenAsync(gateway.Address);
+        var first = new string(' ', 100_000);
 
-        await client.SendAsync(Head($"Content-Length: {First.Length + Rest.Length}", "Connection: close") + First);
+        await client.SendAsync(Head($"Content-Length: {first.Length + Rest.Length}", "Connection: close") + first);
         await broken.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await client.SendAsync(Rest);
 

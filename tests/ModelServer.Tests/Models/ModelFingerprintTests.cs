@@ -1,4 +1,3 @@
-using System.Text;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Tokenization;

@@ -23,7 +23,6 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseRequestId();
-        app.UseTelemetry();
         app.UseApiErrors();
         app.UseRouting();
         app.UseAuthentication();

@@ -15,8 +15,6 @@ namespace ServiceDefaults;
 /// (the SDK's limit); what comes after is counted together under <c>otel_metric_overflow="true"</c>.</summary>
 public static class TelemetryExtensions
 {
-    internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy"];
-
     internal static readonly string[] Meters =
     [
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Authentication",
@@ -35,9 +33,6 @@ public static class TelemetryExtensions
 
     internal static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        // .NET 10 leaves its server spans bare unless asked (later versions fill them by default); read when the server starts.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
 
         var application = builder.Environment.ApplicationName;
@@ -56,14 +51,9 @@ public static class TelemetryExtensions
                 .AddMeter(application)
                 .AddInstrumentation(services => ActivatorUtilities.CreateInstance<ProcessMetrics>(services))
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())))
-            .WithTracing(traces => traces
-                .AddSource(Sources)
-                .AddSource(application)
-                .AddProcessor(new ProbeSpanFilter()));
+            .WithTracing(traces => traces.AddPlatformSpans(application));
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
     }
-
-    internal static void UseTelemetry(this WebApplication app) => app.UseMiddleware<ServerSpan>();
 
     internal static void MapMetrics(this WebApplication app)
         => app.MapGet("/metrics", WriteMetrics).RequireAuthorization(Scopes.Metrics).DisableHttpMetrics().ExcludeFromDescription();

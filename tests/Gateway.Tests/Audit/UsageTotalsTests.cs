@@ -91,12 +91,7 @@ public sealed class UsageTotalsTests(RedisServers servers) : IClassFixture<Redis
     private async Task StartAsync(RedisKind kind)
     {
         _server = await servers.StartAsync(kind);
-        var options = ConfigurationOptions.Parse(_server.ConnectionString);
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.AllowAdmin = true;
-        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
-        options.ReconnectRetryPolicy = new LinearRetry(100);
-        _connection = await ConnectionMultiplexer.ConnectAsync(options);
+        _connection = await RedisServers.ConnectAsync(_server);
         var redis = new RedisConnection(new ServiceCollection().AddSingleton(_connection).BuildServiceProvider());
         await redis.Connecting;
         _totals = new(redis, _time, NullLogger<UsageTotals>.Instance);

@@ -134,6 +134,21 @@ public sealed class SharedLimitTests(RedisServers servers) : IClassFixture<Redis
         await one.WaitUntilAsync(_ => Task.FromResult(one.Services.GetRequiredService<InstanceCount>().Current == 1));
     }
 
+    [Theory, OnRedis, OnGarnet]
+    public async Task Gateway_StartedBeforeRedis_SharesOnceRedisIsThere(RedisKind kind)
+    {
+        _redis = await servers.StartAsync(kind);
+        _redis.Kill();
+        await using var gateway = await GatewayHost.StartAsync(settings: ("ConnectionStrings:cache", _redis.ConnectionString));
+        using var client = gateway.CreateInferClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.PredictAsync()).StatusCode);
+
+        await _redis.RestartAsync();
+
+        var connection = gateway.Services.GetRequiredService<RedisConnection>().Connecting;
+        await gateway.WaitUntilAsync(async _ => connection is { IsCompletedSuccessfully: true, Result.IsConnected: true } && await (await connection).GetDatabase().KeyExistsAsync(Heartbeat.Key));
+    }
+
     private async Task<GatewayHost> StartAsync(params (string, string)[] settings)
     {
         // A budget that no slow machine exceeds: these are about counting.

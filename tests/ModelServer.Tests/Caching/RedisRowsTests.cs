@@ -142,12 +142,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
     private async Task ConnectAsync(RedisKind kind)
     {
         _server = await servers.StartAsync(kind);
-        var options = ConfigurationOptions.Parse(_server.ConnectionString);
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.AllowAdmin = true;
-        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
-        options.ReconnectRetryPolicy = new LinearRetry(100);
-        _connection = await ConnectionMultiplexer.ConnectAsync(options);
+        _connection = await RedisServers.ConnectAsync(_server);
     }
 
     private RedisRows Rows(Action<CacheOptions>? change = null, Task<IConnectionMultiplexer>? connecting = null)

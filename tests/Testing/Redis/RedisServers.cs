@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using Xunit;
 
 namespace Testing;
@@ -13,6 +14,17 @@ public sealed class RedisServers : IAsyncLifetime
         if (_servers.TryGetValue(kind, out var server)) await server.RestartAsync();
         else _servers[kind] = server = kind == RedisKind.Garnet ? await EmbeddedGarnet.StartAsync() : await RedisServer.StartAsync();
         return server;
+    }
+
+    /// <summary>A client that fails at once where nobody answers, may do everything, and hears soon that the server is back.</summary>
+    public static async Task<IConnectionMultiplexer> ConnectAsync(IRedisServer server)
+    {
+        var options = ConfigurationOptions.Parse(server.ConnectionString);
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AllowAdmin = true;
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+        options.ReconnectRetryPolicy = new LinearRetry(100);
+        return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -52,5 +52,7 @@ internal static class Services
                 // All endpoints are plain http on loopback: none needs a development certificate.
                 .WithoutHttpsCertificate()
                 // Aspire asks exporters to try again for ten seconds. The dashboard ends before the services, which would wait for it that long.
-                .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "");
+                .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "")
+                // Aspire asks for every trace, also where the caller says that its request is none; the host's own questions say so.
+                .WithEnvironment("OTEL_TRACES_SAMPLER", "parentbased_always_on");
 }

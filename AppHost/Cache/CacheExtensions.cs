@@ -14,12 +14,13 @@ internal static class CacheExtensions
     public static IResourceBuilder<IResourceWithConnectionString>? AddCache(this IDistributedApplicationBuilder builder, PlatformOptions platform)
         => (builder.Configuration["Cache:Kind"] ?? "auto") switch
         {
+            "none" => null,
+            // What this machine happens to have says nothing about where the deployment runs.
+            _ when builder.ExecutionContext.IsPublishMode => builder.AddRedisContainer(),
             "container" => builder.AddRedisContainer(),
             "process" when RedisProcess.IsInstalled => builder.AddRedisProcess(Name),
-            "process" => throw new DistributedApplicationException("Cache:Kind is process, but there is no redis-server on the PATH (or this is Windows)."),
+            "process" => throw new DistributedApplicationException("--cache (Cache:Kind) is process, but there is no redis-server on the PATH (or this is Windows)."),
             "garnet" => builder.AddGarnet(Name, platform),
-            "none" => null,
-            _ when builder.ExecutionContext.IsPublishMode => builder.AddRedisContainer(),
             _ when ContainerEngine.Installed().FirstOrDefault(engine => engine.CanRun($"{Registry}/{Image}:{Tag}", Console.WriteLine)) is { } engine => builder.AddRedisContainer(engine),
             _ when RedisProcess.IsInstalled => builder.AddRedisProcess(Name),
             _ => builder.AddGarnet(Name, platform),

@@ -27,7 +27,11 @@ internal static class Quiet
         foreach (var (variable, value) in Environment) System.Environment.SetEnvironmentVariable(variable, value);
     }
 
-    /// <summary>Requests of the dashboard to the host, and the orchestrator's steps, are not news.</summary>
-    public static void AddQuietLogging(this IDistributedApplicationBuilder builder)
-        => builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning));
+    /// <summary>Requests of the dashboard to the host, and the orchestrator's steps, are not news; nor is what <see cref="Notice"/> says better.
+    /// Development environments open the dashboard when they read in the log where it is: they start with a launch profile, and keep those lines.</summary>
+    public static void AddQuietLogging(this IDistributedApplicationBuilder builder) => builder.Services.AddLogging(logging =>
+    {
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning);
+        if (builder.ExecutionContext.IsRunMode && builder.Configuration["DOTNET_LAUNCH_PROFILE"] is null) logging.AddFilter("Aspire.Hosting.DistributedApplication", LogLevel.Warning);
+    });
 }

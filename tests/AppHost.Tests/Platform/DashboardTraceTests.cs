@@ -1,23 +1,31 @@
-using System.Net.Http.Headers;
+using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Testing;
+using Xunit.Abstractions;
 
 namespace AppHost.Tests.Platform;
 
-/// <summary>One prediction is one trace in the real dashboard, seen in a real browser.</summary>
-public class DashboardTraceTests
+/// <summary>What the real dashboard shows of requests, seen in a real browser.</summary>
+public sealed partial class DashboardTraceTests(ITestOutputHelper output)
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    /// <summary>Seconds without a request, in which what the platform does of its own accord would show.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("IDLE_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+
     [NeedsFact(Need.Chromium)]
-    public async Task Predict_WithTheDashboard_IsOneTraceThroughGatewayModelServerAndInference()
+    public async Task Traces_AfterIdlingAndTenRequests_AreTenThroughGatewayModelServerAndInference()
     {
-        using var platform = new PlatformProcess("--device", "cpu", "--replicas", "2", "--gateway-port", $"{RunningPlatform.FreePort()}");
-        using var client = new HttpClient { BaseAddress = new Uri(await platform.NoticeAsync("Gateway")) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await platform.NoticeAsync("Token"));
+        using var data = new TemporaryFolder();
+        using var platform = new PlatformProcess(["--device", "cpu", "--replicas", "2", .. PlatformProcess.LocalCache(data), "--gateway-port", $"{RunningPlatform.FreePort()}"]);
+        using var client = await platform.ConnectAsync();
         var login = new Uri(await platform.NoticeAsync("Dashboard"));
-        foreach (var text in new[] { "Warms up both.", "Warms up both.", "Warms up both." }) (await client.PostAsJsonAsync("/predict", new { text })).EnsureSuccessStatusCode();
+        await platform.LineAsync("Model  ");
+
+        await Task.Delay(Idle);
+        for (var i = 0; i < 9; i++) (await client.PostAsJsonAsync("/predict", new { text = $"Warms up both, {i}." })).EnsureSuccessStatusCode();
         var trace = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = JsonContent.Create(new { text = "A warm, funny and beautifully acted film." }) };
         request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
@@ -29,12 +37,23 @@ public class DashboardTraceTests
         page.SetDefaultTimeout(30_000);
         await page.GotoAsync(login.ToString());
         await page.WaitForURLAsync(url => !url.Contains("login", StringComparison.Ordinal));
-        // Spans are exported in batches, a few seconds after the request.
-        await Task.Delay(TimeSpan.FromSeconds(6));
-        await page.GotoAsync(new Uri(login, $"/traces/detail/{trace}").ToString());
+        await page.GotoAsync(new Uri(login, "/traces").ToString());
+        // Spans are exported in batches, a few seconds after the request; the page brings itself up to date.
+        var text = "";
+        await Eventually.HoldsAsync(async () => Total(text = await page.InnerTextAsync("body")) >= 10, () => text);
+        await Task.Delay(Idle);
+        text = await page.InnerTextAsync("body");
+        output.WriteLine(text);
+        Assert.Equal(10, Total(text));
 
+        await page.GotoAsync(new Uri(login, $"/traces/detail/{trace}").ToString());
         foreach (var span in new[] { "gateway", "POST /predict", "modelserver-", "tokenize", "queue", "infer" })
             await Assertions.Expect(page.GetByText(span).First).ToBeVisibleAsync();
         if (Environment.GetEnvironmentVariable("SCREENSHOT") is { Length: > 0 } file) await page.ScreenshotAsync(new() { Path = file });
     }
+
+    private static int Total(string page) => TotalLine().Match(page) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
+
+    [GeneratedRegex(@"Showing (\d+) traces?")]
+    private static partial Regex TotalLine();
 }

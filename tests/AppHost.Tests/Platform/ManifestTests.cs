@@ -8,10 +8,13 @@ public sealed class ManifestTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Publish_Manifest_HasAllResourcesAndNoSecretOrDevelopmentSetting()
+    [Theory]
+    [InlineData("--publisher", "manifest")]
+    [InlineData("--operation", "publish", "--step", "publish-manifest")]
+    [InlineData("--publisher", "manifest", "--cache", "process")]
+    public async Task Publish_Manifest_HasAllResourcesAndNoSecretOrDevelopmentSetting(params string[] asked)
     {
-        using var platform = new PlatformProcess("--publisher", "manifest", "--output-path", _folder);
+        using var platform = new PlatformProcess([.. asked, "--output-path", _folder]);
         await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
 
         Assert.True(platform.ExitCode == 0, platform.Output);

@@ -26,7 +26,8 @@ public class StartTests
         using var models = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(models.Path, "broken", "1"));
         File.WriteAllText(Path.Combine(models.Path, "broken", "1", "config.json"), "{}");
-        Directory.CreateSymbolicLink(Path.Combine(models.Path, "sentiment"), Path.Combine(RepositoryPaths.Models, "sentiment"));
+        foreach (var file in Directory.GetFiles(Path.Combine(RepositoryPaths.Models, "sentiment", "1")))
+            File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(models.Path, "sentiment", "1")).FullName, Path.GetFileName(file)));
         using var platform = Start("--models", models.Path);
 
         Assert.StartsWith("sentiment:1  ready  text-classification", (await platform.LineAsync("Model      sentiment"))["Model      ".Length..], StringComparison.Ordinal);

@@ -11,7 +11,8 @@ namespace AppHost.Cache;
 internal sealed class BoundedGarnet(string folder, params string[] connection) : GarnetServer(
 [
     .. connection,
-    "-q", "--logger-level", "Error", "--lua", "true",
+    // Without transactions Garnet interleaves the scripts of several connections, and limits would be exceeded.
+    "-q", "--logger-level", "Error", "--lua", "true", "--lua-transaction-mode", "true",
     // What does not fit into memory lies on disk rather than being lost.
     "--memory", "64m", "--page", "1m", "--index", "8m",
     "--storage-tier", "true", "--logdir", Path.Combine(folder, "log"), "--segment", "32m", "--object-log-segment", "32m",

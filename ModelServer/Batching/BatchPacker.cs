@@ -11,7 +11,7 @@ internal static class BatchPacker
     private const double Urgency = 0.25;
 
     /// <summary>Takes the first sequence and neighbours of it in length, rows × longest row staying within the budget.</summary>
-    /// <param name="lengths">Lengths in tokens, in the order of the queue; not empty.</param>
+    /// <param name="lengths">Lengths in tokens, in the order of the queue; at least one, each at least 1: a <see cref="Sequence"/> cannot be shorter.</param>
     /// <param name="budget">Padded tokens a run may hold; a single longer sequence runs alone.</param>
     /// <param name="runOverhead">What a run costs beside its padded tokens, in tokens.</param>
     /// <returns>Indices into <paramref name="lengths"/>, ascending. Index 0 is always among them, so that whoever is first is never passed over.</returns>

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using ModelServer.Batching;
-using ModelServer.Inference;
 
 namespace ModelServer.Tests.Inference;
 

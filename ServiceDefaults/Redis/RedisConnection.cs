@@ -4,7 +4,8 @@ using StackExchange.Redis;
 
 namespace ServiceDefaults;
 
-/// <summary>Begins to connect while the host starts. Connecting blocks as long as there is no server, so nobody waits for it.</summary>
+/// <summary>Begins to connect while the host starts. Aspire registers the connection as a service, whose factory connects synchronously and blocks
+/// for seconds while there is no server: so a thread of the pool does it, and nobody waits.</summary>
 public sealed class RedisConnection(IServiceProvider services) : IHostedService
 {
     public Task<IConnectionMultiplexer> Connecting { get; } = Task.Run(services.GetRequiredService<IConnectionMultiplexer>);

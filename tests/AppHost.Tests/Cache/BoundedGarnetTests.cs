@@ -68,6 +68,32 @@ public sealed class BoundedGarnetTests : IDisposable
         second.Kill();
     }
 
+    /// <summary>Limits are counted by scripts that read, decide and write.</summary>
+    [Fact]
+    public async Task Scripts_OfManyConnectionsAtOnce_RunOneAfterTheOther()
+    {
+        const int limit = 500, connections = 8, calls = 200;
+        const string take = """
+            local used = tonumber(redis.call('HGET', KEYS[1], 'used') or '0')
+            if used >= tonumber(ARGV[1]) then return 0 end
+            redis.call('HSET', KEYS[1], 'used', used + 1)
+            return 1
+            """;
+        using var server = Start();
+        var clients = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => ConnectAsync()));
+
+        var taken = await Task.WhenAll(clients.Select(async client =>
+        {
+            var database = client.GetDatabase();
+            var answers = await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => database.ScriptEvaluateAsync(take, ["counter"], [limit])));
+            return answers.Sum(answer => (int)answer);
+        }));
+
+        Assert.Equal(limit, taken.Sum());
+        foreach (var client in clients) await client.DisposeAsync();
+        server.Kill();
+    }
+
     [NeedsFact(Need.Linux)]
     public async Task Password_Wrong_IsRefused()
     {

@@ -41,7 +41,8 @@ internal sealed partial class VersionLoader(
             LogDevice(e.Message);
             Environment.ExitCode = DeviceExitCode;
             version.Fail(e.Message);
-            lifetime.StopApplication();
+            // Not while the host still starts: it would end with an exception of its own instead of the exit code.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

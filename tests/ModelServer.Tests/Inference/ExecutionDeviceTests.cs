@@ -35,8 +35,8 @@ public class ExecutionDeviceTests
         models.CopySmall("tiny-multilabel", "tiny");
         await using var server = new ServerProcess(models.Path, new Dictionary<string, string> { ["Inference:Device"] = "cuda" });
 
-        Assert.Equal(3, await server.ExitAsync());
-        Assert.Equal("", server.StandardError);
+        var code = await server.ExitAsync();
+        Assert.Equal((3, ""), (code, server.StandardError));
     }
 
     [Fact]

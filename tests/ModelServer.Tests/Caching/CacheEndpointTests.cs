@@ -183,7 +183,7 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
     {
         using var models = new TemporaryModels();
         models.CopySentiment("sentiment", "1");
-        models.Write("sentiment/1/special.json", "{}");
+        models.Write("sentiment/1/serving.json", "{}");
         using var other = new ModelServerHost(models.Path);
         await other.CreateReadyClientAsync();
         await host.CreateReadyClientAsync();

@@ -50,6 +50,8 @@ internal sealed partial class PlatformProcess : IDisposable
 
     public string Output => string.Join('\n', _lines);
 
+    public int Id => _process.Id;
+
     public int ExitCode => _process.ExitCode;
 
     /// <summary>What the notice says behind a word such as <c>Gateway</c>.</summary>

@@ -1,4 +1,3 @@
-using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Tokenization;
 using Testing;

@@ -1,5 +1,4 @@
 using Garnet;
-using Garnet.server;
 using Tsavorite.core;
 
 namespace AppHost.Cache;

@@ -124,12 +124,13 @@ public sealed class RetryTests
     [Fact]
     public async Task Replica_ThatIsBusyAndAnswersItsProbes_IsWaitedFor()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:00.3"));
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:01"));
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
-                await Task.Delay(1000, context.RequestAborted);
+                // Longer than an attempt may take, in which ten probes are answered.
+                await Task.Delay(2500, context.RequestAborted);
                 await context.Response.WriteAsJsonAsync(new { });
             };
         }

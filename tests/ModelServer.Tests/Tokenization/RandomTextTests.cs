@@ -26,7 +26,6 @@ public sealed class RandomTextTests
                 Assert.Equal(Runes(text, start), places[i].Start);
                 Assert.Equal(Runes(text, end), places[i].End);
                 var token = tokenizer.IdToToken(encoding.Ids[i])!;
-                // A final sigma depends on what follows the slice, so both forms count as the surface.
                 if (token != "[UNK]") Assert.Contains(Plain(token), Plain(Normalized(text[start..end])), StringComparison.Ordinal);
             }
 
@@ -92,7 +91,7 @@ public sealed class RandomTextTests
 
     private static int Runes(string text, int end) => text[..end].EnumerateRunes().Count();
 
-    private static string Plain(string token) => (token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : token).ToLowerInvariant().Replace('ς', 'σ');
+    private static string Plain(string token) => (token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : token).ToLowerInvariant();
 
     private static string Normalized(string slice)
     {

@@ -57,17 +57,18 @@ internal sealed partial class PlatformProcess : IDisposable
     /// <summary>What the notice says behind a word such as <c>Gateway</c>.</summary>
     public async Task<string> NoticeAsync(string word) => (await LineAsync(word + "  "))[word.Length..].Trim();
 
-    /// <summary>The first line that begins so.</summary>
-    public async Task<string> LineAsync(string beginning)
+    /// <summary>The first line that begins with one of these.</summary>
+    public async Task<string> LineAsync(params string[] beginnings)
     {
-        string? Find() => _lines.FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal));
-        await Eventually.HoldsAsync(() => Find() is not null || _process.HasExited, () => $"No line '{beginning}' in time. Output:\n{Output}");
-        return Find() ?? throw new InvalidOperationException($"It ended without a line '{beginning}'. Output:\n{Output}");
+        string? Find() => _lines.FirstOrDefault(line => beginnings.Any(beginning => line.StartsWith(beginning, StringComparison.Ordinal)));
+        await Eventually.HoldsAsync(() => Find() is not null || _process.HasExited, () => $"No line '{string.Join("' or '", beginnings)}' in time. Output:\n{Output}");
+        return Find() ?? throw new InvalidOperationException($"It ended without a line '{string.Join("' or '", beginnings)}'. Output:\n{Output}");
     }
 
-    /// <summary>A client of the gateway with the token of the notice.</summary>
+    /// <summary>A client of the gateway with the token of the notice, once the models are settled: each serves as soon as it is ready, and not before.</summary>
     public async Task<HttpClient> ConnectAsync(string? token = null)
     {
+        await LineAsync("Model  ", "No model");
         var client = new HttpClient { BaseAddress = new Uri(await NoticeAsync("Gateway")), Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? await NoticeAsync("Token"));
         return client;

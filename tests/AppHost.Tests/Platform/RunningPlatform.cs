@@ -43,6 +43,9 @@ public sealed class RunningPlatform : IAsyncLifetime
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
             .WithEnvironment("RateLimiting__Tiers__metered__TokensPerMinute", MeteredTokens.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // Tests ask for any of the models at once.
+        foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
+            builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all");
         _application = await builder.BuildAsync();
         using var limit = new CancellationTokenSource(HealthyWithin);
         await _application.StartAsync(limit.Token);

@@ -1,6 +1,7 @@
 using ModelServer.Batching;
 using ModelServer.Embed;
 using ModelServer.Generate;
+using ModelServer.Inference;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -139,6 +140,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         try
         {
             loaded.Dispose();
+            NativeHeap.Trim();
         }
         finally
         {

@@ -10,7 +10,8 @@ internal sealed record BenchmarkOptions
         tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
                                                      engine server gateway torch node, stories decoder, fp32 int8 q4
         tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--faults|--drops|--leave|--limits   one of the other scenarios
-        tests/Benchmarks/run --against DIR [options]      this checkout beside another one that is built, in turn
+        tests/Benchmarks/run --against DIR [options]      this checkout beside another one that is built, in turn;
+                                                     models: distil stories gateway
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -67,7 +68,7 @@ internal sealed record BenchmarkOptions
                 "--proxy" => options with { Scenario = "proxy" },
                 "--faults" => options with { Scenario = "faults" },
                 "--drops" => options with { Scenario = "drops" },
-                "--against" => options with { Scenario = "against", Checkout = Path.GetFullPath(Value()) },
+                "--against" => options with { Scenario = "against", Checkout = Path.GetFullPath(Value()), Models = ["distil", "stories", "gateway"] },
                 "--leave" => options with { Scenario = "leave" },
                 "--limits" => options with { Scenario = "limits" },
                 "--cache" => options with { Scenario = "cache" },

@@ -39,7 +39,7 @@ var sentences = TextCorpus.Sentences(tokenizer);
 var mix = TextCorpus.LengthMix(tokenizer, sentences.Texts);
 TextCorpus.WriteIds(ModelStore.IdsFile, sentences, mix);
 TextCorpus[] corpora = [.. options.Loads.Select(l => l == "mix" ? mix : sentences)];
-var variants = ModelStore.Prepare(options.Models).Where(v => options.Precisions.Contains(v.Precision)).ToList();
+var variants = options.Scenario == "against" ? [] : ModelStore.Prepare(options.Models).Where(v => options.Precisions.Contains(v.Precision)).ToList();
 var report = new BenchmarkReport { Options = options };
 
 try

@@ -17,15 +17,14 @@ internal sealed class CheckoutComparison(BenchmarkOptions options)
 
     public async Task RunAsync(TextCorpus sentences, CancellationToken cancellation)
     {
-        var encoders = ModelStore.Prepare(["distil"]);
-        var stories = DecoderStore.Prepare(["stories"], options.Precisions);
+        var encoders = ModelStore.Prepare(options.Models).Where(v => options.Precisions.Contains(v.Precision)).ToArray();
+        var decoders = DecoderStore.Prepare(options.Models, options.Precisions);
         var mix = new GenerationLoads(TokenizerLoader.Load(DecoderStore.Shipped), sentences.Texts).Mix;
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var variant in encoders.Where(v => options.Precisions.Contains(v.Precision)))
-                await MeasureAsync($"{variant.Name}, {Clients} clients, req/s", round, checkout => EncodeAsync(variant, sentences, checkout, cancellation));
-            foreach (var variant in stories) await MeasureAsync($"{variant.Name}, {Streams} streams, tokens/s", round, checkout => GenerateAsync(variant, mix, checkout, cancellation));
-            await MeasureAsync($"gateway, checks only, {Connections} connections, req/s", round, checkout => CheckAsync(checkout, cancellation));
+            foreach (var variant in encoders) await MeasureAsync($"{variant.Name}, {Clients} clients, req/s", round, checkout => EncodeAsync(variant, sentences, checkout, cancellation));
+            foreach (var variant in decoders) await MeasureAsync($"{variant.Name}, {Streams} streams, tokens/s", round, checkout => GenerateAsync(variant, mix, checkout, cancellation));
+            if (options.Models.Contains("gateway")) await MeasureAsync($"gateway, checks only, {Connections} connections, req/s", round, checkout => CheckAsync(checkout, cancellation));
         }
 
         var table = new TextTable(1, "cell", "this", "the other", "ratio", "ratios of the rounds");

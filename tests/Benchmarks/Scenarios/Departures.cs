@@ -35,6 +35,9 @@ internal static class Departures
             var isGood = true;
             foreach (var swapping in new[] { false, true })
             {
+                // 1. A round that warms up: every shape is seen, every heap has grown to what it needs.
+                await RoundAsync(server, client, texts, Rounds, swapping, cancellation);
+                // 2. From the first round that counts on nothing grows any more.
                 ServerState? first = null;
                 for (var round = 0; round < Rounds && !server.HasExited; round++)
                 {

@@ -17,8 +17,10 @@ internal sealed partial class PlatformProcess : IDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
+    /// <remarks>A shell starts what runs in its background with Ctrl+C's signal ignored, and whoever it starts inherits that: here it ends the host, however
+    /// the tests were started.</remarks>
     public PlatformProcess(params string[] args)
-        : this("dotnet", [Host, .. args], [])
+        : this(OperatingSystem.IsLinux() ? "env" : "dotnet", OperatingSystem.IsLinux() ? ["--default-signal=INT", "dotnet", Host, .. args] : [Host, .. args], [])
     {
     }
 

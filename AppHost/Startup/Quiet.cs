@@ -16,8 +16,6 @@ internal static class Quiet
         ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
         ("DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE", "1"),
         ("DOTNET_NOLOGO", "1"),
-        // The engine's own telemetry; it writes a file into the temp folder as well.
-        ("ORT_DISABLE_TELEMETRY", "1"),
         ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"),
     ];
 

@@ -7,14 +7,19 @@ namespace ModelServer.Inference;
 internal sealed class ProtobufFile(string path) : IDisposable
 {
     private const int MaxTextBytes = 4096;
+
+    /// <summary>Messages within messages, as protobuf itself limits them. A visitor that walks what it is given walks deeper on the stack, whose end is the process's.</summary>
+    private const int MaxDepth = 100;
     private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+    private int _depth;
 
     public long Length => _file.Length;
 
     /// <summary>Visits the length-delimited fields up to <paramref name="end"/> by number and end, whatever the visitor reads of each.</summary>
-    /// <exception cref="ModelLoadException">The file is not a protobuf message.</exception>
+    /// <exception cref="ModelLoadException">The file is not a protobuf message, or one of too many levels.</exception>
     public void EachField(long end, Action<int, long> visit)
     {
+        if (++_depth > MaxDepth) throw Malformed();
         while (_file.Position < end)
         {
             var tag = Varint();
@@ -26,11 +31,13 @@ internal sealed class ProtobufFile(string path) : IDisposable
                 5 => 4,
                 _ => -1,
             };
+            if (length < 0 || length > end - _file.Position) throw Malformed();
             var fieldEnd = _file.Position + length;
-            if (length < 0 || fieldEnd > end) throw Malformed();
             if ((tag & 7) == 2) visit((int)(tag >> 3), fieldEnd);
             _file.Position = fieldEnd;
         }
+
+        _depth--;
     }
 
     /// <summary>The field that ends at <paramref name="end"/> as text.</summary>

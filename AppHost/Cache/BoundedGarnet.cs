@@ -28,13 +28,25 @@ internal sealed class BoundedGarnet(string folder, params string[] connection) :
     /// <summary>Values, in bytes, that are kept whatever they are.</summary>
     private const long Kept = 128 << 20;
 
+    /// <summary>Values, in bytes, beyond those that are kept, after which they are compacted although few changes came: those written during the last time.</summary>
+    private const long Excess = 32 << 20;
+
+    /// <summary>What the last compaction left, which grows with the values that last: those alone are no reason to compact again.</summary>
+    private long _left = Kept;
+
+    private long Length => storeWrapper.store.Log.SafeReadOnlyAddress - storeWrapper.store.Log.BeginAddress;
+
     /// <summary>Shortens what is on disk when it has become long; one caller at a time. The checkpoint deletes what the compaction left behind.</summary>
     public void Tidy()
     {
-        if (storeWrapper.AofSize() < ChangesBetweenCheckpoints) return;
-        var log = storeWrapper.store.Log;
-        if (log.SafeReadOnlyAddress - log.BeginAddress is var length && length > Kept)
+        if (storeWrapper.AofSize() < ChangesBetweenCheckpoints && Length < _left + Excess) return;
+        if (Length is var length && length > Kept)
+        {
+            var log = storeWrapper.store.Log;
             log.Compact<PinnedSpanByte, Empty, Empty, LastingValues>(new(), log.BeginAddress + length - Kept, CompactionType.Lookup);
+            _left = Math.Max(Kept, Length);
+        }
+
         storeWrapper.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
     }
 

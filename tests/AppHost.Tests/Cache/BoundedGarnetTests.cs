@@ -33,7 +33,8 @@ public sealed class BoundedGarnetTests : IDisposable
                 await Task.WhenAll(Enumerable.Range(i, 16).Select(n => database.StringSetAsync($"row:{n}", value, TimeSpan.FromHours(1))));
             }
 
-            await Eventually.HoldsAsync(() => SizeOnDisk() < 350 * MegaByte, () => $"{SizeOnDisk() / MegaByte} MB lie on disk.");
+            // 160 MB of values and 64 in memory with the ends of their files, a checkpoint of 72, changes of 80 at most: 800 were written.
+            await Eventually.HoldsAsync(() => SizeOnDisk() < 450 * MegaByte, () => $"{SizeOnDisk() / MegaByte} MB lie on disk.");
             await AssertLastingAsync(database);
             Assert.False(await database.KeyExistsAsync("row:0"));
             Assert.True(await database.KeyExistsAsync("row:3199"));

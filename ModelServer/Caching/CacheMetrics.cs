@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Caching;

@@ -1,4 +1,4 @@
-using ModelServer.Batching;
+using ModelServer.Encoders;
 
 namespace ModelServer.Caching;
 

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using ModelServer.Batching;
 using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Caching;
 

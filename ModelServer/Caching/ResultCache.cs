@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
+using ModelServer.Encoders;
 using ModelServer.Models;
+using ModelServer.Requests;
 
 namespace ModelServer.Caching;
 
@@ -13,7 +14,7 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
     private readonly ConcurrentDictionary<(CacheKey, RequestPriority), Flight> _flights = new();
     private readonly CacheOptions _options = options.Value;
 
-    public CacheKey[] Keys(Caller caller, ModelVersion version, LoadedModel loaded, Sequence[] sequences)
+    public CacheKey[] Keys(Caller caller, ModelVersion version, LoadedModel loaded, EncoderSequence[] sequences)
     {
         var space = KeySpace.Of(_options.Scope, caller, version, loaded);
         return Array.ConvertAll(sequences, sequence => space.Key(sequence.Ids, sequence.TypeIds));

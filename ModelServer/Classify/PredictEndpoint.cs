@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
-using ModelServer.Caching;
-using ModelServer.Telemetry;
+using ModelServer.Embed;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Classify;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
+using ModelServer.Requests;
 
 namespace ModelServer.Classify;
 

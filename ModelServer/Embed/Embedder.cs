@@ -1,6 +1,7 @@
-using ModelServer.Batching;
+using ModelServer.Inference;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ModelServer.Telemetry;
+using ModelServer.Requests;
 
 namespace ModelServer.Embed;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ModelServer.Inference;
+using ModelServer.Encoders;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
 
 namespace ModelServer.Embed;

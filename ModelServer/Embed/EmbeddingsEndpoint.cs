@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Telemetry;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Embed;

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using ModelServer.Inference;
+using ModelServer.Encoders;
 
 namespace ModelServer.Embed;
 

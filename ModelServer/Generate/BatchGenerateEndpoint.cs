@@ -2,8 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Telemetry;
+using ModelServer.Embed;
+using ModelServer.Generation;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Generate;

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
-using ModelServer.Telemetry;
+using ModelServer.Embed;
+using ModelServer.Generation;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Generate;

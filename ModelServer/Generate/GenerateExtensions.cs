@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Decoders;
+using ModelServer.Generation;
 using ServiceDefaults;
 
 namespace ModelServer.Generate;
@@ -9,8 +11,8 @@ internal static class GenerateExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
-        services.AddSingleton<GenerationMetrics>();
-        services.AddSingleton<GeneratorFactory>();
+        services.AddSingleton<DecoderMetrics>();
+        services.AddSingleton<DecoderFactory>();
         services.AddSingleton<TextGenerator>();
         services.MapException<ContextLengthException>(e => new(422, e.Message) { Param = "max_tokens", Code = "context_length_exceeded" });
     }

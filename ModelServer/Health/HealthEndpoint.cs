@@ -1,7 +1,8 @@
 using System.Security.Claims;
-using ModelServer.Inference;
 using ModelServer.Load;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ServiceDefaults;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using ModelServer.Decoders;
 using ModelServer.Models;
+using ModelServer.Scheduling;
 using ServiceDefaults;
 
 namespace ModelServer.Load;
@@ -32,7 +34,7 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
     private long QueuedTokens()
     {
         var tokens = 0L;
-        foreach (var version in catalog.Versions) tokens += version.Loaded is { } loaded ? loaded.Generator?.PendingTokens ?? loaded.Admission.PendingTokens : 0;
+        foreach (var version in catalog.Versions) tokens += version.Loaded is { } loaded ? loaded.Decoder?.PendingTokens ?? loaded.Admission.PendingTokens : 0;
         return tokens;
     }
 
@@ -40,7 +42,7 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
     private double KvUse()
     {
         var use = 0d;
-        foreach (var version in catalog.Versions) use = Math.Max(use, version.Loaded?.Generator?.CacheUse ?? 0);
+        foreach (var version in catalog.Versions) use = Math.Max(use, version.Loaded?.Decoder?.CacheUse ?? 0);
         return use;
     }
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text;
-using ModelServer.Batching;
 using ModelServer.Classify;
-using ModelServer.Generate;
+using ModelServer.Decoders;
+using ModelServer.Generation;
+using ModelServer.Inference;
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ModelServer.Sampling;
 
 namespace ModelServer.Models;
@@ -58,7 +62,7 @@ internal static class GoldenCases
         var tokens = Math.Min(golden.MaxTokens ?? Encoding.UTF8.GetByteCount(expected), model.MaxTokens - prompt.Length);
         if (prompt.Length == 0 || tokens < 1) throw new ModelLoadException($"serving.json: golden case {number} does not fit the model's window.");
         var greedy = new SamplingOptions { Temperature = 0 };
-        var generation = model.Generator!.Start(new GenerationRequest(prompt, tokens, greedy, Caller.Server));
+        var generation = model.Decoder!.Start(new DecoderRequest(prompt, tokens, greedy, Caller.Server));
         int[] ids = [.. generation.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token.Id)];
         // Both decoded: what spaces a text begins with is the tokenizer's business.
         var actual = model.Tokenizer.Decode([.. prompt, .. ids], skipSpecialTokens: true);
@@ -73,7 +77,7 @@ internal static class GoldenCases
     {
         try
         {
-            var sequence = TextEncoder.Encode(model, new TextInput(text), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true) { Field = "text" });
+            var sequence = InputTokenizer.Encode(model, new TextInput(text), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true) { Field = "text" });
             model.Queue.Add([sequence]);
             return sequence.Completion.GetAwaiter().GetResult();
         }

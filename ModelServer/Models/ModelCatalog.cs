@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Models;
 

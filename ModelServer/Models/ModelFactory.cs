@@ -1,15 +1,22 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
+using ModelServer.Decoders;
 using ModelServer.Embed;
-using ModelServer.Generate;
-using ModelServer.Inference;
+using ModelServer.Encoders;
+using ModelServer.Generation;
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Runtime;
+using ModelServer.Scheduling;
 using ModelServer.Telemetry;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
+using ModelServer.Tokenization.Json;
 
 namespace ModelServer.Models;
 
 /// <summary>Turns a version's folder into something that serves: configuration, tokenizer, graph, warm-up, golden cases.</summary>
-internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, GeneratorFactory generators, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
+internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, DecoderFactory generators, ModelServerMetrics metrics, TimeProvider time, ILogger<ModelFactory> logger)
 {
     private const int FallbackMaxTokens = 512;
     private static readonly OutputChoice Logits = new(["logits"], 2);
@@ -59,7 +66,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
                 Fingerprint = fingerprint,
                 VocabularySize = Math.Min(tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue),
             };
-            loaded = Describe(loaded, WarmUp.Run(loaded, limits.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
+            loaded = Describe(loaded, EncoderWarmUp.Run(loaded, limits.BatchTokens, cancellationToken), serving.Labels ?? config.Labels(), embedding);
             GoldenCases.Verify(loaded, serving);
             return loaded;
         }
@@ -110,7 +117,7 @@ internal sealed class ModelFactory(Lazy<ExecutionDevice> device, IOptions<Infere
         var generator = generators.Load($"{folder.Name}:{folder.Version}", graph, maxTokens);
         var loaded = Unqueued(ModelTask.TextGeneration, serving, generator.Window, tokenizer) with
         {
-            Generator = generator,
+            Decoder = generator,
             Text = text.Within(generator.VocabularySize),
             Fingerprint = fingerprint,
             VocabularySize = Math.Min(tokenizer.VocabularySize, generator.VocabularySize),

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Runtime;
 
 namespace ModelServer.Models;
 

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Models;
 

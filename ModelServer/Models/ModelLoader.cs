@@ -1,3 +1,7 @@
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+
 namespace ModelServer.Models;
 
 /// <summary>Finds the versions at start, loads them one after the other in the background and frees them at the end.</summary>

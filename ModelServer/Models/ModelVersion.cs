@@ -1,7 +1,9 @@
-using ModelServer.Batching;
+using ModelServer.Decoders;
 using ModelServer.Embed;
-using ModelServer.Generate;
-using ModelServer.Inference;
+using ModelServer.Encoders;
+using ModelServer.Generation;
+using ModelServer.Runtime;
+using ModelServer.Scheduling;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -184,7 +186,7 @@ internal sealed record LoadedModel(
     public EmbeddingSettings? Embedding { get; init; }
 
     /// <summary>What continues sequences; null unless that is its task.</summary>
-    public Generator? Generator { get; init; }
+    public Decoder? Decoder { get; init; }
 
     /// <summary>How it is talked to in text; null unless it has a generator.</summary>
     public TextSettings? Text { get; init; }
@@ -196,7 +198,7 @@ internal sealed record LoadedModel(
     public string Fingerprint { get; init; } = "";
 
     /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
-    public Task<Exception> Failure => Loop?.Failure ?? Generator?.Failure ?? new TaskCompletionSource<Exception>().Task;
+    public Task<Exception> Failure => Loop?.Failure ?? Decoder?.Failure ?? new TaskCompletionSource<Exception>().Task;
 
     /// <summary>What it was promised; given back once all is freed.</summary>
     public IDisposable? Memory { get; init; }
@@ -205,7 +207,7 @@ internal sealed record LoadedModel(
     public void Dispose()
     {
         Loop?.Dispose();
-        Generator?.Dispose();
+        Decoder?.Dispose();
         Memory?.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using ModelServer.Health;
+using ModelServer.Runtime;
 using ServiceDefaults;
 
 namespace ModelServer.Models;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Inference;
+using ModelServer.ModelFiles;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Runtime;
 
 namespace ModelServer.Models;
 

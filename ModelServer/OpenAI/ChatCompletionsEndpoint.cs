@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Generate;
-using ModelServer.Telemetry;
+using ModelServer.Embed;
+using ModelServer.Generation;
+using ModelServer.Requests;
+using ModelServer.Sampling;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
-using ModelServer.Generate;
+using ModelServer.ChatTemplates;
+using ModelServer.Generation;
+using ModelServer.Inference;
+using ModelServer.Requests;
+using ModelServer.Sampling;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

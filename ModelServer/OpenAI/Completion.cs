@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelServer.Decoders;
+using ModelServer.Requests;
+using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

@@ -1,4 +1,6 @@
-using ModelServer.Generate;
+using ModelServer.Decoders;
+using ModelServer.Generation;
+using ModelServer.Requests;
 
 namespace ModelServer.OpenAI;
 

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Generate;
-using ModelServer.Telemetry;
+using ModelServer.Generation;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

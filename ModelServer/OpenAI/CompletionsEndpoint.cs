@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Generate;
+using ModelServer.Embed;
+using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.Telemetry;
+using ModelServer.Requests;
+using ModelServer.Sampling;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using ModelServer.Batching;
-using ModelServer.Generate;
+using ModelServer.Generation;
+using ModelServer.Requests;
+using ModelServer.Sampling;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

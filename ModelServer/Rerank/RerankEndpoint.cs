@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
-using ModelServer.Telemetry;
+using ModelServer.Embed;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Rerank;

@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
-using ModelServer.Batching;
+using ModelServer.Inference;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ModelServer.Telemetry;
-using ModelServer.Tokenization;
+using ModelServer.Requests;
+using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.Rerank;
 

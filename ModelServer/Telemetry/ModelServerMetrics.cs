@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ModelServer.Batching;
-using ModelServer.Generate;
+using ModelServer.Decoders;
+using ModelServer.Encoders;
+using ModelServer.Inference;
 using ModelServer.Models;
+using ModelServer.Requests;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Telemetry;
 

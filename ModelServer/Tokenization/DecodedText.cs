@@ -1,4 +1,5 @@
 using System.Text;
+using ModelServer.Tokenization.Decoders;
 
 namespace ModelServer.Tokenization;
 

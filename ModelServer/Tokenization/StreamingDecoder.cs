@@ -1,3 +1,5 @@
+using ModelServer.Tokenization.Decoders;
+
 namespace ModelServer.Tokenization;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using ModelServer.Tokenization.Texts;
+
 namespace ModelServer.Tokenization;
 
 /// <summary>The optional steps of a pipeline.</summary>

@@ -1,3 +1,10 @@
+using ModelServer.Tokenization.AddedTokens;
+using ModelServer.Tokenization.Models;
+using ModelServer.Tokenization.Normalizers;
+using ModelServer.Tokenization.PreTokenizers;
+using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
+
 namespace ModelServer.Tokenization;
 
 /// <summary>The way of a text to tokens: added tokens, normalizer, pre-tokenizer, model. Thread-safe: buffers are passed in.</summary>

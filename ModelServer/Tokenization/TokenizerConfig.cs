@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ModelServer.Tokenization.Json;
+using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.Tokenization;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelServer.Requests;
 
 namespace Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using ModelServer.Inference;
+using ModelServer.Runtime;
 
 namespace ModelServer.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Benchmarks.Corpus;
-using ModelServer.Inference;
+using ModelServer.Decoders;
 
 namespace Benchmarks.Engine;
 
@@ -14,7 +14,7 @@ internal sealed class RawDecoder : IDisposable
     private readonly int[] _last;
 
     /// <param name="window">Most tokens of a sequence; the server's, since the cache's layout depends on it.</param>
-    public RawDecoder(DecoderModel model, int rows, int window)
+    public RawDecoder(DecoderNetwork model, int rows, int window)
     {
         _session = new(model, rows, window, LongestPrompt);
         _last = new int[rows];

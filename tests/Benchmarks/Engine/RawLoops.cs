@@ -1,18 +1,18 @@
 using Benchmarks.Corpus;
 using Benchmarks.Load;
 using Benchmarks.Models;
-using ModelServer.Inference;
+using ModelServer.Decoders;
 
 namespace Benchmarks.Engine;
 
 /// <summary>The engine in this process with nothing around it, in one loop or several side by side: the limit that no server can pass.</summary>
 internal sealed class RawLoops : IDisposable
 {
-    private readonly DecoderModel _model;
+    private readonly DecoderNetwork _model;
     private readonly RawDecoder[] _loops;
 
     /// <param name="rows">Sequences of all loops.</param>
-    /// <inheritdoc cref="RawDecoder(DecoderModel, int, int)"/>
+    /// <inheritdoc cref="RawDecoder(DecoderNetwork, int, int)"/>
     public RawLoops(ModelVariant variant, DecoderConfiguration configuration, int rows, int window)
     {
         using var options = configuration.ToOptions();

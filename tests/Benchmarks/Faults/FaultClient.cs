@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Benchmarks.Load;
+using ModelServer.Embed;
 
 namespace Benchmarks.Faults;
 

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Benchmarks.Corpus;
 using Benchmarks.Models;
 using Benchmarks.Systems;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

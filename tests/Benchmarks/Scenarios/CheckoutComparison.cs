@@ -3,7 +3,10 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
-using ModelServer.Tokenization;
+using ModelServer.Encoders;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tokenization.Files;
 
 namespace Benchmarks.Scenarios;
 
@@ -12,7 +15,7 @@ internal sealed class CheckoutComparison(BenchmarkOptions options)
 {
     private const int Clients = 64, Streams = 16, Connections = 64;
     private const string Body = """{"text":"one of the funniest and most touching films of the year"}""";
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, List<(double Ours, double Theirs)>> _rounds = [];
 
     public async Task RunAsync(TextCorpus sentences, CancellationToken cancellation)
@@ -55,21 +58,21 @@ internal sealed class CheckoutComparison(BenchmarkOptions options)
     {
         using var server = await new DirectServer(checkout).StartAsync(variant, cancellation);
         var requests = RequestSet.Predict(sentences, server.Endpoint.ToString(), server.Token);
-        return (await ClosedLoop.RunAsync(server, requests, Clients, WarmUp, options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
+        return (await ClosedLoop.RunAsync(server, requests, Clients, EncoderWarmUp, options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
     }
 
     private async Task<double> GenerateAsync(ModelVariant variant, PromptSet mix, string? checkout, CancellationToken cancellation)
     {
         using var server = await new DirectServer(checkout).StartAsync(variant, cancellation);
         var requests = StreamRequests.Create(mix, server.Endpoint.ToString(), server.Token);
-        return (await new StreamLoop(server, WarmUp, options.Measured).RunAsync(requests, Streams, cancellation)).TokensPerSecond;
+        return (await new StreamLoop(server, EncoderWarmUp, options.Measured).RunAsync(requests, Streams, cancellation)).TokensPerSecond;
     }
 
     private async Task<double> CheckAsync(string? checkout, CancellationToken cancellation)
     {
         using var gateway = await ProxySystem.StartWithChecksAsync(checkout, cancellation);
         var address = new Uri($"http://{gateway.Endpoint}/predict");
-        await Wrk.RunAsync(address, gateway.Token, Body, Connections, WarmUp.TotalSeconds, cancellation);
+        await Wrk.RunAsync(address, gateway.Token, Body, Connections, EncoderWarmUp.TotalSeconds, cancellation);
         return (await Wrk.RunAsync(address, gateway.Token, Body, Connections, options.Seconds, cancellation)).RequestsPerSecond;
     }
 }

@@ -5,6 +5,9 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
+using ModelServer.Encoders;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 
@@ -13,7 +16,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
 {
     private static readonly TimeSpan QuickLimit = TimeSpan.FromMinutes(8.5);
     /// <summary>A just-in-time compiler recompiles hot code in the background for some seconds, on cores that the load keeps busy.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
     private readonly AnswerCheck _answers = new();
     private readonly Dictionary<(string Model, string Load, int Clients, string System), List<Measurement>> _cells = [];
     private readonly Dictionary<(string Model, string Load), EngineConfiguration> _best = [];
@@ -126,7 +129,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _answers.RunAsync(system, server, variant, corpora[0], cancellation);
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-        var rate = (await ClosedLoop.RunAsync(server, warm, 32, WarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
+        var rate = (await ClosedLoop.RunAsync(server, warm, 32, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         var loads = Loads(system, variant).ToList();
         foreach (var (corpus, clients) in loads)
         {

@@ -4,7 +4,9 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
-using ModelServer.Tokenization;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tokenization.Files;
 
 namespace Benchmarks.Scenarios;
 

@@ -1,5 +1,8 @@
 using Benchmarks.Faults;
 using Benchmarks.Systems;
+using ModelServer.Encoders;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 
@@ -7,7 +10,7 @@ namespace Benchmarks.Scenarios;
 internal static class FaultRun
 {
     private const int Clients = 50;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
 
     /// <returns>0, or 1 where a target was missed.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
@@ -26,7 +29,7 @@ internal static class FaultRun
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watching = door.WatchAsync(end.Token);
         var running = Task.WhenAll(clients.Select(c => Task.Run(() => c.RunAsync(end.Token), CancellationToken.None)));
-        await Task.Delay(WarmUp, cancellation);
+        await Task.Delay(EncoderWarmUp, cancellation);
 
         var report = new FaultReport();
         var retries = new RetryCounts(platform);

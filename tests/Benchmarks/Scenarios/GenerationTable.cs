@@ -5,7 +5,10 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
-using ModelServer.Tokenization;
+using ModelServer.Encoders;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tokenization.Files;
 
 namespace Benchmarks.Scenarios;
 
@@ -14,7 +17,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 {
     private const int Rows = DecoderLimit.Rows;
     private const int RunningStreams = 8;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(4);
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
 
@@ -61,7 +64,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _check.RunAsync(variant, server, cancellation);
         // The compiler recompiles hot code in the background for some seconds.
-        var rate = (await RunAsync(server, loads.Mix, Rows, WarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
+        var rate = (await RunAsync(server, loads.Mix, Rows, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         if (Wants("server"))
         {
             report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));

@@ -4,6 +4,8 @@ using System.Net;
 using Benchmarks.Load;
 using Benchmarks.Report;
 using Benchmarks.Systems;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

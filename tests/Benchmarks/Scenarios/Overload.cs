@@ -4,6 +4,8 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

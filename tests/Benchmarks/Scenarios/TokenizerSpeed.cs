@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Benchmarks.Models;
 using Benchmarks.Report;
-using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 using Testing;
 
 namespace Benchmarks.Scenarios;

@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using ModelServer.Batching;
 using ModelServer.Caching;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.Requests;
 
 namespace ModelServer.Tests.Caching;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Tests.Caching;
 

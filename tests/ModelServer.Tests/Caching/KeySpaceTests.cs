@@ -1,4 +1,5 @@
 using ModelServer.Caching;
+using ModelServer.Requests;
 
 namespace ModelServer.Tests.Caching;
 

@@ -1,5 +1,7 @@
-using ModelServer.Batching;
 using ModelServer.Caching;
+using ModelServer.Encoders;
+using ModelServer.Requests;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Tests.Caching;
 

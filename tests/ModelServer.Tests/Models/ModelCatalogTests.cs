@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Classify;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Tests.Models;
 

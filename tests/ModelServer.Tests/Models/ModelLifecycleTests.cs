@@ -2,8 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Batching;
+using ModelServer.Inference;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tests.Administration;
 
 namespace ModelServer.Tests.Models;
 
@@ -173,7 +177,7 @@ public sealed class ModelLifecycleTests : IDisposable
 
     private static async Task RunAsync(LoadedModel model)
     {
-        var sequence = TextEncoder.Encode(model, new TextInput("great"), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true));
+        var sequence = InputTokenizer.Encode(model, new TextInput("great"), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true));
         model.Queue.Add([sequence]);
         Assert.Equal(2, (await sequence.Completion.WaitAsync(TimeSpan.FromSeconds(10))).Length);
     }

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Generate;
+using ModelServer.Decoders;
 using ModelServer.Models;
-using ModelServer.Tests.Generate;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tests.Decoders;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -103,7 +105,7 @@ public sealed class CompletionStreamTests : IDisposable
 
         using (response)
         {
-            var generator = _held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Generator!;
+            var generator = _held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Decoder!;
             var ending = Task.Run(generator.Dispose);
             await HeldModels.WaitUntil(() => IsClosed(generator));
             _held.Time.Release();
@@ -116,7 +118,7 @@ public sealed class CompletionStreamTests : IDisposable
 
     public void Dispose() => _held.Dispose();
 
-    private static bool IsClosed(Generator generator)
+    private static bool IsClosed(Decoder generator)
     {
         try
         {

@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Decoders;
 using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -13,7 +16,7 @@ public sealed class DroppedStreamsTests(TextModels models) : IClassFixture<TextM
     public async Task Streams_DroppedAtRandomMoments_LeaveNothingBehind()
     {
         var client = await models.Host.CreateReadyClientAsync();
-        var generator = models.Host.Services.GetRequiredService<ModelCatalog>().Versions.Single(v => v.Name == "plain").Loaded!.Generator!;
+        var generator = models.Host.Services.GetRequiredService<ModelCatalog>().Versions.Single(v => v.Name == "plain").Loaded!.Decoder!;
         var read = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, Streams), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
         {

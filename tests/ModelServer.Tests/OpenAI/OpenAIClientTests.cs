@@ -1,5 +1,8 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using ModelServer.Decoders;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using OpenAI;
 using OpenAI.Chat;
 

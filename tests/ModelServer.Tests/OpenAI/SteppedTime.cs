@@ -1,3 +1,5 @@
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using Testing;
 
 namespace ModelServer.Tests.OpenAI;

@@ -1,9 +1,10 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using ModelServer.Tests.Generate;
+using ModelServer.Tests.Decoders;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.OpenAI;
 

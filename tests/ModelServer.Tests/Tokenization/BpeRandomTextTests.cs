@@ -1,5 +1,6 @@
 using System.Text;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tests.Tokenization;
 

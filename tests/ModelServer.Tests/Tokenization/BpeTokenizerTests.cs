@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Tokenization;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Tokenization;
 

@@ -1,5 +1,8 @@
 using System.Text;
-using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
+using ModelServer.Tokenization.Normalizers;
+using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tests.Tokenization;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Tokenization;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
 using Testing;
 
 namespace ModelServer.Tests.Tokenization;

@@ -1,0 +1,80 @@
+using Microsoft.ML.OnnxRuntime;
+using ModelServer.Runtime;
+
+namespace ModelServer.Decoders;
+
+/// <summary>For graphs of plain operators: every row is given with all its slots, the unused ones masked out, and a run returns it with the
+/// new tokens behind the last slot, from where they are copied behind those that the row has. The slots are never fewer than the window:
+/// with a width that followed the longest row, a row's sums would depend on the rows beside it.</summary>
+internal sealed class ConcatenatedCache : IKeyValueCache
+{
+    private readonly DecoderGraph _graph;
+    private readonly int _window;
+    private readonly NativeBuffer[] _buffers;
+    private readonly NativeBuffer[] _runBuffers;
+    private readonly CacheRows _rows;
+    private readonly Dictionary<int, CacheRows> _runs = [];
+
+    /// <param name="tokens">Most new tokens of a run over one row; runs over more have one in each.</param>
+    public ConcatenatedCache(DecoderGraph graph, int rows, int window, int tokens)
+    {
+        (_graph, _window) = (graph, window);
+        _buffers = CacheRows.Allocate(graph, (long)rows * window);
+        try
+        {
+            _runBuffers = CacheRows.Allocate(graph, RunSlots(rows, window, tokens));
+        }
+        catch
+        {
+            foreach (var buffer in _buffers) buffer.Dispose();
+            throw;
+        }
+
+        _rows = new CacheRows(graph, _buffers, window);
+    }
+
+    /// <summary>What one of this size takes.</summary>
+    public static long BytesOf(DecoderGraph graph, int rows, int window, int tokens)
+        => CacheRows.Bytes(graph, (long)rows * window) + CacheRows.Bytes(graph, RunSlots(rows, window, tokens));
+
+    public long Bytes => _buffers.Concat(_runBuffers).Sum(b => b.Bytes);
+
+    public int MaskWidth(int tokens) => _window + tokens;
+
+    public void WriteMask(IntegerTensor mask, int start, int length, int tokens)
+    {
+        mask.Fill(start, length, 1);
+        mask.Fill(start + length, _window - length, 0);
+        mask.Fill(start + _window, tokens, 1);
+    }
+
+    public OrtValue[] Past(int row, int rows) => _rows.View(row, rows);
+
+    public OrtValue[] Present(int row, int rows, int tokens) => Run(tokens).View(0, rows);
+
+    public void Keep(int row, int tokens, ReadOnlySpan<int> lengths)
+    {
+        var run = Run(tokens);
+        for (var buffer = 0; buffer < _buffers.Length; buffer++)
+            for (var i = 0; i < lengths.Length; i++)
+                for (var head = 0; head < _graph.Heads; head++)
+                    run.Slots(buffer, i, head, _window, tokens).CopyTo(_rows.Slots(buffer, row + i, head, lengths[i], tokens));
+    }
+
+    public void Copy(int from, int to, int length) => _rows.Copy(from, to, length);
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        foreach (var run in _runs.Values) run.Dispose();
+        foreach (var buffer in _buffers.Concat(_runBuffers)) buffer.Dispose();
+    }
+
+    private static long RunSlots(int rows, int window, int tokens) => Math.Max((long)rows * (window + 1), window + tokens);
+
+    private CacheRows Run(int tokens)
+    {
+        if (!_runs.TryGetValue(tokens, out var run)) _runs[tokens] = run = new CacheRows(_graph, _runBuffers, _window + tokens);
+        return run;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+using ModelServer.Models;
+
+namespace ModelServer.Decoders;
+
+/// <summary>Runs a decoder once with every number of rows before it may serve: the engine plans on first sight of a shape. On the way it makes sure that
+/// a sequence gets the same logits alone and beside others, read at once and in pieces; a graph for which that does not hold cannot share its runs.</summary>
+internal static class DecoderCheck
+{
+    /// <summary>Tokens of the sequence that is compared.</summary>
+    public const int Tokens = 8;
+
+    /// <summary>Of the largest logit: far above rounding, far below what a wrong mask or position does.</summary>
+    private const float Tolerance = 0.02f;
+
+    /// <exception cref="ModelLoadException">The graph fails, or its answers depend on the rows beside them.</exception>
+    public static void Run(DecoderSession session)
+    {
+        var tokens = new int[Tokens];
+        for (var i = 0; i < tokens.Length; i++) tokens[i] = (1 + (i * 31)) % session.VocabularySize;
+        try
+        {
+            var alone = session.Prefill(0, tokens).ToArray();
+            for (var row = 0; row < session.Rows; row++) Read(session, row, tokens.AsSpan(0, Length(row)));
+            for (var rows = 1; rows <= session.Rows; rows++)
+            {
+                var next = new int[rows];
+                next.AsSpan().Fill(tokens[^1]);
+                session.Decode(next);
+                for (var row = 0; row < rows; row++)
+                {
+                    if (Length(row) == Tokens - 1 && !IsClose(alone, session.Logits(row)))
+                        throw new ModelLoadException("The graph gives a sequence other logits beside others than alone, so that answers would depend on who else asks.");
+                    session.Truncate(row, Length(row));
+                }
+            }
+
+            session.Truncate(0, 0);
+            session.Prefill(0, new int[session.Chunk]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelLoadException($"The graph fails on {Tokens} tokens.", e);
+        }
+    }
+
+    /// <summary>Every other row is shorter than the sequence that is compared.</summary>
+    private static int Length(int row) => row % 2 == 0 ? Tokens - 1 : 2;
+
+    /// <summary>In two pieces.</summary>
+    private static void Read(DecoderSession session, int row, ReadOnlySpan<int> tokens)
+    {
+        session.Truncate(row, 0);
+        session.Prefill(row, tokens[..1]);
+        session.Prefill(row, tokens[1..]);
+    }
+
+    private static bool IsClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        var limit = Tolerance * Math.Abs(TensorPrimitives.MaxMagnitude(expected));
+        for (var i = 0; i < expected.Length; i++)
+            if (!(Math.Abs(expected[i] - actual[i]) <= limit)) return false;
+        return true;
+    }
+}

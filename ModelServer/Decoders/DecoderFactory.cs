@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using ModelServer.Generate;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using ModelServer.Runtime;
+using ModelServer.Scheduling;
+
+namespace ModelServer.Decoders;
+
+/// <summary>Turns a decoder graph into something that continues sequences.</summary>
+internal sealed partial class DecoderFactory(
+    Lazy<ExecutionDevice> device,
+    IOptions<GenerateOptions> options,
+    IOptions<InferenceOptions> inference,
+    LoadMemory memory,
+    DecoderMetrics metrics,
+    TimeProvider time,
+    ILogger<DecoderFactory> logger)
+{
+    /// <param name="model"><c>name:version</c>.</param>
+    /// <param name="graph">Full path of the ONNX file.</param>
+    /// <param name="maxTokens">Positions that the model has.</param>
+    /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
+    /// <exception cref="ModelMemoryException">Its cache does not fit.</exception>
+    public Decoder Load(string model, string graph, int maxTokens)
+    {
+        var o = options.Value;
+        var window = Math.Min(maxTokens, o.MaxTokens);
+        if (window < DecoderCheck.Tokens) throw new ModelLoadException($"A window of {window} tokens is too small to generate text.");
+        if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
+        var layout = LoopLayout.For(GraphFiles.Bytes(graph), o, inference.Value.EffectiveCores);
+        using var settings = device.Value.CreateDecoderOptions(layout.Threads);
+        var decoder = new DecoderNetwork(graph, settings);
+        List<DecoderSession> sessions = [];
+        List<DecoderLoop> loops = [];
+        IDisposable? promise = null;
+        var queue = new DecoderQueue(inference.Value, time);
+        try
+        {
+            var all = layout.Rows.Sum();
+            var chunk = Math.Min(StepScheduler<DecoderSequence>.Longest * layout.Chunk, window);
+            promise = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(decoder.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, chunk));
+            DecoderCheck.Run(sessions[0]);
+            LogLayout(model, layout.Rows.Length, layout.Threads, all);
+            // What runs is counted with what waits: rows and their windows come on top of the limits.
+            var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
+            foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
+            return new Decoder(window, sessions[0].VocabularySize, admission, queue, loops, decoder, promise);
+        }
+        catch
+        {
+            // Those that run already have to end before their sessions are freed.
+            queue.Close();
+            foreach (var loop in loops) loop.Dispose();
+            foreach (var session in sessions) session.Dispose();
+            decoder.Dispose();
+            promise?.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} generates in {Loops} loops × {Threads} threads, {Rows} sequences at a time")]
+    private partial void LogLayout(string model, int loops, int threads, int rows);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
+    private partial void LogOnCpu(string model, DeviceKind device);
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ModelServer.Decoders;
+
+/// <summary>What generators count. <c>gen_ai.*</c> are those of the OpenTelemetry GenAI semantic conventions, with the buckets given there.</summary>
+internal sealed class DecoderMetrics
+{
+    private readonly Histogram<double> _queue;
+    private readonly UpDownCounter<int> _active;
+    private readonly Histogram<int> _rows;
+    private readonly Counter<long> _promptTokens;
+    private readonly Counter<long> _generatedTokens;
+    private readonly Counter<long> _wastedTokens;
+    private readonly Histogram<double> _firstToken;
+    private readonly Histogram<double> _perToken;
+
+    public DecoderMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("ModelServer");
+        _queue = Seconds(meter, "generation.queue.duration", "Waiting for a row.", [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60]);
+        _active = meter.CreateUpDownCounter<int>("generation.active_rows", "{sequence}", "Sequences that have a row.");
+        _rows = meter.CreateHistogram("generation.step.rows", "{sequence}", "Sequences that got a token of one step.", advice: new InstrumentAdvice<int>
+        {
+            HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128],
+        });
+        _promptTokens = meter.CreateCounter<long>("generation.prompt_tokens", "{token}", "Prompt tokens that the engine read.");
+        _generatedTokens = meter.CreateCounter<long>("generation.tokens", "{token}", "Tokens generated.");
+        _wastedTokens = meter.CreateCounter<long>("generation.wasted_tokens", "{token}", "Tokens generated after their caller had left.");
+        _firstToken = Seconds(
+            meter,
+            "gen_ai.server.time_to_first_token",
+            "From the queue to the first token.",
+            [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]);
+        _perToken = Seconds(
+            meter,
+            "gen_ai.server.time_per_output_token",
+            "Between tokens after the first, on average over a sequence.",
+            [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5]);
+    }
+
+    /// <summary>A sequence has got a row.</summary>
+    public void Started(string model, TimeSpan queued)
+    {
+        _active.Add(1, new KeyValuePair<string, object?>("model", model));
+        _queue.Record(queued.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+    }
+
+    /// <summary>A sequence has given its row back.</summary>
+    public void Left(string model) => _active.Add(-1, new KeyValuePair<string, object?>("model", model));
+
+    public void PromptRead(string model, int tokens) => _promptTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
+
+    public void Stepped(string model, int rows) => _rows.Record(rows, new KeyValuePair<string, object?>("model", model));
+
+    /// <summary>A sequence has got one more token.</summary>
+    public void Generated(string model, DecoderSequence generation, TimeProvider time)
+    {
+        var counter = generation.IsCancelled ? _wastedTokens : _generatedTokens;
+        counter.Add(1, new KeyValuePair<string, object?>("model", model));
+        if (generation.GeneratedTokens > 1 && generation.FinishedAt == 0) return;
+
+        var tags = new TagList { { "gen_ai.operation.name", generation.Request.Operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
+        if (generation.GeneratedTokens == 1) _firstToken.Record(time.GetElapsedTime(generation.QueuedAt, generation.FirstTokenAt).TotalSeconds, tags);
+        if (generation.FinishedAt == 0 || generation.GeneratedTokens == 1) return;
+        _perToken.Record(time.GetElapsedTime(generation.FirstTokenAt, generation.FinishedAt).TotalSeconds / (generation.GeneratedTokens - 1), tags);
+    }
+
+    private static Histogram<double> Seconds(Meter meter, string name, string description, double[] boundaries)
+        => meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
+}

@@ -1,0 +1,46 @@
+using Microsoft.ML.OnnxRuntime;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace ModelServer.Decoders;
+
+/// <summary>One loaded decoder graph; any number of <see cref="DecoderSession"/>s run it at the same time.</summary>
+internal sealed class DecoderNetwork : IDisposable
+{
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="options">Of the session.</param>
+    /// <exception cref="ModelLoadException">The graph is not one this server can run.</exception>
+    public DecoderNetwork(string path, SessionOptions options)
+    {
+        var nodes = GraphNodes.Read(path);
+        Session = Open(path, options);
+        try
+        {
+            Graph = new DecoderGraph(Session.InputMetadata, Session.OutputMetadata, nodes);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public InferenceSession Session { get; }
+
+    public DecoderGraph Graph { get; }
+
+    public void Dispose() => Session.Dispose();
+
+    private static InferenceSession Open(string path, SessionOptions options)
+    {
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load.", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using ModelServer.Models;
+using ModelServer.Runtime;
+using ModelServer.Scheduling;
+
+namespace ModelServer.Decoders;
+
+/// <summary>Sequences waiting for a row of one generator, in fair order. Its loops take from here; one that has nothing to do comes before one that has.</summary>
+internal sealed class DecoderQueue(InferenceOptions fairness, TimeProvider time)
+{
+    private readonly object _gate = new();
+    private readonly FairOrder<DecoderSequence> _waiting = new(fairness.MaxWait, fairness.ClientWeights, time);
+    private int _idle;
+    private bool _closed;
+
+    /// <summary>How many wait, as it was a moment ago.</summary>
+    public int Count => _waiting.Count;
+
+    /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
+    public void Add(IReadOnlyList<DecoderSequence> generations)
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_closed) throw Unloading();
+            foreach (var generation in generations)
+            {
+                generation.QueuedAt = now;
+                _waiting.Add(generation);
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    /// <returns>False when it does not wait here.</returns>
+    public bool Remove(DecoderSequence generation)
+    {
+        lock (_gate) return _waiting.Remove(generation);
+    }
+
+    /// <summary>The next in order; null when there is none, or none that an idle loop does not take.</summary>
+    /// <param name="isBusy">Whether the loop has work beside what waits here.</param>
+    public DecoderSequence? TryTake(bool isBusy = false)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count <= (isBusy ? _idle : 0)) return null;
+            var next = _waiting.Peek(1);
+            _waiting.Take(next);
+            return next[0];
+        }
+    }
+
+    /// <summary>Waits for work where there is none.</summary>
+    /// <param name="isBusy">Whether the loop has work beside what waits here.</param>
+    /// <returns>False once the queue is closed.</returns>
+    public bool WaitForWork(bool isBusy)
+    {
+        lock (_gate)
+        {
+            while (!_closed && !isBusy && _waiting.Count == 0)
+            {
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Takes no more work, and fails what waits.</summary>
+    /// <param name="reason">That the model is being unloaded, if null.</param>
+    public void Close(Exception? reason = null)
+    {
+        List<DecoderSequence> waiting;
+        lock (_gate)
+        {
+            _closed = true;
+            waiting = _waiting.TakeAll();
+            Monitor.PulseAll(_gate);
+        }
+
+        // First all are told, which cannot fail.
+        foreach (var generation in waiting) generation.Fail(reason ?? Unloading());
+        foreach (var generation in waiting) generation.GiveBack();
+    }
+
+    public static ModelNotReadyException Unloading() => new("The model is being unloaded.");
+}

@@ -1,0 +1,21 @@
+using ModelServer.Requests;
+using ModelServer.Sampling;
+
+namespace ModelServer.Decoders;
+
+/// <summary>One sequence to be continued, in token ids: text, stop strings and <c>n</c> are the business of those who ask.</summary>
+/// <param name="Prompt">At least one token id.</param>
+/// <param name="MaxTokens">The most tokens to generate, at least 1; prompt and these must fit the model's window together.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+/// <param name="Caller">Who asks and how.</param>
+internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptions Sampling, Caller Caller)
+{
+    /// <summary>Tokens that end the sequence; none where the caller ignores them.</summary>
+    public IReadOnlyList<int> EndTokens { get; init; } = [];
+
+    /// <summary>What is done, as the GenAI conventions name it: for metrics.</summary>
+    public string Operation { get; init; } = "text_completion";
+
+    /// <summary>No end token is chosen before this many tokens.</summary>
+    public int MinTokens { get; init; }
+}

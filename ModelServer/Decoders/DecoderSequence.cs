@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using ModelServer.Requests;
+using ModelServer.Sampling;
+using ModelServer.Scheduling;
+
+namespace ModelServer.Decoders;
+
+/// <summary>One sequence on its way through a generator, as its caller holds it. The loop writes, the caller reads and may give up.</summary>
+internal sealed class DecoderSequence : IQueued
+{
+    private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
+    private readonly DecoderQueue _queue;
+    private readonly Admission.Permit _permit;
+    private readonly SequenceSampler _sampler;
+    private int _cancelled;
+
+    public DecoderSequence(DecoderRequest request, DecoderQueue queue, Admission.Permit permit)
+    {
+        (Request, _queue, _permit) = (request, queue, permit);
+        _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens);
+    }
+
+    public DecoderRequest Request { get; }
+
+    /// <summary>Complete after the token that has a finish; faulted if the engine failed or the model was unloaded; cancelled after <see cref="Cancel"/>.</summary>
+    public ChannelReader<GeneratedToken> Tokens => _tokens.Reader;
+
+    public int PromptTokens => Request.Prompt.Length;
+
+    public int GeneratedTokens { get; private set; }
+
+    /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>; 0 until then.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>When it got its row.</summary>
+    public long StartedAt { get; set; }
+
+    public long FirstTokenAt { get; private set; }
+
+    public long FinishedAt { get; private set; }
+
+    public bool IsCancelled => Volatile.Read(ref _cancelled) != 0;
+
+    /// <summary>The token that the next one follows.</summary>
+    public int LastToken { get; private set; }
+
+    public Caller Caller => Request.Caller;
+
+    public int Cost => Request.Prompt.Length + Request.MaxTokens;
+
+    public double Tag { get; set; }
+
+    /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. Asking twice or too late does nothing.</summary>
+    public void Cancel()
+    {
+        if (Interlocked.Exchange(ref _cancelled, 1) != 0) return;
+        _tokens.Writer.TryComplete(new OperationCanceledException());
+        if (_queue.Remove(this)) GiveBack();
+    }
+
+    /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
+    public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)
+    {
+        var token = _sampler.Next(logits, buffers);
+        LastToken = token.Id;
+        GeneratedTokens++;
+        FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
+        if (FirstTokenAt == 0) FirstTokenAt = now;
+        if (finish is not null) FinishedAt = now;
+        _tokens.Writer.TryWrite(new GeneratedToken(token, finish));
+        if (finish is not null) _tokens.Writer.TryComplete();
+    }
+
+    /// <summary>Ends it without a finish.</summary>
+    public void Fail(Exception reason) => _tokens.Writer.TryComplete(reason);
+
+    /// <summary>Gives up its place at the door; what was really run is what the drain rate is measured by.</summary>
+    public void GiveBack()
+    {
+        _permit.Correct(PromptTokens + GeneratedTokens);
+        _permit.Dispose();
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using ModelServer.Runtime;
+
+namespace ModelServer.Decoders;
+
+/// <summary>What a decoder's runs take and give beside their cache: ids, mask, positions and logits. One piece of memory each; the tensors over it are
+/// made once for each shape, of which there are few: one row with up to a chunk of tokens, and one token in up to all rows.</summary>
+internal sealed class DecoderTensors : IDisposable
+{
+    private readonly DecoderGraph _graph;
+    private readonly IKeyValueCache _cache;
+    private readonly int _cells;
+    private readonly IntegerTensor _ids;
+    private readonly IntegerTensor _mask;
+    private readonly IntegerTensor? _positions;
+    private readonly IntegerTensor? _logitsWanted;
+    private readonly OrtValue? _one;
+    private readonly Dictionary<(int Rows, int Tokens), OrtValue[]> _inputs = [];
+    private readonly Dictionary<(int Rows, int Tokens), OrtValue> _outputs = [];
+    private NativeBuffer? _logits;
+    private bool _isPerToken;
+    private int _vocabulary;
+    private int _tokens;
+
+    public DecoderTensors(DecoderGraph graph, IKeyValueCache cache, int rows, int chunk)
+    {
+        (_graph, _cache, _cells) = (graph, cache, Math.Max(rows, chunk));
+        try
+        {
+            _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
+            _mask = new IntegerTensor(graph.IntegerType("attention_mask"), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
+            _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
+            if (!graph.ChoosesLogits) return;
+            _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
+            _logitsWanted.Fill(0, 1, 1);
+            _one = _logitsWanted.Value();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The inputs in the order of <see cref="Inputs"/>.</summary>
+    public static string[] Names(DecoderGraph graph) =>
+    [
+        "input_ids",
+        "attention_mask",
+        .. graph.HasPositions ? ["position_ids"] : (string[])[],
+        .. graph.ChoosesLogits ? ["num_logits_to_keep"] : (string[])[],
+    ];
+
+    /// <param name="isPerToken">Whether the graph has logits for each token of a run; else for the last alone.</param>
+    public void AllocateLogits(int vocabulary, bool isPerToken)
+    {
+        (_vocabulary, _isPerToken) = (vocabulary, isPerToken);
+        _logits = new NativeBuffer((long)_cells * vocabulary * (_graph.LogitsType == TensorElementType.Float16 ? 2 : 4));
+    }
+
+    /// <param name="tokens">The new tokens, row by row.</param>
+    /// <param name="lengths">Tokens that each row has.</param>
+    /// <param name="added">New tokens of each row.</param>
+    public void Fill(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, int added)
+    {
+        _tokens = added;
+        _ids.Write(0, tokens);
+        var width = _cache.MaskWidth(added);
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            _cache.WriteMask(_mask, i * width, lengths[i], added);
+            _positions?.Count(i * added, added, lengths[i]);
+        }
+    }
+
+    public OrtValue[] Inputs(int rows, int tokens)
+    {
+        if (_inputs.TryGetValue((rows, tokens), out var inputs)) return inputs;
+        OrtValue?[] all = [_ids.Value(rows, tokens), _mask.Value(rows, _cache.MaskWidth(tokens)), _positions?.Value(rows, tokens), _one];
+        return _inputs[(rows, tokens)] = [.. all.OfType<OrtValue>()];
+    }
+
+    public OrtValue Logits(int rows, int tokens)
+    {
+        if (!_outputs.TryGetValue((rows, tokens), out var logits))
+            _outputs[(rows, tokens)] = logits = _logits!.Tensor(_graph.LogitsType, 0, rows, _isPerToken ? tokens : 1, _vocabulary);
+        return logits;
+    }
+
+    /// <summary>Those behind the last token of one row of the last run.</summary>
+    public ReadOnlySpan<T> LogitsOf<T>(int row)
+        where T : unmanaged
+    {
+        var perRow = _isPerToken ? _tokens : 1;
+        return _logits!.Span<T>(((((long)row + 1) * perRow) - 1) * _vocabulary * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), _vocabulary);
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _inputs.Values.SelectMany(v => v).Concat(_outputs.Values)) value.Dispose();
+        _one?.Dispose();
+        _ids?.Dispose();
+        _mask?.Dispose();
+        _positions?.Dispose();
+        _logitsWanted?.Dispose();
+        _logits?.Dispose();
+    }
+}

@@ -1,0 +1,17 @@
+using ModelServer.Sampling;
+
+namespace ModelServer.Decoders;
+
+/// <param name="Token">What was chosen; an end token too, which is no part of the text.</param>
+/// <param name="Finish">Why the sequence ends here; null where it goes on.</param>
+internal readonly record struct GeneratedToken(SampledToken Token, FinishReason? Finish);
+
+/// <summary>Why a sequence ended.</summary>
+internal enum FinishReason
+{
+    /// <summary>An end token or a stop string.</summary>
+    Stop,
+
+    /// <summary>The most tokens that were asked for.</summary>
+    Length,
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using ModelServer.Runtime;
+
+namespace ModelServer.Encoders;
+
+/// <summary>The memory that one worker's runs read and write, <c>[rows, columns]</c> for each input; grown when needed, reused for ever. The tensors
+/// over it are made once for each shape. For one thread; disposed before its session.</summary>
+internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, int padTokenId) : IDisposable
+{
+    /// <summary>Shapes whose tensors are kept: below 2 MB for each worker.</summary>
+    private const int Shapes = 512;
+    private readonly BindingCache<(int Rows, int Columns), EncoderBinding> _bindings = new(Shapes);
+    private readonly IntegerTensor?[] _inputs = new IntegerTensor?[names.Length];
+    private NativeBuffer? _output;
+    private int _capacity;
+
+    /// <summary>Tokens of the longest row of the last <see cref="Fill"/>.</summary>
+    public int Columns { get; private set; }
+
+    /// <summary>Writes a batch's rows, padded to the longest.</summary>
+    /// <returns>The tensors over them; valid until the next call.</returns>
+    public EncoderBinding Fill(IReadOnlyList<EncoderSequence> rows)
+    {
+        var columns = 0;
+        for (var row = 0; row < rows.Count; row++) columns = Math.Max(columns, rows[row].Ids.Length);
+        Columns = columns;
+        if (rows.Count * columns > _capacity) Grow(rows.Count * columns);
+        for (var i = 0; i < names.Length; i++)
+            for (var row = 0; row < rows.Count; row++) Write(names[i], _inputs[i]!, row * columns, rows[row]);
+        return _bindings.TryGet((rows.Count, columns), out var known) ? known : _bindings.Add((rows.Count, columns), Create(rows.Count, columns));
+    }
+
+    /// <summary>A tensor for what a run of the last <see cref="Fill"/>'s shape gives. All lie in the same place.</summary>
+    public OrtValue Output(EncoderOutput output, int rows)
+    {
+        // Room for a vector for each cell: it need not grow before the inputs do, so that no binding ever points to memory that has gone.
+        _output ??= new NativeBuffer(_capacity * output.VectorBytes);
+        return _output.Tensor(output.Type, 0, output.Shape(rows, Columns));
+    }
+
+    /// <summary>What the last bound run wrote.</summary>
+    public Span<T> Written<T>(int count)
+        where T : unmanaged => _output!.Span<T>(0, count);
+
+    public void Dispose()
+    {
+        _bindings.Dispose();
+        foreach (var input in _inputs) input?.Dispose();
+        _output?.Dispose();
+    }
+
+    private void Grow(int cells)
+    {
+        Dispose();
+        // Until all is there, nothing is: a failure here leaves buffers that the next call makes anew.
+        (_capacity, _output) = (0, null);
+        var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)cells);
+        for (var i = 0; i < names.Length; i++) _inputs[i] = new IntegerTensor(types[i], capacity);
+        _capacity = capacity;
+    }
+
+    private EncoderBinding Create(int rows, int columns) => new(Array.ConvertAll(_inputs, input => input!.Value(rows, columns)));
+
+    private void Write(string name, IntegerTensor input, int start, EncoderSequence sequence)
+    {
+        var (length, padding) = (sequence.Ids.Length, Columns - sequence.Ids.Length);
+        switch (name)
+        {
+            case "input_ids":
+                input.Write(start, sequence.Ids);
+                input.Fill(start + length, padding, padTokenId);
+                break;
+            case "attention_mask":
+                input.Fill(start, length, 1);
+                input.Fill(start + length, padding, 0);
+                break;
+            case "token_type_ids":
+                input.Write(start, sequence.TypeIds);
+                input.Fill(start + length, padding, 0);
+                break;
+            default:
+                input.Count(start, Columns, 0);
+                break;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Scheduling;
+
+namespace ModelServer.Encoders;
+
+/// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
+/// <param name="ids">At least one: nobody behind here has to think of a row without tokens.</param>
+internal sealed class EncoderSequence(int[] ids, int[] typeIds, Caller caller) : IQueued
+{
+    private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Batch? _batch;
+
+    public int[] Ids { get; } = ids.Length > 0 ? ids : throw new ArgumentException("A sequence has at least one token.", nameof(ids));
+
+    public int[] TypeIds => typeIds;
+
+    public Caller Caller => caller;
+
+    public int Cost => Ids.Length;
+
+    public double Tag { get; set; }
+
+    /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long QueuedAt { get; set; }
+
+    public long StartedAt { get; private set; }
+
+    public long FinishedAt { get; private set; }
+
+    /// <summary>Nobody waits for it any more: not worth running.</summary>
+    public bool IsAbandoned => _completion.Task.IsCanceled;
+
+    public Task<float[]> Completion => _completion.Task;
+
+    public void Start(Batch batch, long now)
+    {
+        StartedAt = now;
+        Volatile.Write(ref _batch, batch);
+    }
+
+    public void Complete(float[] row, long now)
+    {
+        FinishedAt = now;
+        _completion.TrySetResult(row);
+    }
+
+    public void Fail(Exception reason) => _completion.TrySetException(reason);
+
+    /// <summary>Its caller has left or its deadline has passed. The last one to leave a running batch ends the run. Whoever asks again, or after
+    /// the sequence was completed, asks for nothing.</summary>
+    public void Abandon()
+    {
+        if (_completion.TrySetCanceled()) Volatile.Read(ref _batch)?.Leave();
+    }
+}

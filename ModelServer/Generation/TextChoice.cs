@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using ModelServer.Decoders;
+using ModelServer.Sampling;
+using ModelServer.Tokenization;
+
+namespace ModelServer.Generation;
+
+/// <summary>The text of one continuation as its tokens come.</summary>
+internal sealed class TextChoice(int index, DecoderSequence generation, HuggingFaceTokenizer tokenizer, IReadOnlyList<string> stops)
+{
+    private readonly StreamingDecoder _decoder = new(tokenizer, skipSpecialTokens: true);
+    private readonly StopStrings _stops = new(stops);
+    private readonly Queue<ScoredToken> _held = new();
+    private int _previous = generation.Request.Prompt[^1];
+    private int _decoded;
+    private int _told;
+    private bool _finished;
+
+    public DecoderSequence DecoderSequence => generation;
+
+    /// <summary>Tokens generated up to what was read, an end token and those of a stop string included.</summary>
+    public int Tokens { get; private set; }
+
+    /// <summary>The next part, if its tokens are there.</summary>
+    public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
+    {
+        chunk = null;
+        while (chunk is null && !_finished && generation.Tokens.TryRead(out var token)) chunk = Next(token);
+        return chunk is not null;
+    }
+
+    /// <summary>Waits for a token.</summary>
+    /// <returns>False after the part that has a finish.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+        => !_finished && (await generation.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
+
+    /// <summary>The part that a token makes certain, or null when there is none yet.</summary>
+    private TextChunk? Next(GeneratedToken token)
+    {
+        Tokens++;
+        var text = token.Finish == FinishReason.Stop ? "" : Decode(token.Token);
+        var finish = token.Finish;
+        if (finish is not null) text += _decoder.Flush();
+        text = _stops.Append(text);
+        if (_stops.Found)
+        {
+            finish = FinishReason.Stop;
+            generation.Cancel();
+        }
+        else if (finish is not null) text += _stops.Flush();
+
+        _finished = finish is not null;
+        _told += CodePoints(text);
+        var scored = Release(all: _finished && !_stops.Found);
+        return text.Length == 0 && finish is null ? null : new TextChunk(index, text, scored, finish);
+    }
+
+    private string Decode(SampledToken token)
+    {
+        if (generation.Request.Sampling.TopLogprobs is not null) _held.Enqueue(Score(token));
+        _previous = token.Id;
+        var text = _decoder.Append(token.Id);
+        _decoded += CodePoints(text);
+        return text;
+    }
+
+    private ScoredToken Score(SampledToken token) => new(
+        tokenizer.After(_previous, token.Id),
+        token.Logprob,
+        _decoded,
+        Array.ConvertAll(token.Top, t => new TextLogprob(tokenizer.After(_previous, t.Id), t.Logprob)));
+
+    /// <summary>Tokens are told with the text in which they begin.</summary>
+    private List<ScoredToken> Release(bool all)
+    {
+        var released = new List<ScoredToken>();
+        while (_held.TryPeek(out var token) && (all || token.Offset < _told)) released.Add(_held.Dequeue());
+        return released;
+    }
+
+    private static int CodePoints(string text)
+    {
+        var count = 0;
+        foreach (var c in text) count += char.IsLowSurrogate(c) ? 0 : 1;
+        return count;
+    }
+}

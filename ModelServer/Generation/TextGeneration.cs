@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Threading.Channels;
+using ModelServer.Decoders;
+using ModelServer.Models;
+using ModelServer.Requests;
+using ModelServer.Telemetry;
+using ModelServer.Tokenization.Models;
+
+namespace ModelServer.Generation;
+
+/// <summary>A request under way: its continuations as they come. Disposing ends what still runs.</summary>
+internal sealed class TextGeneration(
+    ModelLease lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private ChannelReader<TextChunk>? _merged;
+    private int _unfinished = choices.Length;
+    private Exception? _failure;
+
+    public ModelVersion Version => lease.Version;
+
+    public LoadedModel Loaded => lease.Loaded;
+
+    public int Choices => choices.Length;
+
+    /// <summary>Each prompt counts once, however many choices it has.</summary>
+    public int PromptTokens => promptTokens;
+
+    /// <summary>Tokens of all continuations up to what was read.</summary>
+    public int CompletionTokens => choices.Sum(c => c.Tokens);
+
+    /// <summary>The next part of any continuation, if it is there.</summary>
+    public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
+    {
+        if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
+        if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing());
+        return true;
+    }
+
+    /// <summary>Waits until there is something to try.</summary>
+    /// <returns>False when all have finished.</returns>
+    /// <exception cref="Batching.InferenceFailedException">The engine failed.</exception>
+    /// <exception cref="ModelNotReadyException">The model was unloaded.</exception>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        if (_unfinished == 0) return false;
+        try
+        {
+            return choices is [var only] ? await only.WaitAsync(cancellationToken) : await Merged.WaitToReadAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _failure = e;
+            throw;
+        }
+    }
+
+    /// <summary>Everything at once, one for each choice in order.</summary>
+    public async Task<TextAnswer[]> ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        var texts = Array.ConvertAll(choices, _ => new StringBuilder());
+        var tokens = Array.ConvertAll(choices, _ => new List<ScoredToken>());
+        var finishes = new FinishReason[choices.Length];
+        while (await WaitAsync(cancellationToken))
+        {
+            while (TryRead(out var chunk))
+            {
+                texts[chunk.Choice].Append(chunk.Text);
+                tokens[chunk.Choice].AddRange(chunk.Tokens);
+                finishes[chunk.Choice] = chunk.Finish ?? default;
+            }
+        }
+
+        return [.. texts.Select((text, i) => new TextAnswer(text.ToString(), tokens[i], finishes[i]))];
+    }
+
+    public Timing Timing() => new(tokenized, Longest(g => time.GetElapsedTime(g.QueuedAt, g.StartedAt)), Longest(g => time.GetElapsedTime(g.StartedAt)), CacheOutcome.Bypass);
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        foreach (var choice in choices) choice.DecoderSequence.Cancel();
+        if (_unfinished > 0) recording.Fail(_failure ?? new OperationCanceledException());
+        recording.Generated(choices[0].DecoderSequence.Request.Operation, PromptTokens, CompletionTokens);
+        recording.Dispose();
+        lease.Dispose();
+        _ended.Dispose();
+    }
+
+    private ChannelReader<TextChunk> Merged => _merged ??= Merge();
+
+    private TimeSpan Longest(Func<DecoderSequence, TimeSpan> time) => choices.Max(c => c.DecoderSequence.StartedAt == 0 ? TimeSpan.Zero : time(c.DecoderSequence));
+
+    private ChannelReader<TextChunk> Merge()
+    {
+        var merged = Channel.CreateUnbounded<TextChunk>(new() { SingleReader = true });
+        foreach (var choice in choices) _ = PassOnAsync(choice, merged.Writer, _ended.Token);
+        return merged.Reader;
+    }
+
+    private static async Task PassOnAsync(TextChoice choice, ChannelWriter<TextChunk> merged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await choice.WaitAsync(cancellationToken))
+                while (choice.TryRead(out var chunk)) merged.TryWrite(chunk);
+        }
+        catch (Exception e)
+        {
+            merged.TryComplete(e);
+        }
+    }
+}
+
+/// <summary>A whole continuation.</summary>
+internal sealed record TextAnswer(string Text, IReadOnlyList<ScoredToken> Tokens, FinishReason Finish);

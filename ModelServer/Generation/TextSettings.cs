@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ModelServer.ChatTemplates;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using ModelServer.Tokenization;
+
+namespace ModelServer.Generation;
+
+/// <summary>How a version is talked to in text.</summary>
+/// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
+/// <param name="ChatTemplate">How a conversation becomes a prompt; null where that is not known.</param>
+internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate)
+{
+    private static readonly string[] EndTokenFiles = ["generation_config.json", "config.json"];
+
+    /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
+    public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer)
+    {
+        var template = serving.ChatTemplate switch
+        {
+            "chatml" => ChatTemplate.ChatMl(null),
+            "none" => ChatTemplate.Plain,
+            _ => TemplateText(folder) is { } text ? ChatTemplate.Recognise(text) : null,
+        };
+        var ends = ReadEndTokens(folder) ?? (tokenizer.Config.Role("eos_token") is { } end && tokenizer.TokenToId(end) is { } id ? [id] : []);
+        if (template?.EndOfTurn is { } turn && tokenizer.TokenToId(turn) is { } turnId) ends = [.. ends.Union([turnId])];
+        return new(ends, template);
+    }
+
+    /// <summary>Without end tokens that the graph has no logit for: it can never choose them.</summary>
+    public TextSettings Within(int vocabulary) => this with { EndTokens = [.. EndTokens.Where(id => (uint)id < (uint)vocabulary)] };
+
+    private static int[]? ReadEndTokens(ModelFolder folder)
+    {
+        foreach (var file in EndTokenFiles)
+        {
+            if (folder.Find(file) is not { } path) continue;
+            switch (ModelJson.Read(path, TextJson.Default.EndTokenConfig).EosTokenId)
+            {
+                case { ValueKind: JsonValueKind.Number } one when one.TryGetInt32(out var id): return [id];
+                case { ValueKind: JsonValueKind.Array } several: return [.. several.EnumerateArray().Select(e => ReadId(file, e))];
+                case null or { ValueKind: JsonValueKind.Null }: break;
+                default: throw Wrong(file);
+            }
+        }
+
+        return null;
+    }
+
+    private static int ReadId(string file, JsonElement id) => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number) ? number : throw Wrong(file);
+
+    private static ModelLoadException Wrong(string file) => new($"{file}: eos_token_id is neither a token id nor a list of them.");
+
+    /// <summary>Newer exports have the template in a file of its own; older ones name several in a list.</summary>
+    private static string? TemplateText(ModelFolder folder)
+    {
+        if (folder.Find("chat_template.jinja") is { } file) return File.ReadAllText(file);
+        if (folder.Find("tokenizer_config.json") is not { } config) return null;
+        return ModelJson.Read(config, TextJson.Default.ChatTemplateConfig).ChatTemplate switch
+        {
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            { ValueKind: JsonValueKind.Array } named => named.EnumerateArray().Where(IsDefault).Select(t => t.GetProperty("template").GetString()).FirstOrDefault(),
+            _ => null,
+        };
+    }
+
+    private static bool IsDefault(JsonElement template)
+        => template.ValueKind == JsonValueKind.Object
+            && template.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && name.ValueEquals("default")
+            && template.TryGetProperty("template", out var text) && text.ValueKind == JsonValueKind.String;
+}
+
+internal sealed record EndTokenConfig(JsonElement? EosTokenId);
+
+internal sealed record ChatTemplateConfig(JsonElement? ChatTemplate);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(EndTokenConfig))]
+[JsonSerializable(typeof(ChatTemplateConfig))]
+internal sealed partial class TextJson : JsonSerializerContext;

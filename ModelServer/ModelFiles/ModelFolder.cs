@@ -1,0 +1,62 @@
+using ModelServer.Models;
+
+namespace ModelServer.ModelFiles;
+
+/// <summary>One version's folder. Every file is reached through it, and none outside the models root, not by a link either.</summary>
+internal sealed class ModelFolder(string root, string name, string version)
+{
+    private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
+    private readonly string _root = Resolve(System.IO.Path.GetFullPath(root));
+
+    public string Name => name;
+
+    public string Version => version;
+
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(root), name, version);
+
+    /// <summary>All versions under a models root, in no particular order; folders that hold none are not models.</summary>
+    public static IEnumerable<ModelFolder> Scan(string root)
+    {
+        if (!Directory.Exists(root)) yield break;
+        foreach (var model in Directory.EnumerateDirectories(root))
+        {
+            var name = System.IO.Path.GetFileName(model);
+            if (!ModelNames.IsName(name)) continue;
+            foreach (var folder in Directory.EnumerateDirectories(model))
+                if (System.IO.Path.GetFileName(folder) is var version && ModelNames.IsVersion(version))
+                    yield return new ModelFolder(root, name, version);
+        }
+    }
+
+    /// <summary>The files that <see cref="Find"/> has found, as paths from the version's folder, in a fixed order: what the version is loaded from.</summary>
+    public IReadOnlyCollection<string> Found => _found;
+
+    /// <summary>The full path of a file of this version, or null when there is none. Only one that will be read is asked for.</summary>
+    /// <exception cref="ModelLoadException">The path leads out of the models folder.</exception>
+    public string? Find(string relative)
+    {
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
+        if (!IsWithin(path, Path)) throw Escapes(relative);
+        if (!File.Exists(path)) return null;
+        if (!IsWithin(Resolve(path), _root)) throw Escapes(relative);
+        _found.Add(System.IO.Path.GetRelativePath(Path, path));
+        return path;
+    }
+
+    /// <summary>Whether there is any ONNX file where exports put them.</summary>
+    public bool HasGraph() => new[] { Path, System.IO.Path.Combine(Path, "onnx") }.Any(f => Directory.Exists(f) && Directory.EnumerateFiles(f, "*.onnx").Any());
+
+    private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
+
+    private static bool IsWithin(string path, string folder) => path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The path with every link on the way followed.</summary>
+    private static string Resolve(string path)
+    {
+        var parent = System.IO.Path.GetDirectoryName(path);
+        if (parent is null) return path;
+        var here = System.IO.Path.Combine(Resolve(parent), System.IO.Path.GetFileName(path));
+        FileSystemInfo info = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
+        return info.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Resolve(target.FullName) : here;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using ModelServer.Models;
+
+namespace ModelServer.ModelFiles;
+
+/// <summary>Walks the fields of an ONNX file, a protobuf message, without reading what nobody asks for: weights are skipped.</summary>
+internal sealed class ProtobufFile(string path) : IDisposable
+{
+    private const int MaxTextBytes = 4096;
+
+    /// <summary>Messages within messages, as protobuf itself limits them. A visitor that walks what it is given walks deeper on the stack, whose end is the process's.</summary>
+    private const int MaxDepth = 100;
+    private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+    private int _depth;
+
+    public long Length => _file.Length;
+
+    /// <summary>Visits the length-delimited fields up to <paramref name="end"/> by number and end, whatever the visitor reads of each.</summary>
+    /// <exception cref="ModelLoadException">The file is not a protobuf message, or one of too many levels.</exception>
+    public void EachField(long end, Action<int, long> visit)
+    {
+        if (++_depth > MaxDepth) throw Malformed();
+        while (_file.Position < end)
+        {
+            var tag = Varint();
+            var length = (tag & 7) switch
+            {
+                0 => Skip(),
+                1 => 8,
+                2 => (long)Varint(),
+                5 => 4,
+                _ => -1,
+            };
+            if (length < 0 || length > end - _file.Position) throw Malformed();
+            var fieldEnd = _file.Position + length;
+            if ((tag & 7) == 2) visit((int)(tag >> 3), fieldEnd);
+            _file.Position = fieldEnd;
+        }
+
+        _depth--;
+    }
+
+    /// <summary>The field that ends at <paramref name="end"/> as text.</summary>
+    /// <exception cref="ModelLoadException">It is too long for a name.</exception>
+    public string Text(long end)
+    {
+        var length = end - _file.Position;
+        if (length > MaxTextBytes) throw Malformed();
+        Span<byte> bytes = stackalloc byte[(int)length];
+        _file.ReadExactly(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private long Skip()
+    {
+        Varint();
+        return 0;
+    }
+
+    private ulong Varint()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var part = _file.ReadByte();
+            if (part < 0) break;
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80) return value;
+        }
+
+        throw Malformed();
+    }
+
+    private static ModelLoadException Malformed() => new("The graph is not an ONNX file.");
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ModelServer.ChatTemplates;
+using ModelServer.Embed;
+using ModelServer.Models;
+
+namespace ModelServer.ModelFiles;
+
+/// <summary>The optional <c>serving.json</c> of a version; its schema is described in <c>models/README.md</c>. Unknown keys are refused.</summary>
+internal sealed class ServingConfig
+{
+    /// <summary>Overrides the task told by <c>config.json</c>.</summary>
+    public string? Task { get; set; }
+
+    /// <summary>Which weights: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>.</summary>
+    public string Variant { get; set; } = "fp32";
+
+    /// <summary>Overrides the labels of <c>config.json</c>, by output index.</summary>
+    public string[]? Labels { get; set; }
+
+    /// <summary>How an embedding model pools its tokens; overrides <c>1_Pooling/config.json</c>.</summary>
+    public Pooling? Pooling { get; set; }
+
+    /// <summary>Whether embeddings have length 1; overrides <c>modules.json</c>.</summary>
+    public bool? Normalize { get; set; }
+
+    /// <summary>Longest input in tokens, special tokens included; never above what the graph has positions for.</summary>
+    public int? MaxTokens { get; set; }
+
+    /// <summary>How a conversation becomes a prompt: <c>chatml</c>, or <c>none</c> for its texts one after the other; overrides <c>tokenizer_config.json</c>.</summary>
+    public string? ChatTemplate { get; set; }
+
+    /// <summary>Inputs with known answers, run before the version may serve.</summary>
+    public GoldenCase[] Golden { get; set; } = [];
+
+    /// <summary>By variant, how far a score may be from its golden value; 1e-4 where none is named.</summary>
+    public Dictionary<string, double> GoldenTolerance { get; set; } = [];
+
+    public static ServingConfig Read(ModelFolder folder)
+    {
+        var config = folder.Find("serving.json") is { } path ? ModelJson.Read(path, ServingJson.Default.ServingConfig) : new();
+        if (!ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
+        if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
+        if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
+        if (config.Task is { } task && !ModelTask.All.Contains(task))
+            throw new ModelLoadException($"serving.json: task '{task}' is not one of {string.Join(", ", ModelTask.All)}.");
+        if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
+            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
+        return config;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(PoolingName)])]
+[JsonSerializable(typeof(ServingConfig))]
+internal sealed partial class ServingJson : JsonSerializerContext;
+
+/// <summary>Spells the modes in lower case and takes no numbers for them.</summary>
+internal sealed class PoolingName() : JsonStringEnumConverter<Pooling>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

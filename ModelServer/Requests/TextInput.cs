@@ -1,0 +1,16 @@
+using ModelServer.Tokenization.PostProcessing;
+
+namespace ModelServer.Requests;
+
+/// <summary>One input of an encoder.</summary>
+internal abstract record EncoderInput;
+
+/// <summary>A text, or a text and its pair.</summary>
+internal sealed record TextInput(string Text, string? Pair = null) : EncoderInput
+{
+    /// <summary>Which text gives way when truncating; what the tokenizer says if null.</summary>
+    public TruncationStrategy? Truncation { get; init; }
+}
+
+/// <summary>Token ids as the model takes them: nothing is added.</summary>
+internal sealed record TokenInput(int[] Ids) : EncoderInput;

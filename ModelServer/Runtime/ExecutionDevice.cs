@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace ModelServer.Runtime;
+
+/// <summary>Decides once which device this process runs on and makes session options for it.</summary>
+internal sealed partial class ExecutionDevice
+{
+    /// <summary>The smallest ONNX model: y = x + x.</summary>
+    private static readonly byte[] ProbeGraph = Convert.FromBase64String("CAgSADo1Cg4KAXgKAXgSAXkiA0FkZBIBcFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=");
+
+    private readonly InferenceOptions _options;
+
+    public ExecutionDevice(IOptions<InferenceOptions> options, ILogger<ExecutionDevice> logger)
+    {
+        OnnxEnvironment.Initialize(logger);
+        _options = options.Value;
+        Kind = Choose(logger);
+        Encoders = EncoderLimits.On(Kind, _options);
+        LogDecision(logger, Kind, Encoders.Workers, Encoders.BatchTokens, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
+    }
+
+    /// <summary>Never <see cref="DeviceKind.Auto"/>.</summary>
+    public DeviceKind Kind { get; }
+
+    /// <summary>How encoders are run on it.</summary>
+    public EncoderLimits Encoders { get; }
+
+    public bool IsGpu => Kind == DeviceKind.Cuda;
+
+    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
+
+    /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
+    public SessionOptions CreateDecoderOptions(int threads)
+    {
+        if (threads == 1) return CreateSessionOptions(DeviceKind.Cpu, threads);
+        // From one operator of a step to the next is microseconds: to sleep and wake takes longer, a quarter of the step. Between steps the cores are given back.
+        return CreateSessionOptions(
+            DeviceKind.Cpu,
+            threads,
+            ("session.intra_op.allow_spinning", "1"),
+            ("session.intra_op.spin_duration_us", "1000"),
+            ("session.force_spinning_stop", "1"));
+    }
+
+    /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
+    private DeviceKind Choose(ILogger logger)
+    {
+        if (_options.Device == DeviceKind.Cpu) return DeviceKind.Cpu;
+        try
+        {
+            OnnxEnvironment.Probe(() => Try(DeviceKind.Cuda));
+            return DeviceKind.Cuda;
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or EntryPointNotFoundException)
+        {
+            // The engine's own words name paths: they are for the log, the sentence is for listings too.
+            LogEngineFailure(logger, _options.Device == DeviceKind.Auto ? LogLevel.Debug : LogLevel.Error, e);
+            var sentence = NoCuda(CudaLibraries.Missing());
+            if (_options.Device != DeviceKind.Auto) throw new DeviceException(sentence, e);
+            LogFallback(logger, sentence);
+            return DeviceKind.Cpu;
+        }
+    }
+
+    /// <summary>The engine lists providers whose libraries are absent, and takes those whose hardware is: only a session proves one.</summary>
+    private void Try(DeviceKind kind)
+    {
+        using var options = CreateSessionOptions(kind, _options.IntraOpThreads);
+        using var session = new InferenceSession(ProbeGraph, options);
+    }
+
+    /// <param name="entries">Beside those that all sessions have, or in their place.</param>
+    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads, params (string Key, string Value)[] entries)
+    {
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+        };
+        try
+        {
+            // A pool that spins between requests burns cores that other replicas need.
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            foreach (var (key, value) in entries) session.AddSessionConfigEntry(key, value);
+            if (kind == DeviceKind.Cuda) session.AppendExecutionProvider_CUDA(_options.DeviceId);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <param name="missing">Libraries that this machine cannot load.</param>
+    internal static string NoCuda(string[] missing)
+    {
+        var reason = missing.Length > 0
+            ? $"these libraries are missing: {string.Join(", ", missing)}"
+            : "all its libraries load, but the engine could not start a session on a GPU; the server's log has the details";
+        return $"CUDA cannot be used: {reason}. It needs an NVIDIA driver, CUDA 13 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.";
+    }
+
+    [LoggerMessage(Message = "The engine could not use CUDA")]
+    private static partial void LogEngineFailure(ILogger logger, LogLevel level, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
+    private static partial void LogFallback(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers for each encoder, {BatchTokens} padded tokens in a run, {Threads} threads in it, on {Cores} of {Visible} visible cores")]
+    private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int batchTokens, int threads, int cores, int visible);
+}

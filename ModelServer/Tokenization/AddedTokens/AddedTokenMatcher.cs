@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Globalization;
+using ModelServer.Tokenization.Models;
+using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
+
+namespace ModelServer.Tokenization.AddedTokens;
+
+/// <summary>Finds added tokens in a text: the leftmost, of those the longest, never overlapping.</summary>
+internal sealed class AddedTokenMatcher
+{
+    private readonly PieceTrie _trie = new();
+    private readonly List<AddedToken> _tokens = [];
+    private readonly SearchValues<char> _firstChars;
+
+    public AddedTokenMatcher(IEnumerable<(string Pattern, AddedToken Token)> patterns)
+    {
+        var firstChars = new HashSet<char>();
+        foreach (var (pattern, token) in patterns)
+        {
+            if (pattern.Length == 0) continue;
+            firstChars.Add(pattern[0]);
+            _trie.Add(pattern, _tokens.Count);
+            _tokens.Add(token);
+        }
+
+        _firstChars = SearchValues.Create([.. firstChars]);
+    }
+
+    /// <summary>The next token at or after <paramref name="from"/>, which is moved past it.</summary>
+    /// <param name="text">The whole text: what stands before and after decides about single words and white space.</param>
+    /// <param name="from">Where to look from; afterwards where to look next.</param>
+    /// <param name="taken">Up to where the text is already taken: white space before that cannot be stripped again.</param>
+    public Slice? Next(ReadOnlySpan<char> text, ref int from, int taken)
+    {
+        while (from < text.Length)
+        {
+            var first = text[from..].IndexOfAny(_firstChars);
+            if (first < 0) break;
+            var start = from + first;
+            var match = _trie.Longest(PieceTrie.Root, text[start..], out var length);
+            from = start + Math.Max(length, 1);
+            if (match == PieceTrie.None) continue;
+            var token = _tokens[match];
+            var end = start + length;
+            if (token.SingleWord && !StandsAlone(text[..start], text[end..])) continue;
+            if (token.LeftStrip) start = Math.Max(text[..start].TrimEnd().Length, Math.Min(taken, start));
+            if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
+            return new(start, end, token.Id);
+        }
+
+        from = text.Length;
+        return null;
+    }
+
+    private static bool StandsAlone(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>
+        (before.IsEmpty || !IsWord(CodePoint.ReadLast(before))) && (after.IsEmpty || !IsWord(CodePoint.Read(after, 0, out _)));
+
+    // The reference library's \w: letters, marks, decimal digits, letter numbers, connectors and the two joiners.
+    private static bool IsWord(int c) => c is 0x200C or 0x200D || CharUnicodeInfo.GetUnicodeCategory(c) is
+        <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+}

@@ -1,4 +1,0 @@
-namespace ModelServer.Tokenization;
-
-/// <summary>A tokenizer's files contradict themselves or lack something. The message names the file's part and what is wrong.</summary>
-internal sealed class InvalidTokenizerException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,55 @@
+using ModelServer.Tokenization.Texts;
+
+namespace ModelServer.Tokenization.PostProcessing;
+
+/// <summary>A place in a template: the tokens of a text, or special tokens.</summary>
+/// <param name="Sequence">Which text: 0, 1, or -1 for special tokens.</param>
+/// <param name="SpecialIds">The special tokens; empty for a text.</param>
+/// <param name="TypeId">Segment of these tokens.</param>
+internal sealed record TemplatePart(sbyte Sequence, int[] SpecialIds, int TypeId);
+
+/// <summary>Puts the tokens of one or two texts between special tokens, as a template says.</summary>
+/// <param name="single">The template of one text.</param>
+/// <param name="pair">The template of two.</param>
+/// <param name="trimmer">What takes spaces out of offsets, if anything does.</param>
+internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, SpaceTrimmer? trimmer = null)
+{
+    /// <summary>The texts one after the other, for tokenizers that have no post-processor.</summary>
+    public static TemplatePostProcessor Plain { get; } = new([new(0, [], 0)], [new(0, [], 0), new(1, [], 1)]);
+
+    public TemplatePostProcessor With(SpaceTrimmer? other) => other is null ? this : new(single, pair, other);
+
+    public int SpecialTokenCount(bool isPair) => (isPair ? pair : single).Sum(p => p.SpecialIds.Length);
+
+    public TokenEncoding Apply(ReadOnlySpan<Piece> first, ReadOnlySpan<Piece> second, bool isPair, bool addSpecialTokens, bool truncated)
+    {
+        var parts = isPair ? pair : single;
+        var length = 0;
+        foreach (var part in parts) length += Length(part, first, second, addSpecialTokens);
+        var encoding = new TokenEncoding(new int[length], new int[length], new TextSpan[length], new sbyte[length], truncated);
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var count = Length(part, first, second, addSpecialTokens);
+            encoding.TypeIds.AsSpan(at, count).Fill(part.TypeId);
+            encoding.Sequences.AsSpan(at, count).Fill(part.Sequence);
+            if (part.Sequence < 0) part.SpecialIds.AsSpan(0, count).CopyTo(encoding.Ids.AsSpan(at));
+            else Write(part.Sequence == 0 ? first : second, encoding, at);
+            at += count;
+        }
+
+        return encoding;
+    }
+
+    private static int Length(TemplatePart part, ReadOnlySpan<Piece> first, ReadOnlySpan<Piece> second, bool addSpecialTokens) =>
+        part.Sequence switch { 0 => first.Length, 1 => second.Length, _ => addSpecialTokens ? part.SpecialIds.Length : 0 };
+
+    private void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
+    {
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            encoding.Ids[at + i] = pieces[i].Id;
+            encoding.Offsets[at + i] = trimmer?.Trim(pieces[i], isFirst: i == 0) ?? new(pieces[i].Start, pieces[i].End);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace ModelServer.Tokenization;
-
-/// <summary>A tokenizer asks for a part that this engine does not have. The message names the part.</summary>
-internal sealed class UnsupportedTokenizerException(string message) : Exception(message);

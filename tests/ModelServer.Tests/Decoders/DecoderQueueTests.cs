@@ -1,0 +1,69 @@
+using ModelServer.Decoders;
+using ModelServer.Encoders;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Runtime;
+using ModelServer.Sampling;
+using ModelServer.Scheduling;
+using ModelServer.Tests.Tokenization;
+using Testing;
+
+namespace ModelServer.Tests.Decoders;
+
+public class GenerationQueueTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Admission _admission;
+    private readonly DecoderQueue _queue;
+
+    public GenerationQueueTests()
+    {
+        _admission = new Admission(1000, 1_000_000, _time);
+        _queue = new DecoderQueue(new InferenceOptions(), _time);
+    }
+
+    [Fact]
+    public void TryTake_OneClientFloods_TheOthersTakeTurnsWithIt()
+    {
+        for (var i = 0; i < 20; i++) Add("greedy");
+        _queue.TryTake();
+        var modest = Add("modest");
+
+        Assert.Contains(modest, new[] { _queue.TryTake(), _queue.TryTake() });
+    }
+
+    [Fact]
+    public void TryTake_BatchWork_WaitsForInteractiveUntilItIsOverdue()
+    {
+        var background = Add("a", RequestPriority.Batch);
+        for (var i = 0; i < 3; i++) Add("b");
+
+        Assert.NotSame(background, _queue.TryTake());
+        _time.Advance(new InferenceOptions().MaxWait + TimeSpan.FromMilliseconds(1));
+        Add("b");
+        Assert.Same(background, _queue.TryTake());
+    }
+
+    [Fact]
+    public async Task Close_WithWorkWaiting_FailsItAndGivesItsPlaceBack()
+    {
+        var (waiting, cancelled) = (Add("a"), Add("a"));
+        cancelled.Cancel();
+
+        _queue.Close();
+
+        Assert.False(_queue.WaitForWork(isBusy: true));
+        await Assert.ThrowsAsync<ModelNotReadyException>(() => waiting.Tokens.Completion);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Tokens.Completion);
+        Assert.Throws<ModelNotReadyException>(() => Add("a"));
+        Assert.Equal(11, _admission.PendingTokens);
+    }
+
+    private DecoderSequence Add(string client, RequestPriority priority = RequestPriority.Interactive)
+    {
+        var generation = new DecoderSequence(new DecoderRequest([1], 10, new SamplingOptions(), new Caller(client, priority)), _queue, _admission.Enter(1, 11));
+        _queue.Add([generation]);
+        return generation;
+    }
+}

@@ -1,0 +1,66 @@
+using ModelServer.Encoders;
+
+namespace ModelServer.Tests.Encoders;
+
+public class BatchPackerTests
+{
+    private const int RunOverhead = 12;
+
+    [Fact]
+    public void Pack_AnyWindow_TakesTheOldestAndStaysWithinTheBudget()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 5_000; round++)
+        {
+            var lengths = Enumerable.Range(0, random.Next(1, 129)).Select(_ => random.Next(1, 513)).ToArray();
+            var budget = random.Next(16, 1025);
+
+            var chosen = Pack(lengths, budget);
+
+            Assert.Equal(0, chosen[0]);
+            Assert.Equal(chosen.Distinct().Order(), chosen);
+            var padded = chosen.Length * chosen.Max(i => lengths[i]);
+            Assert.True(padded <= budget || chosen.Length == 1, $"{padded} padded tokens for a budget of {budget}");
+        }
+    }
+
+    [Fact]
+    public void Pack_EqualLengthsOnADeviceWithCostlyRuns_FillsTheBudget()
+        => Assert.Equal(Enumerable.Range(0, 8), Pack(Enumerable.Repeat(64, 20).ToArray(), 512, runOverhead: 300));
+
+    [Fact]
+    public void Pack_LongAmongShort_LeavesTheLongOneForItsOwnRun()
+        => Assert.Equal([0, 1, 3], Pack([10, 12, 300, 11], 512));
+
+    [Fact]
+    public void Pack_RandomSentences_PadsLittle()
+    {
+        var random = new Random(4);
+        long real = 0, padded = 0;
+        for (var round = 0; round < 2_000; round++)
+        {
+            var lengths = Enumerable.Range(0, 48).Select(_ => random.Next(4, 60)).ToArray();
+
+            var chosen = Pack(lengths, 512);
+
+            padded += chosen.Length * chosen.Max(i => lengths[i]);
+            real += chosen.Sum(i => lengths[i]);
+        }
+
+        Assert.InRange((double)real / padded, 0.9, 1);
+    }
+
+    [Fact]
+    public void Pack_TwoEquallyGoodNeighbours_PrefersTheOlder()
+        => Assert.Equal([0, 1], Pack([100, 100, 100, 100], 200));
+
+    [Fact]
+    public void Pack_NeighbourThatCostsMorePaddingThanARun_LeavesIt()
+        => Assert.Equal([0], Pack([60, 10], 512));
+
+    [Fact]
+    public void Pack_LongerThanTheBudget_RunsAlone()
+        => Assert.Equal([0], Pack([600, 5, 5], 512));
+
+    private static int[] Pack(int[] lengths, int budget, int runOverhead = RunOverhead) => BatchPacker.Pack(lengths, budget, runOverhead);
+}

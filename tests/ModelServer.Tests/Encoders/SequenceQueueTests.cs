@@ -1,0 +1,227 @@
+using ModelServer.Encoders;
+using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Runtime;
+using Testing;
+
+namespace ModelServer.Tests.Encoders;
+
+public class SequenceQueueTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly InferenceOptions _options = new() { BatchTokens = 64 };
+
+    [Fact]
+    public void Take_ManySequences_HandsOutEachExactlyOnce()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        var random = new Random(2);
+        var added = Enumerable.Range(0, 500).Select(i => EncoderSequence(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
+        foreach (var chunk in added.Chunk(7)) queue.Add(chunk);
+        queue.Close();
+
+        var taken = new List<EncoderSequence>();
+        while (queue.Take() is { } batch) taken.AddRange(batch.Sequences);
+
+        Assert.Equal(500, taken.Count);
+        Assert.Equal(added.ToHashSet(), taken.ToHashSet());
+        Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public void Take_OneClientFloods_TheOtherIsServedNext()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        queue.Add([.. Enumerable.Range(0, 200).Select(_ => EncoderSequence(64, "greedy"))]);
+        queue.Take();
+        var modest = EncoderSequence(64, "modest");
+        queue.Add([modest]);
+
+        // One more of the greedy client at most: the tags are level then.
+        Assert.Contains(modest, queue.Take()!.Sequences.Concat(queue.Take()!.Sequences));
+    }
+
+    [Fact]
+    public void Take_BatchWorkBesideInteractive_WaitsUntilItIsOverdue()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        var background = EncoderSequence(64, "a", RequestPriority.Batch);
+        queue.Add([background]);
+        queue.Add([.. Enumerable.Range(0, 10).Select(_ => EncoderSequence(64, "b"))]);
+
+        Assert.DoesNotContain(background, queue.Take()!.Sequences);
+        _time.Advance(_options.MaxWait + TimeSpan.FromMilliseconds(1));
+        queue.Add([EncoderSequence(64, "b")]);
+        Assert.Contains(background, queue.Take()!.Sequences);
+    }
+
+    [Fact]
+    public void Take_OddLengthUnderEndlessLoad_WaitsAtMostMaxWaitAndThenOnlyForOlderOnes()
+    {
+        var random = new Random(3);
+        for (var round = 0; round < 20; round++)
+        {
+            var queue = BatchQueues.Queue(_options, _time);
+            var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => EncoderSequence(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
+            queue.Add(before);
+            var odd = EncoderSequence(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
+            queue.Add([odd]);
+            var started = _time.GetTimestamp();
+
+            var runsAfterMaxWait = 0;
+            while (!queue.Take()!.Sequences.Contains(odd))
+            {
+                if (_time.GetElapsedTime(started) > _options.MaxWait) runsAfterMaxWait++;
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                for (var i = 0; i < 20; i++) queue.Add([EncoderSequence(random.Next(1, 20), $"new{random.Next(50)}")]);
+                Assert.True(runsAfterMaxWait <= before.Length, "starved");
+            }
+        }
+    }
+
+    [Fact]
+    public void Take_WeightedClients_ShareByWeight()
+    {
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "heavy"))]);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "light"))]);
+
+        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.Caller.Client == "heavy");
+
+        Assert.InRange(first, 145, 155);
+    }
+
+    [Fact]
+    public async Task Abandon_WaitingSequence_LeavesAtOnce()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        var (left, stays) = (EncoderSequence(5), EncoderSequence(5));
+        queue.Add([left, stays]);
+
+        queue.Abandon([left]);
+
+        Assert.Equal(1, queue.Count);
+        Assert.Equal([stays], queue.Take()!.Sequences);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Completion);
+    }
+
+    [Fact]
+    public void Abandon_AllOfARunningBatch_TerminatesTheRun()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5)];
+        queue.Add(sequences);
+        using var batch = queue.Take()!;
+
+        queue.Abandon([sequences[0]]);
+        Assert.False(batch.Run.IsTerminated);
+        queue.Abandon(sequences);
+
+        Assert.True(batch.Run.IsTerminated);
+    }
+
+    [Fact]
+    public async Task Take_Empty_WaitsForWork()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
+        var sequence = EncoderSequence(5);
+        queue.Add([sequence]);
+
+        Assert.Equal([sequence], (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences);
+    }
+
+    [Fact]
+    public async Task Take_WithADelay_WaitsForAFullBatchOnly()
+    {
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        queue.Add([EncoderSequence(16)]);
+        var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
+        queue.Add([EncoderSequence(16), EncoderSequence(16), EncoderSequence(16)]);
+
+        Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
+    }
+
+    /// <summary>A worker that waited for a fuller batch was woken for new work, took the old and left the new beside a worker that slept on.</summary>
+    [Fact]
+    public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
+    {
+        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        Thread[] takers = new Thread[2];
+        var taken = new TaskCompletionSource<Batch>[] { new(), new() };
+        for (var i = 0; i < takers.Length; i++)
+        {
+            var own = i;
+            takers[i] = new Thread(() => taken[own].SetResult(queue.Take()!)) { IsBackground = true };
+            takers[i].Start();
+        }
+
+        await AsleepAsync();
+        queue.Add([EncoderSequence(16)]);
+        await AsleepAsync();
+        queue.Add([EncoderSequence(64)]);
+
+        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(TimeSpan.FromSeconds(10))).Sequences);
+
+        async Task AsleepAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            // Twice, for the one that was just woken and is not yet running.
+            for (var look = 0; look < 2; look++)
+            {
+                await Task.Delay(50, limit.Token);
+                while (takers.Any(t => !t.ThreadState.HasFlag(ThreadState.WaitSleepJoin))) await Task.Delay(1, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Fail_WithWorkWaiting_FailsItAndTakesNoMore()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5, "other"), EncoderSequence(5, priority: RequestPriority.Batch)];
+        queue.Add(sequences);
+
+        queue.Fail(() => new InvalidOperationException());
+
+        foreach (var sequence in sequences) await Assert.ThrowsAsync<InvalidOperationException>(() => sequence.Completion);
+        Assert.Equal(0, queue.Count);
+        Assert.Null(queue.Take());
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([EncoderSequence(1)]));
+    }
+
+    [Fact]
+    public void Abandon_CompletedSequences_LeavesThemAndTheirRunAlone()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5)];
+        queue.Add(sequences);
+        var batch = queue.Take()!;
+        foreach (var sequence in sequences) sequence.Complete([1], 0);
+
+        queue.Abandon(sequences);
+        batch.Dispose();
+        queue.Abandon(sequences);
+
+        Assert.False(batch.Run.IsTerminated);
+        Assert.All(sequences, s => Assert.False(s.IsAbandoned));
+    }
+
+    /// <summary>A row without tokens divided by zero in the packer.</summary>
+    [Fact]
+    public void Sequence_WithoutTokens_CannotBeMade() => Assert.Throws<ArgumentException>(() => EncoderSequence(0));
+
+    [Fact]
+    public void Add_Closed_IsRefused()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        queue.Close();
+
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([EncoderSequence(1)]));
+        Assert.Null(queue.Take());
+    }
+
+    private static EncoderSequence EncoderSequence(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
+        => new(new int[length], new int[length], new Caller(client, priority));
+}

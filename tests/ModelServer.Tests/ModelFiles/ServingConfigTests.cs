@@ -1,0 +1,43 @@
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using ModelServer.Tests.Models;
+
+namespace ModelServer.Tests.ModelFiles;
+
+public sealed class ServingConfigTests : IDisposable
+{
+    private readonly TemporaryModels _models = new();
+
+    public void Dispose() => _models.Dispose();
+
+    [Fact]
+    public void Read_NoFile_HasDefaults()
+    {
+        var config = ServingConfig.Read(Folder());
+
+        Assert.Equal("fp32", config.Variant);
+        Assert.Empty(config.Golden);
+    }
+
+    [Theory]
+    [InlineData("""{"varaint":"int8"}""", "varaint")]
+    [InlineData("""{"variant":"../x"}""", "variant")]
+    [InlineData("""{"maxTokens":0}""", "maxTokens")]
+    [InlineData("""{"task":"summarise"}""", "summarise")]
+    [InlineData("""{"golden":[{"text":"a"}]}""", "serving.json")]
+    [InlineData("""{"golden":[{"text":"a","label":"b"}]}""", "golden case 0")]
+    [InlineData("""{"golden":[{"text":"a","embedding":[]}]}""", "golden case 0")]
+    [InlineData("""{"golden":[{"text":"a","label":"b","score":1,"embedding":[1]}]}""", "golden case 0")]
+    [InlineData("""{"pooling":"median"}""", "pooling")]
+    [InlineData("""{"pooling":1}""", "pooling")]
+    [InlineData("""{"normalize":"yes"}""", "normalize")]
+    [InlineData("""{""", "serving.json")]
+    public void Read_Mistake_IsRefusedByName(string json, string named)
+    {
+        _models.Write("a/1/serving.json", json);
+
+        Assert.Contains(named, Assert.Throws<ModelLoadException>(() => ServingConfig.Read(Folder())).Message, StringComparison.Ordinal);
+    }
+
+    private ModelFolder Folder() => new(_models.Path, "a", "1");
+}

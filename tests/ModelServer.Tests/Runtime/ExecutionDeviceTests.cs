@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ModelServer.Runtime;
+using ModelServer.Tests.Models;
+using Testing;
+
+namespace ModelServer.Tests.Runtime;
+
+public class ExecutionDeviceTests
+{
+    [NeedsFact(Need.NoGpu)]
+    public void Create_AutoWithoutAGpu_FallsBackToTheCpu()
+    {
+        Assert.Equal(DeviceKind.Cpu, Create(DeviceKind.Auto).Kind);
+    }
+
+    [NeedsFact(Need.NoGpu)]
+    public void Create_CudaWithoutAGpu_FailsAndSaysWhatIsNeeded()
+    {
+        var refused = Assert.Throws<DeviceException>(() => Create(DeviceKind.Cuda));
+
+        Assert.Contains("CUDA 13 and cuDNN 9", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("missing: ", refused.Message, StringComparison.Ordinal);
+        Assert.All(CudaLibraries.Missing(), library => Assert.Contains(library, refused.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NoCuda_NothingMissing_DoesNotSayThatSomethingIs()
+        => Assert.DoesNotContain("missing", ExecutionDevice.NoCuda([]), StringComparison.Ordinal);
+
+    [NeedsFact(Need.NoGpu)]
+    public async Task Server_CudaWithoutAGpu_EndsWithItsCodeAndTheEngineSaysNothing()
+    {
+        using var models = new TemporaryModels();
+        models.CopySmall("tiny-multilabel", "tiny");
+        await using var server = new ServerProcess(models.Path, new Dictionary<string, string> { ["Inference:Device"] = "cuda" });
+
+        var code = await server.ExitAsync();
+        Assert.Equal((3, ""), (code, server.StandardError));
+    }
+
+    [Fact]
+    public void Create_Cpu_IsTheCpu() => Assert.False(Create(DeviceKind.Cpu).IsGpu);
+
+    private static ExecutionDevice Create(DeviceKind kind)
+        => new(Options.Create(new InferenceOptions { Device = kind }), NullLogger<ExecutionDevice>.Instance);
+}

@@ -5,7 +5,9 @@ using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Generate;
+using ModelServer.Generation;
 using ModelServer.Health;
+using ModelServer.Inference;
 using ModelServer.Kestrel;
 using ModelServer.Load;
 using ModelServer.Models;
@@ -19,7 +21,7 @@ using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddListening();
+builder.AddKestrel();
 builder.Services.ConfigureHttpJsonOptions(json =>
 {
     json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -28,10 +30,14 @@ builder.Services.ConfigureHttpJsonOptions(json =>
 });
 builder.Services.AddSingleton<GpuMemory>();
 builder.Services.AddSingleton<ModelServerMetrics>();
+builder.AddDeadlines();
 builder.AddRuntime();
 builder.AddResultCache();
 builder.AddModels();
+builder.AddReadiness();
 builder.AddLoad();
+builder.AddInference();
+builder.AddGeneration();
 builder.AddClassify();
 builder.AddEmbed();
 builder.AddRerank();
@@ -42,7 +48,7 @@ builder.AddTokenize();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.UseLoad();
-app.UseMiddleware<RequestDeadline>();
+app.UseDeadlines();
 app.MapServiceDefaults();
 app.MapHealth();
 app.MapModels();

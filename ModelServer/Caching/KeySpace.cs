@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace ModelServer.Caching;
 
@@ -16,18 +13,24 @@ internal readonly struct KeySpace
 
     private KeySpace(byte[] hash) => _hash = hash;
 
-    public static KeySpace Of(CacheScope scope, Caller caller, ModelVersion version, LoadedModel loaded)
+    /// <summary>What rows of one model version have in common, hashed when it is loaded.</summary>
+    /// <param name="parts">All that tells it from other models and versions; its fingerprint covers its tokenizer and its configuration.</param>
+    public static byte[] DigestOf(params ReadOnlySpan<string> parts)
     {
-        // The model's fingerprint covers its tokenizer and its configuration.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts) Append(hash, part);
+        return hash.GetHashAndReset();
+    }
+
+    /// <param name="client">Who asks; told apart where the scope says so.</param>
+    /// <param name="model">From <see cref="DigestOf"/>.</param>
+    public static KeySpace Of(CacheScope scope, string client, ReadOnlySpan<byte> model)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, RowFormat);
         Append(hash, scope == CacheScope.Client ? "client" : "shared");
-        Append(hash, scope == CacheScope.Client ? caller.Client : "");
-        Append(hash, version.Name);
-        Append(hash, version.Version);
-        Append(hash, loaded.Variant);
-        Append(hash, loaded.Fingerprint);
-        Append(hash, loaded.Task);
+        Append(hash, scope == CacheScope.Client ? client : "");
+        hash.AppendData(model);
         return new(hash.GetHashAndReset());
     }
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace ModelServer.Caching;
 
-/// <summary>Rows in this process, the least recently used forgotten first, never more bytes than allowed. Rows are copied in and out:
-/// whoever gets one may overwrite it.</summary>
+/// <summary>Rows in this process, the least recently used forgotten first, never more bytes than allowed. Nobody writes
+/// into a row once it is kept.</summary>
 internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider time)
 {
     /// <summary>What an entry takes beside its floats, in bytes: two nodes, an array header and slack of the table.</summary>
@@ -24,9 +24,8 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
         get { lock (_gate) return _bytes; }
     }
 
-    public float[]? Find(CacheKey key)
+    public ReadOnlyMemory<float>? Find(CacheKey key)
     {
-        float[] row;
         lock (_gate)
         {
             if (!_entries.TryGetValue(key, out var node)) return null;
@@ -38,15 +37,13 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
             }
 
             _byUse.AddFirst(node);
-            row = node.Value.Row;
+            return node.Value.Row;
         }
-
-        return [.. row];
     }
 
-    public void Keep(CacheKey key, ReadOnlySpan<float> row)
+    public void Keep(CacheKey key, ReadOnlyMemory<float> row)
     {
-        var entry = new Entry(key, row.ToArray(), time.GetTimestamp());
+        var entry = new Entry(key, row, time.GetTimestamp());
         if (entry.Bytes > _options.MemoryBytes) return;
         lock (_gate)
         {
@@ -73,7 +70,7 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
         _bytes -= entry.Bytes;
     }
 
-    private sealed record Entry(CacheKey Key, float[] Row, long KeptAt)
+    private sealed record Entry(CacheKey Key, ReadOnlyMemory<float> Row, long KeptAt)
     {
         public long Bytes => EntryBytes + (long)Row.Length * sizeof(float);
     }

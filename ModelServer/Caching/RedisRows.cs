@@ -29,9 +29,9 @@ internal sealed class RedisRows(
     }
 
     /// <summary>Writes behind the caller's back.</summary>
-    public void Write(CacheKey key, float[] row)
+    public void Write(CacheKey key, ReadOnlyMemory<float> row)
     {
-        if (Volatile.Read(ref _writes) < MaxWrites) _ = _redis.TryAsync(database => WriteAsync(database, key, RowFormat.Write(key, row))).AsTask();
+        if (Volatile.Read(ref _writes) < MaxWrites) _ = _redis.TryAsync(database => WriteAsync(database, key, RowFormat.Write(key, row.Span))).AsTask();
     }
 
     private async Task<bool> WriteAsync(IDatabase database, CacheKey key, byte[] value)

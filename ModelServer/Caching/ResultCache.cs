@@ -1,65 +1,62 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using ModelServer.Encoders;
-using ModelServer.Models;
 using ModelServer.Requests;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Caching;
 
-/// <summary>Remembers what the engine made of an input: in this process, behind that in Redis. Equal inputs that are asked for at the same
-/// time run the engine once.</summary>
+/// <summary>Remembers what the engine made of an input: in this process, behind that in Redis. Equal inputs that are asked for at the same time run the
+/// engine once (single-flight).</summary>
 internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOptions<CacheOptions> options, RedisRows? redis = null)
 {
-    /// <summary>By priority too, so that nobody urgent waits for what was queued behind.</summary>
-    private readonly ConcurrentDictionary<(CacheKey, RequestPriority), Flight> _flights = new();
+    /// <summary>By priority too, so that nobody urgent follows a leader that waits behind.</summary>
+    private readonly ConcurrentDictionary<(CacheKey, RequestPriority), SingleFlight> _flights = new();
     private readonly CacheOptions _options = options.Value;
 
-    public CacheKey[] Keys(Caller caller, ModelVersion version, LoadedModel loaded, EncoderSequence[] sequences)
-    {
-        var space = KeySpace.Of(_options.Scope, caller, version, loaded);
-        return Array.ConvertAll(sequences, sequence => space.Key(sequence.Ids, sequence.TypeIds));
-    }
+    /// <summary>The keys of one model for one client.</summary>
+    /// <inheritdoc cref="KeySpace.Of"/>
+    public KeySpace Keys(string client, ReadOnlySpan<byte> model) => KeySpace.Of(_options.Scope, client, model);
 
-    /// <summary>A row for each key, in order, the caller's to overwrite.</summary>
+    /// <summary>A row for each key, in order.</summary>
     /// <param name="keys">May repeat.</param>
-    /// <param name="compute">Starts computing the keys at these indices. Called for what is not known, more than once when others who were
-    /// computing the same give up.</param>
+    /// <param name="compute">Starts computing the keys at these indices; nobody writes into the rows afterwards. Called for what is not known, more than
+    /// once when leaders whom this request follows give up.</param>
     public async Task<CachedRows> GetOrComputeAsync(
-        CacheKey[] keys, Caller caller, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
+        CacheKey[] keys, CachePolicy policy, RequestPriority priority, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
     {
-        if (!_options.Enabled || !caller.ReadCache) return await BypassAsync(keys, caller, compute, cancellationToken);
+        if (!_options.Enabled || !policy.Read) return await ComputeAllAsync(keys, policy, compute, cancellationToken);
 
-        var rows = new float[keys.Length][];
-        var missing = Recall(keys, rows);
+        var rows = new ReadOnlyMemory<float>?[keys.Length];
+        var missing = FindInMemory(keys, rows);
         List<int> pending = [.. missing.Values];
         metrics.MemoryHits(rows.Count(row => row is not null));
         var outcome = CacheOutcome.Hit;
         while (pending.Count > 0)
         {
-            var led = new List<Leg>();
-            var followed = new List<Leg>();
-            foreach (var index in pending) Board(new(index, keys[index], caller.Priority), led, followed);
+            var led = new List<Claim>();
+            var followed = new List<Claim>();
+            foreach (var index in pending) Join(new(index, keys[index], priority), led, followed);
             // What this request leads never waits for what it follows: two requests may each follow the other.
-            if (await LeadAsync(led, caller, rows, compute, cancellationToken)) outcome = CacheOutcome.Miss;
+            if (await LeadAsync(led, policy, rows, compute, cancellationToken)) outcome = CacheOutcome.Miss;
             if (followed.Count > 0 && outcome == CacheOutcome.Hit) outcome = CacheOutcome.Coalesced;
             pending = await FollowAsync(followed, rows, cancellationToken);
             metrics.Coalesced(followed.Count - pending.Count);
         }
 
-        for (var i = 0; i < rows.Length; i++) rows[i] ??= [.. rows[missing[keys[i]]]];
-        return new(rows, outcome);
+        return new([.. keys.Select((key, i) => rows[i] ?? rows[missing[key]]!.Value)], outcome);
     }
 
-    private async Task<CachedRows> BypassAsync(CacheKey[] keys, Caller caller, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
+    private async Task<CachedRows> ComputeAllAsync(
+        CacheKey[] keys, CachePolicy policy, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
     {
-        var rows = await Task.WhenAll(compute([.. Enumerable.Range(0, keys.Length)])).WaitAsync(cancellationToken);
-        for (var i = 0; i < keys.Length; i++) Keep(keys[i], rows[i], caller);
+        var computed = await Task.WhenAll(compute([.. Enumerable.Range(0, keys.Length)])).WaitAsync(cancellationToken);
+        for (var i = 0; i < keys.Length; i++) Store(keys[i], computed[i], policy);
         metrics.Computed(CacheOutcome.Bypass, keys.Length);
-        return new(rows, CacheOutcome.Bypass);
+        return new(Array.ConvertAll(computed, row => (ReadOnlyMemory<float>)row), CacheOutcome.Bypass);
     }
 
     /// <summary>Takes what memory has; returns each key that it has not, with its first index.</summary>
-    private Dictionary<CacheKey, int> Recall(CacheKey[] keys, float[]?[] rows)
+    private Dictionary<CacheKey, int> FindInMemory(CacheKey[] keys, ReadOnlyMemory<float>?[] rows)
     {
         var missing = new Dictionary<CacheKey, int>();
         for (var i = 0; i < keys.Length; i++)
@@ -67,115 +64,117 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         return missing;
     }
 
-    private void Board(Leg leg, List<Leg> led, List<Leg> followed)
+    private void Join(Claim claim, List<Claim> led, List<Claim> followed)
     {
-        var flight = _flights.GetOrAdd((leg.Key, leg.Priority), leg.Flight);
-        if (ReferenceEquals(flight, leg.Flight)) led.Add(leg);
-        else followed.Add(leg with { Flight = flight });
+        var flight = _flights.GetOrAdd((claim.Key, claim.Priority), claim.Flight);
+        if (ReferenceEquals(flight, claim.Flight)) led.Add(claim);
+        else followed.Add(claim with { Flight = flight });
     }
 
     /// <returns>Whether anything had to be computed.</returns>
     private async Task<bool> LeadAsync(
-        List<Leg> led, Caller caller, float[][] rows, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
+        List<Claim> led, CachePolicy policy, ReadOnlyMemory<float>?[] rows, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
     {
         if (led.Count == 0) return false;
-        var (left, handed) = (led, false);
+        var (left, started) = (led, false);
         try
         {
-            // Another leader may have landed between our look into memory and our turn.
-            metrics.MemoryHits(Arrive(ref left, rows, left.ConvertAll(leg => memory.Find(leg.Key))));
+            // Another leader may have stored its row between our look into memory and our turn.
+            metrics.MemoryHits(CompleteKnown(ref left, rows, left.ConvertAll(claim => memory.Find(claim.Key))));
             if (left.Count > 0 && redis is not null)
             {
-                var found = await redis.ReadAsync(left.ConvertAll(leg => leg.Key), cancellationToken);
+                var found = Array.ConvertAll(await redis.ReadAsync(left.ConvertAll(claim => claim.Key), cancellationToken), row => row is null ? (ReadOnlyMemory<float>?)null : row);
                 for (var i = 0; i < found.Length; i++)
                     if (found[i] is { } row) memory.Keep(left[i].Key, row);
-                metrics.RedisHits(Arrive(ref left, rows, found));
+                metrics.RedisHits(CompleteKnown(ref left, rows, found));
             }
 
             if (left.Count == 0) return false;
-            var runs = compute(left.ConvertAll(leg => leg.Index));
-            handed = true;
-            // From here on flights land with their runs, whether or not this caller waits for them.
-            var computed = await Task.WhenAll(left.Zip(runs, (leg, run) => LandAsync(leg, run, caller))).WaitAsync(cancellationToken);
+            var runs = compute(left.ConvertAll(claim => claim.Index));
+            started = true;
+            // From here on flights end with their runs, whether or not this caller waits for them.
+            var computed = await Task.WhenAll(left.Zip(runs, (claim, run) => CompleteAsync(claim, run, policy))).WaitAsync(cancellationToken);
             for (var i = 0; i < computed.Length; i++) rows[left[i].Index] = computed[i];
             metrics.Computed(CacheOutcome.Miss, computed.Length);
             return true;
         }
-        catch (Exception e) when (!handed)
+        catch (Exception e) when (!started)
         {
-            foreach (var leg in left) Leave(leg, flight => flight.Fail(e));
+            foreach (var claim in left) End(claim, flight => flight.Fail(e));
             throw;
         }
     }
 
-    /// <summary>Lands the flights whose row is known and keeps the others in <paramref name="left"/>.</summary>
-    private int Arrive(ref List<Leg> left, float[][] rows, IReadOnlyList<float[]?> found)
+    /// <summary>Ends the flights whose row is known and keeps the others in <paramref name="left"/>.</summary>
+    private int CompleteKnown(ref List<Claim> left, ReadOnlyMemory<float>?[] rows, IReadOnlyList<ReadOnlyMemory<float>?> found)
     {
-        var missing = new List<Leg>();
+        var missing = new List<Claim>();
         for (var i = 0; i < found.Count; i++)
         {
-            var leg = left[i];
-            if (found[i] is not { } row) missing.Add(leg);
+            var claim = left[i];
+            if (found[i] is not { } row) missing.Add(claim);
             else
             {
-                Leave(leg, flight => flight.Land(row));
-                rows[leg.Index] = row;
+                End(claim, flight => flight.Complete(row));
+                rows[claim.Index] = row;
             }
         }
 
-        var arrived = left.Count - missing.Count;
+        var known = left.Count - missing.Count;
         left = missing;
-        return arrived;
+        return known;
     }
 
-    private async Task<float[]> LandAsync(Leg leg, Task<float[]> run, Caller caller)
+    private async Task<ReadOnlyMemory<float>> CompleteAsync(Claim claim, Task<float[]> run, CachePolicy policy)
     {
         try
         {
             var row = await run;
-            Keep(leg.Key, row, caller);
-            Leave(leg, flight => flight.Land(row));
+            // Stored before the flight ends: who comes in between finds one or the other.
+            Store(claim.Key, row, policy);
+            End(claim, flight => flight.Complete(row));
             return row;
         }
         catch (Exception e)
         {
-            Leave(leg, flight => flight.Fail(e));
+            End(claim, flight => flight.Fail(e));
             throw;
         }
     }
 
-    private void Leave(Leg leg, Action<Flight> end)
+    private void End(Claim claim, Action<SingleFlight> end)
     {
-        end(leg.Flight);
-        _flights.TryRemove(new((leg.Key, leg.Priority), leg.Flight));
+        end(claim.Flight);
+        _flights.TryRemove(new((claim.Key, claim.Priority), claim.Flight));
     }
 
     /// <returns>Indices whose leaders gave up.</returns>
-    private static async Task<List<int>> FollowAsync(List<Leg> followed, float[][] rows, CancellationToken cancellationToken)
+    private static async Task<List<int>> FollowAsync(List<Claim> followed, ReadOnlyMemory<float>?[] rows, CancellationToken cancellationToken)
     {
         var abandoned = new List<int>();
-        foreach (var leg in followed)
+        foreach (var claim in followed)
         {
-            if (await leg.Flight.Landing.WaitAsync(cancellationToken) is { } row) rows[leg.Index] = [.. row];
-            else abandoned.Add(leg.Index);
+            rows[claim.Index] = await claim.Flight.Row.WaitAsync(cancellationToken);
+            if (rows[claim.Index] is null) abandoned.Add(claim.Index);
         }
 
         return abandoned;
     }
 
-    private void Keep(CacheKey key, float[] row, Caller caller)
+    private void Store(CacheKey key, ReadOnlyMemory<float> row, CachePolicy policy)
     {
-        if (!_options.Enabled || !caller.WriteCache) return;
+        if (!_options.Enabled || !policy.Write) return;
         memory.Keep(key, row);
         redis?.Write(key, row);
     }
 
-    /// <summary>One key of a request, on a flight of its own until it turns out that another leads.</summary>
-    private sealed record Leg(int Index, CacheKey Key, RequestPriority Priority)
+    /// <summary>One key of a request, with a flight of its own until it turns out that another request leads.</summary>
+    private sealed record Claim(int Index, CacheKey Key, RequestPriority Priority)
     {
-        public Flight Flight { get; init; } = new();
+        public SingleFlight Flight { get; init; } = new();
     }
 }
 
+/// <param name="Rows">Not to be written into: others hold them too.</param>
 /// <param name="Outcome">Where the rows came from; the worst of them counts.</param>
-internal sealed record CachedRows(float[][] Rows, CacheOutcome Outcome);
+internal sealed record CachedRows(ReadOnlyMemory<float>[] Rows, CacheOutcome Outcome);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ModelServer.Generation;
 using ModelServer.Requests;
 
 namespace ModelServer.ChatTemplates;

@@ -6,17 +6,18 @@ namespace ModelServer.Classify;
 internal static class ClassificationScores
 {
     /// <summary>Softmax over the labels, or a sigmoid for each when several may hold at once.</summary>
-    /// <param name="logits">One row of logits, <c>[labels]</c>; overwritten by the scores and returned.</param>
-    public static float[] From(float[] logits, bool multiLabel)
+    /// <param name="logits">One row of logits, <c>[labels]</c>.</param>
+    public static float[] From(ReadOnlySpan<float> logits, bool multiLabel)
     {
-        if (multiLabel) TensorPrimitives.Sigmoid(logits, logits);
+        var scores = new float[logits.Length];
+        if (multiLabel) TensorPrimitives.Sigmoid(logits, scores);
         else
         {
             // Shifted by the largest logit, so that the exponential cannot overflow.
-            TensorPrimitives.Subtract(logits, TensorPrimitives.Max<float>(logits), logits);
-            TensorPrimitives.SoftMax<float>(logits, logits);
+            TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), scores);
+            TensorPrimitives.SoftMax<float>(scores, scores);
         }
 
-        return logits;
+        return scores;
     }
 }

@@ -1,5 +1,4 @@
 using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 
@@ -12,9 +11,9 @@ internal sealed class Classifier(EncoderPipeline pipeline)
     public async Task<Classification> ClassifyAsync(
         string? model, IReadOnlyList<TextInput> inputs, string field, Caller caller, int? maxTokens, bool truncate, CancellationToken cancellationToken)
     {
-        var result = await pipeline.RunAsync(new(ModelTask.TextClassification, model, inputs, caller, maxTokens, truncate) { Field = field }, cancellationToken);
-        var scores = Array.ConvertAll(result.Rows, row => ClassificationScores.From(row, result.Loaded.MultiLabel));
-        return new Classification(result.Version, result.Loaded.Labels, scores, result.Tokens, result.Timing);
+        var result = await pipeline.RunAsync<ClassificationModel>(new(ClassificationTask.Id, model, inputs, caller, maxTokens, truncate) { Field = field }, cancellationToken);
+        var scores = Array.ConvertAll(result.Rows, row => ClassificationScores.From(row.Span, result.Model.MultiLabel));
+        return new Classification(result.Version, result.Model.Labels, scores, result.Tokens, result.Timing);
     }
 }
 

@@ -16,7 +16,7 @@ internal static class ClassifyEndpoint
         if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
         var result = await classifier.ClassifyAsync(request.Model, request.Input!, "input", Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
-        ResponseHeaders.Write(http, result.Version, result.Timing, result.Tokens);
+        ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
         var top = request.TopK ?? int.MaxValue;
         return TypedResults.Ok(new ClassifyResponse(
             result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], Usage.OfPrompt(result.Tokens)));

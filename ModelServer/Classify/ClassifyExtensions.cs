@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Models;
 using ServiceDefaults;
 
 namespace ModelServer.Classify;
@@ -9,6 +10,7 @@ internal static class ClassifyExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<ClassifyOptions, ClassifyOptionsValidator>(ClassifyOptions.SectionName);
+        services.AddTask<ClassificationTask>();
         services.AddSingleton<Classifier>();
     }
 

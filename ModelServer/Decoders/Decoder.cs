@@ -1,5 +1,5 @@
-using ModelServer.Inference;
-using ModelServer.Scheduling;
+using ModelServer.Admission;
+using ServiceDefaults;
 
 namespace ModelServer.Decoders;
 
@@ -10,7 +10,7 @@ namespace ModelServer.Decoders;
 /// <param name="model">What the loops run; freed after them.</param>
 /// <param name="memory">What its caches were promised; given back at the end.</param>
 internal sealed class Decoder(
-    int window, int vocabulary, Admission admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory) : IDisposable
+    int window, int vocabulary, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory) : IDisposable
 {
     private readonly Lock _disposing = new();
     private bool _disposed;
@@ -36,14 +36,13 @@ internal sealed class Decoder(
     public DecoderSequence Start(DecoderRequest request) => Start([request])[0];
 
     /// <summary>Lets sequences in, all or none.</summary>
-    /// <exception cref="ContextLengthException">A prompt and its continuation do not fit the window.</exception>
-    /// <exception cref="InvalidFieldException">A prompt is empty or a token id is none of the model's.</exception>
+    /// <exception cref="InvalidFieldException">A prompt is empty, does not fit the window with its continuation, or has a token id that is none of the model's.</exception>
     /// <exception cref="OverloadedException">Too much waits already.</exception>
-    /// <exception cref="Models.ModelNotReadyException">The model is being unloaded.</exception>
+    /// <exception cref="ModelNotReadyException">The model is being unloaded.</exception>
     public DecoderSequence[] Start(IReadOnlyList<DecoderRequest> requests)
     {
         foreach (var request in requests) Check(request);
-        var permits = new List<Admission.Permit>(requests.Count);
+        var permits = new List<AdmissionGate.Permit>(requests.Count);
         try
         {
             foreach (var request in requests) permits.Add(admission.Enter(1, request.Prompt.Length + request.MaxTokens));
@@ -76,7 +75,11 @@ internal sealed class Decoder(
     {
         var prompt = request.Prompt;
         if (prompt.Length == 0) throw new InvalidFieldException("prompt", "prompt has no tokens.");
-        if (prompt.Length + (long)request.MaxTokens > window) throw new ContextLengthException(prompt.Length, request.MaxTokens, window);
+        if (prompt.Length + (long)request.MaxTokens > window)
+            throw new InvalidFieldException(
+                "max_tokens",
+                $"The model's window is {window} tokens; the prompt has {prompt.Length} and {request.MaxTokens} more were asked for.",
+                "context_length_exceeded");
         foreach (var id in prompt) CheckId(id, "prompt");
         foreach (var id in request.Sampling.LogitBias.Keys) CheckId(id, "logit_bias");
     }
@@ -86,7 +89,3 @@ internal sealed class Decoder(
         if ((uint)id >= (uint)vocabulary) throw new InvalidFieldException(field, $"{field} has the token id {id}; the model's are 0 to {vocabulary - 1}.");
     }
 }
-
-/// <summary>A prompt and what is to follow it do not fit the model's window.</summary>
-internal sealed class ContextLengthException(int prompt, int tokens, int window)
-    : Exception($"The model's window is {window} tokens; the prompt has {prompt} and {tokens} more were asked for.");

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Decoders;
 

@@ -1,16 +1,14 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Generate;
+using ModelServer.Admission;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.Runtime;
-using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
 /// <summary>Turns a decoder graph into something that continues sequences.</summary>
 internal sealed partial class DecoderFactory(
     Lazy<ExecutionDevice> device,
-    IOptions<GenerateOptions> options,
+    IOptions<DecoderOptions> options,
     IOptions<InferenceOptions> inference,
     LoadMemory memory,
     DecoderMetrics metrics,
@@ -44,7 +42,7 @@ internal sealed partial class DecoderFactory(
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
-            var admission = new Admission(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
+            var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
             return new Decoder(window, sessions[0].VocabularySize, admission, queue, loops, decoder, promise);
         }

@@ -1,4 +1,4 @@
-using ModelServer.Encoders;
+using ModelServer.Runtime;
 using ModelServer.Sampling;
 
 namespace ModelServer.Decoders;

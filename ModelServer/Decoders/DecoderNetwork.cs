@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ModelServer.Decoders;

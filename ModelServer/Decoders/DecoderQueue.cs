@@ -1,4 +1,4 @@
-using ModelServer.Models;
+using ModelServer.Admission;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
 

@@ -1,5 +1,5 @@
-using ModelServer.Requests;
 using ModelServer.Sampling;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
@@ -7,8 +7,8 @@ namespace ModelServer.Decoders;
 /// <param name="Prompt">At least one token id.</param>
 /// <param name="MaxTokens">The most tokens to generate, at least 1; prompt and these must fit the model's window together.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
-/// <param name="Caller">Who asks and how.</param>
-internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptions Sampling, Caller Caller)
+/// <param name="Lane">Where it waits.</param>
+internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptions Sampling, QueueLane Lane)
 {
     /// <summary>Tokens that end the sequence; none where the caller ignores them.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];

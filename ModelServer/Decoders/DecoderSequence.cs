@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using ModelServer.Requests;
+using ModelServer.Admission;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
 
@@ -10,11 +10,11 @@ internal sealed class DecoderSequence : IQueued
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
     private readonly DecoderQueue _queue;
-    private readonly Admission.Permit _permit;
+    private readonly AdmissionGate.Permit _permit;
     private readonly SequenceSampler _sampler;
     private int _cancelled;
 
-    public DecoderSequence(DecoderRequest request, DecoderQueue queue, Admission.Permit permit)
+    public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit)
     {
         (Request, _queue, _permit) = (request, queue, permit);
         _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens);
@@ -44,7 +44,7 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>The token that the next one follows.</summary>
     public int LastToken { get; private set; }
 
-    public Caller Caller => Request.Caller;
+    public QueueLane Lane => Request.Lane;
 
     public int Cost => Request.Prompt.Length + Request.MaxTokens;
 

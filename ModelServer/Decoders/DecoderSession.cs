@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 using ModelServer.Runtime;
 using ModelServer.Tokenization.Models;
 

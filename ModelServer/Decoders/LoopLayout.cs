@@ -1,5 +1,3 @@
-using ModelServer.Generate;
-
 namespace ModelServer.Decoders;
 
 /// <summary>How a generator is spread over the cores. A small graph is decoded by every core for itself, in a loop of its own: threads that share one
@@ -19,7 +17,7 @@ internal sealed record LoopLayout(int Threads, int[] Rows, int Chunk)
 
     /// <param name="graphBytes">Size of the ONNX file.</param>
     /// <param name="cores">That the replica may use.</param>
-    public static LoopLayout For(long graphBytes, GenerateOptions options, int cores)
+    public static LoopLayout For(long graphBytes, DecoderOptions options, int cores)
     {
         var threads = options.Threads > 0 ? options.Threads : graphBytes >= LargeGraphBytes ? cores : 1;
         var most = Math.Max(1, cores / threads);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Models;
 using ServiceDefaults;
 
 namespace ModelServer.Embed;
@@ -9,6 +10,7 @@ internal static class EmbedExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<EmbedOptions, EmbedOptionsValidator>(EmbedOptions.SectionName);
+        services.AddTask<EmbeddingTask>();
         services.AddSingleton<Embedder>();
     }
 

@@ -1,7 +1,7 @@
 using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
+using ServiceDefaults;
 
 namespace ModelServer.Embed;
 
@@ -11,23 +11,24 @@ internal sealed class Embedder(EncoderPipeline pipeline)
     public async Task<Embeddings> EmbedAsync(EmbeddingsRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var inputs = request.Input!;
-        var encoderRequest = new EncoderRequest(ModelTask.Embedding, request.Model, inputs, caller, Truncate: request.Truncate)
+        var encoderRequest = new EncoderRequest<EmbeddingModel>(EmbeddingTask.Id, request.Model, inputs, caller, Truncate: request.Truncate)
         {
-            Adapt = model => Adapt(model.Embedding!, request, inputs),
+            Adapt = model => Adapt(model, request, inputs),
         };
         var result = await pipeline.RunAsync(encoderRequest, cancellationToken);
-        var settings = result.Loaded.Embedding!;
-        var vectors = request.Dimensions is { } dimensions && dimensions < settings.Dimensions
-            ? Array.ConvertAll(result.Rows, row => Shorten(row, dimensions, settings.Normalize))
+        var model = result.Model;
+        var vectors = request.Dimensions is { } dimensions && dimensions < model.Dimensions
+            ? Array.ConvertAll(result.Rows, row => Shorten(row.Span, dimensions, model.Settings.Normalize))
             : result.Rows;
         return new Embeddings(result.Version, vectors, result.Tokens, result.Timing);
     }
 
     /// <summary>Puts the prompt in front of texts and refuses what this model cannot do.</summary>
-    private static IReadOnlyList<EncoderInput> Adapt(EmbeddingSettings settings, EmbeddingsRequest request, EncoderInput[] inputs)
+    private static IReadOnlyList<EncoderInput> Adapt(EmbeddingModel model, EmbeddingsRequest request, EncoderInput[] inputs)
     {
-        if (request.Dimensions > settings.Dimensions)
-            throw new InvalidFieldException("dimensions", $"dimensions must be 1 to {settings.Dimensions} for this model.");
+        var settings = model.Settings;
+        if (request.Dimensions > model.Dimensions)
+            throw new InvalidFieldException("dimensions", $"dimensions must be 1 to {model.Dimensions} for this model.");
         if (request.PromptName is not null && Array.Exists(inputs, i => i is TokenInput))
             throw new InvalidFieldException("prompt_name", "A prompt goes before texts, not before token ids.");
         if ((request.PromptName ?? settings.DefaultPrompt) is not { } name) return inputs;
@@ -36,13 +37,13 @@ internal sealed class Embedder(EncoderPipeline pipeline)
     }
 
     /// <summary>The first dimensions, of length 1 again where the whole vector is (Matryoshka).</summary>
-    private static float[] Shorten(float[] vector, int dimensions, bool normalize)
+    private static ReadOnlyMemory<float> Shorten(ReadOnlySpan<float> vector, int dimensions, bool normalize)
     {
-        var shorter = vector[..dimensions];
+        var shorter = vector[..dimensions].ToArray();
         if (normalize) PooledRow.Normalize(shorter);
         return shorter;
     }
 }
 
 /// <summary>One vector for each input, in order.</summary>
-internal sealed record Embeddings(ModelVersion Version, float[][] Vectors, int Tokens, Timing Timing);
+internal sealed record Embeddings(ModelVersion Version, ReadOnlyMemory<float>[] Vectors, int Tokens, Timing Timing);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ModelServer.Encoders;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 
 namespace ModelServer.Embed;
 
@@ -12,9 +11,6 @@ namespace ModelServer.Embed;
 /// <param name="DefaultPrompt">The name of the prompt that is used when a request names none, or null.</param>
 internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadOnlyDictionary<string, string> Prompts, string? DefaultPrompt)
 {
-    /// <summary>Floats of a whole vector; known once the graph has run.</summary>
-    public int Dimensions { get; init; }
-
     /// <summary>The most tokens that sentence-transformers gives this model, or null.</summary>
     public int? MaxTokens { get; init; }
 

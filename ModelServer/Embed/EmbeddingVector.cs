@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace ModelServer.Embed;
 
 /// <summary>A vector and how a response spells it.</summary>
-internal readonly record struct EmbeddingVector(float[] Values, bool InBase64);
+internal readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, bool InBase64);
 
 /// <summary>Writes a vector as an array of the shortest numbers that read back the same, or as base64 of little-endian float32.</summary>
 internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
@@ -17,18 +17,18 @@ internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
     {
         if (value.InBase64)
         {
-            writer.WriteBase64StringValue(LittleEndian(value.Values));
+            writer.WriteBase64StringValue(LittleEndian(value.Values.Span));
             return;
         }
 
         writer.WriteStartArray();
-        foreach (var number in value.Values) writer.WriteNumberValue(number);
+        foreach (var number in value.Values.Span) writer.WriteNumberValue(number);
         writer.WriteEndArray();
     }
 
-    private static ReadOnlySpan<byte> LittleEndian(float[] values)
+    private static ReadOnlySpan<byte> LittleEndian(ReadOnlySpan<float> values)
     {
-        if (BitConverter.IsLittleEndian) return MemoryMarshal.AsBytes<float>(values);
+        if (BitConverter.IsLittleEndian) return MemoryMarshal.AsBytes(values);
         var bytes = new byte[values.Length * sizeof(float)];
         for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
         return bytes;

@@ -16,7 +16,7 @@ internal static class EmbeddingsEndpoint
         if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
         var result = await embedder.EmbedAsync(request, Caller.From(http), http.RequestAborted);
 
-        ResponseHeaders.Write(http, result.Version, result.Timing, result.Tokens);
+        ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
         var inBase64 = request.EncodingFormat == Base64;
         return TypedResults.Ok(new EmbeddingsResponse(
             [.. result.Vectors.Select((vector, i) => new EmbeddingItem(i, new(vector, inBase64)))], result.Version.Name, Usage.OfPrompt(result.Tokens)));

@@ -13,6 +13,9 @@ internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClose
 
     public BatchClosed Closed => closed;
 
+    /// <summary>Padding left out.</summary>
+    public int Tokens { get; } = sequences.Sum(s => s.Ids.Length);
+
     /// <summary>The run; terminated once nobody waits for it. Ends with the batch.</summary>
     public RunLease Run { get; } = new();
 

@@ -1,4 +1,5 @@
-using ModelServer.Models;
+using ModelServer.Admission;
+using ModelServer.Runtime;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Encoders;
@@ -20,7 +21,12 @@ internal sealed partial class BatchLoop : IDisposable
     /// <param name="session">Owned from here on, unless this throws.</param>
     public BatchLoop(string model, int workers, SequenceQueue queue, EncoderSession session, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_model, _queue, _session, _metrics, _time, _logger) = (model, queue, session, metrics, time, logger);
+        _model = model;
+        _queue = queue;
+        _session = session;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
         try
         {
             for (var i = 0; i < workers; i++)
@@ -84,7 +90,7 @@ internal sealed partial class BatchLoop : IDisposable
             var rows = _session.Run(batch, buffers);
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Length; i++) sequences[i].Complete(rows[i], now);
-            _metrics.BatchRan(_model, batch);
+            _metrics.BatchRan(_model, sequences.Count, batch.Tokens, batch.Closed == BatchClosed.Full ? "full" : "drained");
         }
         catch (Exception e)
         {
@@ -106,6 +112,3 @@ internal sealed partial class BatchLoop : IDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
     private static partial void LogFailedRun(ILogger logger, string model, int rows, Exception exception);
 }
-
-/// <summary>The engine failed on this batch; details are in the log only.</summary>
-internal sealed class InferenceFailedException(Exception inner) : Exception("The engine failed to run the model.", inner);

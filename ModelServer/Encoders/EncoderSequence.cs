@@ -1,12 +1,11 @@
 using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;
 
 /// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
 /// <param name="ids">At least one: nobody behind here has to think of a row without tokens.</param>
-internal sealed class EncoderSequence(int[] ids, int[] typeIds, Caller caller) : IQueued
+internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) : IQueued
 {
     private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Batch? _batch;
@@ -15,7 +14,7 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, Caller caller) :
 
     public int[] TypeIds => typeIds;
 
-    public Caller Caller => caller;
+    public QueueLane Lane => lane;
 
     public int Cost => Ids.Length;
 

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 using ModelServer.Runtime;
 using ModelServer.Tokenization.Texts;
 

@@ -1,6 +1,7 @@
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
+using ModelServer.Runtime;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;
 
@@ -10,17 +11,18 @@ internal static class EncoderWarmUp
     private const int ShortestBucket = 8;
 
     /// <returns>How many floats a row of the result has.</returns>
-    public static int Run(LoadedModel model, int batchTokens, CancellationToken cancellationToken)
+    /// <exception cref="ModelLoadException">The graph fails.</exception>
+    public static int Run(SequenceQueue queue, int maxTokens, int batchTokens, CancellationToken cancellationToken)
     {
-        for (var length = ShortestBucket; length < model.MaxTokens; length *= 2) Run(model, length, Math.Max(1, batchTokens / length), cancellationToken);
-        return Run(model, model.MaxTokens, 1, cancellationToken);
+        for (var length = ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, Math.Max(1, batchTokens / length), cancellationToken);
+        return RunBucket(queue, maxTokens, 1, cancellationToken);
     }
 
-    private static int Run(LoadedModel model, int length, int rows, CancellationToken cancellationToken)
+    private static int RunBucket(SequenceQueue queue, int length, int rows, CancellationToken cancellationToken)
     {
         var ids = new int[length];
-        var sequences = Enumerable.Range(0, rows).Select(_ => new EncoderSequence(ids, new int[length], Caller.Server)).ToArray();
-        model.Queue.Add(sequences);
+        var sequences = Enumerable.Range(0, rows).Select(_ => new EncoderSequence(ids, new int[length], QueueLane.Server)).ToArray();
+        queue.Add(sequences);
         try
         {
             Task.WaitAll(sequences.Select(s => s.Completion), cancellationToken);

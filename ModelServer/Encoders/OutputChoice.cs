@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Encoders;
 

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Decoders;
-using ModelServer.Generation;
 using ServiceDefaults;
 
 namespace ModelServer.Generate;
@@ -9,12 +7,7 @@ internal static class GenerateExtensions
 {
     public static void AddGenerate(this WebApplicationBuilder builder)
     {
-        var services = builder.Services;
-        services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
-        services.AddSingleton<DecoderMetrics>();
-        services.AddSingleton<DecoderFactory>();
-        services.AddSingleton<TextGenerator>();
-        services.MapException<ContextLengthException>(e => new(422, e.Message) { Param = "max_tokens", Code = "context_length_exceeded" });
+        builder.Services.AddValidatedOptions<GenerateOptions, GenerateOptionsValidator>(GenerateOptions.SectionName);
     }
 
     /// <summary>Maps <c>POST /v1/generate</c> and <c>POST /v1/batch-generate</c>.</summary>

@@ -7,17 +7,17 @@ using ModelServer.Tokenization;
 namespace ModelServer.Generation;
 
 /// <summary>The text of one continuation as its tokens come.</summary>
-internal sealed class TextChoice(int index, DecoderSequence generation, HuggingFaceTokenizer tokenizer, IReadOnlyList<string> stops)
+internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, IReadOnlyList<string> stops)
 {
     private readonly StreamingDecoder _decoder = new(tokenizer, skipSpecialTokens: true);
     private readonly StopStrings _stops = new(stops);
     private readonly Queue<ScoredToken> _held = new();
-    private int _previous = generation.Request.Prompt[^1];
+    private int _previous = sequence.Request.Prompt[^1];
     private int _decoded;
     private int _told;
     private bool _finished;
 
-    public DecoderSequence DecoderSequence => generation;
+    public DecoderSequence Sequence => sequence;
 
     /// <summary>Tokens generated up to what was read, an end token and those of a stop string included.</summary>
     public int Tokens { get; private set; }
@@ -26,14 +26,14 @@ internal sealed class TextChoice(int index, DecoderSequence generation, HuggingF
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         chunk = null;
-        while (chunk is null && !_finished && generation.Tokens.TryRead(out var token)) chunk = Next(token);
+        while (chunk is null && !_finished && sequence.Tokens.TryRead(out var token)) chunk = Next(token);
         return chunk is not null;
     }
 
     /// <summary>Waits for a token.</summary>
     /// <returns>False after the part that has a finish.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-        => !_finished && (await generation.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
+        => !_finished && (await sequence.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
 
     /// <summary>The part that a token makes certain, or null when there is none yet.</summary>
     private TextChunk? Next(GeneratedToken token)
@@ -46,7 +46,7 @@ internal sealed class TextChoice(int index, DecoderSequence generation, HuggingF
         if (_stops.Found)
         {
             finish = FinishReason.Stop;
-            generation.Cancel();
+            sequence.Cancel();
         }
         else if (finish is not null) text += _stops.Flush();
 
@@ -58,7 +58,7 @@ internal sealed class TextChoice(int index, DecoderSequence generation, HuggingF
 
     private string Decode(SampledToken token)
     {
-        if (generation.Request.Sampling.TopLogprobs is not null) _held.Enqueue(Score(token));
+        if (sequence.Request.Sampling.TopLogprobs is not null) _held.Enqueue(Score(token));
         _previous = token.Id;
         var text = _decoder.Append(token.Id);
         _decoded += CodePoints(text);

@@ -11,7 +11,7 @@ namespace ModelServer.Generation;
 
 /// <summary>A request under way: its continuations as they come. Disposing ends what still runs.</summary>
 internal sealed class TextGeneration(
-    ModelLease lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
+    ModelLease<DecoderModel> lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private ChannelReader<TextChunk>? _merged;
@@ -20,7 +20,7 @@ internal sealed class TextGeneration(
 
     public ModelVersion Version => lease.Version;
 
-    public LoadedModel Loaded => lease.Loaded;
+    public DecoderModel Model => lease.Loaded;
 
     public int Choices => choices.Length;
 
@@ -34,7 +34,7 @@ internal sealed class TextGeneration(
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
-        if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing());
+        if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing().Queue, Timing().Infer);
         return true;
     }
 
@@ -80,9 +80,9 @@ internal sealed class TextGeneration(
     public void Dispose()
     {
         _ended.Cancel();
-        foreach (var choice in choices) choice.DecoderSequence.Cancel();
-        if (_unfinished > 0) recording.Fail(_failure ?? new OperationCanceledException());
-        recording.Generated(choices[0].DecoderSequence.Request.Operation, PromptTokens, CompletionTokens);
+        foreach (var choice in choices) choice.Sequence.Cancel();
+        if (_unfinished > 0) recording.Fail(RequestOutcome.Of(_failure ?? new OperationCanceledException()));
+        recording.Generated(choices[0].Sequence.Request.Operation, PromptTokens, CompletionTokens);
         recording.Dispose();
         lease.Dispose();
         _ended.Dispose();
@@ -90,7 +90,7 @@ internal sealed class TextGeneration(
 
     private ChannelReader<TextChunk> Merged => _merged ??= Merge();
 
-    private TimeSpan Longest(Func<DecoderSequence, TimeSpan> time) => choices.Max(c => c.DecoderSequence.StartedAt == 0 ? TimeSpan.Zero : time(c.DecoderSequence));
+    private TimeSpan Longest(Func<DecoderSequence, TimeSpan> time) => choices.Max(c => c.Sequence.StartedAt == 0 ? TimeSpan.Zero : time(c.Sequence));
 
     private ChannelReader<TextChunk> Merge()
     {

@@ -1,4 +1,3 @@
-using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Sampling;
 
@@ -9,7 +8,7 @@ namespace ModelServer.Generation;
 /// <param name="Prompts">At least one, made for the model that was chosen; all are admitted or none.</param>
 /// <param name="Caller">Who asks and how.</param>
 /// <param name="Sampling">How tokens are chosen. A seed counts on from choice to choice.</param>
-internal sealed record TextGenerationRequest(string? Model, Func<LoadedModel, IReadOnlyList<TextPrompt>> Prompts, Caller Caller, SamplingOptions Sampling)
+internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, IReadOnlyList<TextPrompt>> Prompts, Caller Caller, SamplingOptions Sampling)
 {
     /// <summary>Continuations of each prompt.</summary>
     public int Choices { get; init; } = 1;
@@ -35,7 +34,3 @@ internal sealed record TextGenerationRequest(string? Model, Func<LoadedModel, IR
     /// <summary>The field that holds the prompts, for messages.</summary>
     public string Field { get; init; } = "prompt";
 }
-
-/// <param name="Input">A text, or token ids as the model takes them.</param>
-/// <param name="AddSpecialTokens">Whether a text gets the tokens that the tokenizer's template adds.</param>
-internal sealed record TextPrompt(EncoderInput Input, bool AddSpecialTokens = true);

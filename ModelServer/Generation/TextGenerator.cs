@@ -1,9 +1,8 @@
 using ModelServer.Decoders;
-using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Telemetry;
+using ServiceDefaults;
 
 namespace ModelServer.Generation;
 
@@ -11,60 +10,56 @@ namespace ModelServer.Generation;
 internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
 {
     /// <summary>Lets a request in; what comes is read from the result, which must be disposed.</summary>
-    /// <exception cref="ContextLengthException">A prompt and its continuation do not fit the model's window.</exception>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
-    /// <exception cref="ModelNotFoundException">No such model or version.</exception>
-    /// <exception cref="ModelNotReadyException">It is loading, being unloaded or failed to load.</exception>
-    /// <exception cref="ModelChoiceException">No model is named and none is the obvious one, or it has another task.</exception>
+    /// <inheritdoc cref="ModelCatalog.Find"/>
     public TextGeneration Start(TextGenerationRequest request)
     {
-        var recording = metrics.Begin(ModelTask.TextGeneration);
-        ModelLease? lease = null;
+        var recording = metrics.Begin(GenerationTask.Id);
+        ModelLease<DecoderModel>? lease = null;
         try
         {
-            lease = catalog.Acquire(request.Model, ModelTask.TextGeneration);
-            request.Caller.User.Require(lease.Version, request.Model);
+            lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User);
             recording.Model = lease.Version.Reference;
-            var (loaded, generator) = (lease.Loaded, lease.Loaded.Decoder!);
-            CheckBias(request, generator.VocabularySize);
+            var model = lease.Loaded;
+            CheckBias(request, model.Decoder.VocabularySize);
             var start = time.GetTimestamp();
-            int[][] prompts = [.. request.Prompts(loaded).Select(p => Tokenize(loaded, p, request.Field))];
+            int[][] prompts = [.. request.Prompts(model).Select(p => Tokenize(model, p, request.Field))];
             var tokenized = time.GetElapsedTime(start);
-            var generations = generator.Start([.. prompts.SelectMany(p => Choices(request, loaded, p))]);
-            TextChoice[] choices = [.. generations.Select((g, i) => new TextChoice(i, g, loaded.Tokenizer, request.Stops))];
+            var generations = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))]);
+            TextChoice[] choices = [.. generations.Select((g, i) => new TextChoice(i, g, model.Tokenizer, request.Stops))];
             return new TextGeneration(lease, choices, prompts.Sum(p => p.Length), tokenized, recording, time);
         }
         catch (Exception e)
         {
-            recording.Fail(e);
+            recording.Fail(RequestOutcome.Of(e));
             recording.Dispose();
             lease?.Dispose();
             throw;
         }
     }
 
-    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, LoadedModel loaded, int[] prompt)
+    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, int[] prompt)
     {
-        var room = Math.Max(1, loaded.Decoder!.Window - prompt.Length);
+        var room = Math.Max(1, model.Decoder.Window - prompt.Length);
         var maxTokens = request.MaxTokens is not { } most || (request.FitWindow && most > room) ? room : most;
         for (var choice = 0; choice < request.Choices; choice++)
         {
             var sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)choice };
-            yield return new DecoderRequest(prompt, maxTokens, sampling, request.Caller)
+            yield return new DecoderRequest(prompt, maxTokens, sampling, request.Caller.Lane)
             {
-                EndTokens = request.IgnoreEndTokens ? [] : loaded.Text!.EndTokens,
+                EndTokens = request.IgnoreEndTokens ? [] : model.Text.EndTokens,
                 MinTokens = request.MinTokens,
                 Operation = request.Operation,
             };
         }
     }
 
-    private static int[] Tokenize(LoadedModel loaded, TextPrompt prompt, string field)
+    private static int[] Tokenize(DecoderModel model, TextPrompt prompt, string field)
     {
-        using var activity = InferenceTrace.Source.StartActivity("tokenize");
+        using var activity = RequestTrace.Source.StartActivity("tokenize");
         var ids = prompt.Input is TextInput text
-            ? loaded.Tokenizer.Encode(text.Text, addSpecialTokens: prompt.AddSpecialTokens).Ids
+            ? model.Tokenizer.Encode(text.Text, addSpecialTokens: prompt.AddSpecialTokens).Ids
             : ((TokenInput)prompt.Input).Ids;
         activity?.SetTag("tokens", ids.Length);
         return ids.Length > 0 ? ids : throw new InvalidFieldException(field, $"{field} has no tokens.");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.ChatTemplates;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Generation;

@@ -1,7 +1,8 @@
 using System.Security.Claims;
 using ModelServer.Load;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.OpenAI;
+using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ServiceDefaults;
@@ -12,15 +13,18 @@ namespace ModelServer.Health;
 /// a token that may list them, such as the gateway's.</summary>
 internal static class HealthEndpoint
 {
+    public static void AddReadiness(this WebApplicationBuilder builder)
+        => builder.Services.AddHealthChecks().AddCheck<ModelsReadyCheck>("models", tags: [HealthExtensions.ReadyTag]);
+
     public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", Get).AllowAnonymous();
 
-    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu, ReplicaLoad load, ClaimsPrincipal user)
+    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu, ReplicaLoad load, IEnumerable<ITask> tasks, ClaimsPrincipal user)
     {
         var isTold = user.HasScope(Scopes.ModelsRead);
         var report = load.Report(isTold);
         var status = report.State == LoadReport.Draining ? LoadReport.Draining : catalog.IsReady ? "healthy" : catalog.Versions.Any(v => v.State == ModelState.Loading) ? "starting" : "unhealthy";
         var memory = new MemoryUsage(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), gpu.TotalUsed);
-        var health = new HealthReport(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory, report, isTold ? new(ModelListing.Of(catalog, user), [.. ModelTask.All.Where(catalog.HasDefault)]) : null);
+        var health = new HealthReport(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory, report, isTold ? new(ModelListing.Of(catalog, user), [.. tasks.Select(t => t.Name).Where(catalog.HasDefault)]) : null);
         return TypedResults.Json(health, statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

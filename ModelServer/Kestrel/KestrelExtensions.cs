@@ -10,7 +10,7 @@ internal static class KestrelExtensions
     private const int ConnectionWindow = 16 * 1024 * 1024;
 
     /// <summary>Speaks HTTP/2 on one of the ports that the process is told to listen on.</summary>
-    public static void AddListening(this WebApplicationBuilder builder)
+    public static void AddKestrel(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<Http2Options, Http2OptionsValidator>(Http2Options.SectionName);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<Http2Options>>((server, http2) =>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using ModelServer.Decoders;
 using ModelServer.Models;
-using ModelServer.Scheduling;
 using ServiceDefaults;
 
 namespace ModelServer.Load;
@@ -34,7 +32,7 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
     private long QueuedTokens()
     {
         var tokens = 0L;
-        foreach (var version in catalog.Versions) tokens += version.Loaded is { } loaded ? loaded.Decoder?.PendingTokens ?? loaded.Admission.PendingTokens : 0;
+        foreach (var version in catalog.Versions) tokens += version.Loaded?.PendingTokens ?? 0;
         return tokens;
     }
 
@@ -42,7 +40,7 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
     private double KvUse()
     {
         var use = 0d;
-        foreach (var version in catalog.Versions) use = Math.Max(use, version.Loaded?.Decoder?.CacheUse ?? 0);
+        foreach (var version in catalog.Versions) use = Math.Max(use, version.Loaded?.CacheUse ?? 0);
         return use;
     }
 

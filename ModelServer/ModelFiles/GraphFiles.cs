@@ -1,5 +1,3 @@
-using ModelServer.Models;
-
 namespace ModelServer.ModelFiles;
 
 /// <summary>The files that a graph consists of: its own, and those with weights beside it.</summary>

@@ -1,5 +1,3 @@
-using ModelServer.Models;
-
 namespace ModelServer.ModelFiles;
 
 /// <summary>One version's folder. Every file is reached through it, and none outside the models root, not by a link either.</summary>
@@ -41,6 +39,14 @@ internal sealed class ModelFolder(string root, string name, string version)
         if (!IsWithin(Resolve(path), _root)) throw Escapes(relative);
         _found.Add(System.IO.Path.GetRelativePath(Path, path));
         return path;
+    }
+
+    /// <summary>The graph of a variant: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>, beside the configuration or under <c>onnx</c>.</summary>
+    /// <exception cref="ModelLoadException">There is none.</exception>
+    public string FindGraph(string variant)
+    {
+        var file = variant == "fp32" ? "model.onnx" : $"model_{variant}.onnx";
+        return Find(file) ?? Find(System.IO.Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");
     }
 
     /// <summary>Whether there is any ONNX file where exports put them.</summary>

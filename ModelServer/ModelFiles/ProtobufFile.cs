@@ -1,5 +1,4 @@
 using System.Text;
-using ModelServer.Models;
 
 namespace ModelServer.ModelFiles;
 

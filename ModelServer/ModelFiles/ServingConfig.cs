@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.ChatTemplates;
-using ModelServer.Embed;
-using ModelServer.Models;
 
 namespace ModelServer.ModelFiles;
 
@@ -42,8 +40,6 @@ internal sealed class ServingConfig
         if (!ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
         if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
-        if (config.Task is { } task && !ModelTask.All.Contains(task))
-            throw new ModelLoadException($"serving.json: task '{task}' is not one of {string.Join(", ", ModelTask.All)}.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
             throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
         return config;

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModelServer.Models;
 
 namespace ModelServer.ModelFiles;
 
@@ -20,6 +18,9 @@ internal sealed class TransformerConfig
     public int? PadTokenId { get; set; }
 
     public int? VocabSize { get; set; }
+
+    /// <summary>Whether a class that the model was exported from ends like this, which tells what its head computes.</summary>
+    public bool Is(string ending) => Architectures?.Any(a => a.EndsWith(ending, StringComparison.Ordinal)) ?? false;
 
     /// <summary>Labels by output index; empty when the file names none.</summary>
     /// <exception cref="ModelLoadException">The indices are not 0…n−1.</exception>
@@ -49,20 +50,3 @@ internal sealed class TransformerConfig
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TransformerConfig))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;
-
-internal static class ModelJson
-{
-    /// <summary>Reads one JSON file of a model; whatever is wrong with it is a reason not to load.</summary>
-    public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, type) ?? throw new ModelLoadException($"{Path.GetFileName(path)} is empty.");
-        }
-        catch (JsonException e)
-        {
-            throw new ModelLoadException($"{Path.GetFileName(path)}: {e.Message}", e);
-        }
-    }
-}

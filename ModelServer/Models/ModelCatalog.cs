@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
+using ModelServer.Admission;
 using ModelServer.ModelFiles;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
+using ServiceDefaults;
 
 namespace ModelServer.Models;
 
@@ -104,7 +107,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     /// <summary>The version that answers a request for a task.</summary>
     /// <param name="reference"><c>name</c>, <c>name:version</c>, or null for the task's default.</param>
-    /// <param name="task">One of <see cref="ModelTask"/>.</param>
+    /// <param name="task">An <see cref="ITask.Name"/>.</param>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
     /// <exception cref="ModelNotReadyException">It is loading, unloaded or failed to load.</exception>
     /// <exception cref="ModelChoiceException">None is named and none is the obvious one, or its task is another.</exception>
@@ -115,21 +118,24 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     }
 
     /// <summary><see cref="Find"/>, held so that it is not unloaded while it answers.</summary>
-    public ModelLease Acquire(string? reference, string task)
+    /// <param name="user">Whose token must be for it.</param>
+    /// <inheritdoc cref="Find"/>
+    public ModelLease<TModel> Acquire<TModel>(string? reference, string task, ClaimsPrincipal user)
+        where TModel : LoadedModel
     {
         // A version can begin to drain between the two steps; the next look then finds its successor or says why there is none.
         while (true)
         {
-            if (Find(reference, task).TryAcquire() is { } lease) return lease;
+            if (Find(reference, task).TryAcquire<TModel>() is { } lease) return Allowed(lease, reference, user);
         }
     }
 
     /// <summary>A named version, whatever its task, held as by <see cref="Acquire"/>.</summary>
-    public ModelLease AcquireNamed(string reference)
+    public ModelLease<LoadedModel> AcquireNamed(string reference, ClaimsPrincipal user)
     {
         while (true)
         {
-            if (Named(reference).TryAcquire() is { } lease) return lease;
+            if (Named(reference).TryAcquire<LoadedModel>() is { } lease) return Allowed(lease, reference, user);
         }
     }
 
@@ -139,6 +145,14 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _active.Values.Count(v => v.ServedTask == task) == 1;
         var (name, version) = ModelNames.Split(configured);
         return (version is null ? Active(name) : Get(name, version)) is { State: ModelState.Ready } named && named.ServedTask == task;
+    }
+
+    private static ModelLease<TModel> Allowed<TModel>(ModelLease<TModel> lease, string? reference, ClaimsPrincipal user)
+        where TModel : LoadedModel
+    {
+        if (user.MaySee(lease.Version)) return lease;
+        lease.Dispose();
+        throw reference is null ? new ModelChoiceException("The token is not for the default model; name one.") : new ModelNotFoundException(reference);
     }
 
     private ModelVersion Named(string reference)

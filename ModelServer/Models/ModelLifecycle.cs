@@ -4,6 +4,7 @@ using ModelServer.ModelFiles;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Runtime;
+using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -1,6 +1,7 @@
 using ModelServer.ModelFiles;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
+using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -1,10 +1,5 @@
-using ModelServer.Decoders;
-using ModelServer.Embed;
-using ModelServer.Encoders;
-using ModelServer.Generation;
 using ModelServer.Runtime;
-using ModelServer.Scheduling;
-using ModelServer.Tokenization;
+using ServiceDefaults;
 
 namespace ModelServer.Models;
 
@@ -32,7 +27,8 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
 
     public string Version => version;
 
-    public string Reference => $"{name}:{version}";
+    /// <summary><c>name:version</c>.</summary>
+    public string Reference { get; } = $"{name}:{version}";
 
     public DateTimeOffset FoundAt => foundAt;
 
@@ -81,13 +77,14 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     }
 
     /// <summary>Holds a ready version for one request; null when it is not ready.</summary>
-    public ModelLease? TryAcquire()
+    public ModelLease<TModel>? TryAcquire<TModel>()
+        where TModel : LoadedModel
     {
         lock (_gate)
         {
             if (_outcome is not { State: ModelState.Ready, Loaded: { } loaded }) return null;
             _leases++;
-            return new ModelLease(this, loaded);
+            return new ModelLease<TModel>(this, (TModel)loaded);
         }
     }
 
@@ -152,62 +149,4 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     }
 
     private sealed record Outcome(ModelState State, string? Reason, LoadedModel? Loaded);
-}
-
-/// <summary>A ready version in use by one request; given back when disposed.</summary>
-internal sealed class ModelLease(ModelVersion version, LoadedModel loaded) : IDisposable
-{
-    private int _released;
-
-    public ModelVersion Version => version;
-
-    public LoadedModel Loaded => loaded;
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _released, 1) == 0) version.Release();
-    }
-}
-
-/// <summary>The parts of a ready model, in the order a request meets them.</summary>
-/// <param name="Loop">What empties the queue; null for a tokenizer alone and a generator, whose queue here nothing enters.</param>
-internal sealed record LoadedModel(
-    string Task,
-    string Variant,
-    string[] Labels,
-    bool MultiLabel,
-    int MaxTokens,
-    HuggingFaceTokenizer Tokenizer,
-    Admission Admission,
-    SequenceQueue Queue,
-    BatchLoop? Loop) : IDisposable
-{
-    /// <summary>How it makes embeddings; null unless that is its task.</summary>
-    public EmbeddingSettings? Embedding { get; init; }
-
-    /// <summary>What continues sequences; null unless that is its task.</summary>
-    public Decoder? Decoder { get; init; }
-
-    /// <summary>How it is talked to in text; null unless it has a generator.</summary>
-    public TextSettings? Text { get; init; }
-
-    /// <summary>One more than the highest token id that the graph takes.</summary>
-    public int VocabularySize { get; init; }
-
-    /// <summary>See <see cref="ModelFingerprint"/>.</summary>
-    public string Fingerprint { get; init; } = "";
-
-    /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
-    public Task<Exception> Failure => Loop?.Failure ?? Decoder?.Failure ?? new TaskCompletionSource<Exception>().Task;
-
-    /// <summary>What it was promised; given back once all is freed.</summary>
-    public IDisposable? Memory { get; init; }
-
-    /// <summary>From any number of threads; each returns when all is freed.</summary>
-    public void Dispose()
-    {
-        Loop?.Dispose();
-        Decoder?.Dispose();
-        Memory?.Dispose();
-    }
 }

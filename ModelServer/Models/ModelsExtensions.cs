@@ -1,4 +1,6 @@
-using ModelServer.Health;
+using Microsoft.Extensions.Options;
+using ModelServer.Admission;
+using ModelServer.ModelFiles;
 using ModelServer.Runtime;
 using ServiceDefaults;
 
@@ -13,17 +15,21 @@ internal static class ModelsExtensions
         services.AddValidatedOptions<ModelsOptions, ModelsOptionsValidator>(ModelsOptions.SectionName);
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelFactory>();
-        services.AddSingleton<LoadMemory>();
+        services.AddSingleton(provider => new LoadMemory(provider.GetRequiredService<IOptions<ModelsOptions>>().Value.MemoryLimitBytes));
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelActivations>();
         services.AddSingleton<ModelLifecycle>();
         services.AddHostedService<ModelLoader>();
-        services.AddHealthChecks().AddCheck<ModelsReadyCheck>("models", tags: [HealthExtensions.ReadyTag]);
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
         services.MapException<ModelConflictException>(e => new(409, e.Message) { Code = "model_conflict" });
         services.MapException<ModelLoadException>(e => new(422, e.Message) { Code = "model_load_failed" });
         services.MapException<ModelMemoryException>(e => new(507, e.Message) { Code = "insufficient_memory" });
+        services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
         services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) });
     }
+
+    /// <summary>A kind of model that is served.</summary>
+    public static void AddTask<TTask>(this IServiceCollection services)
+        where TTask : class, ITask => services.AddSingleton<ITask, TTask>();
 }

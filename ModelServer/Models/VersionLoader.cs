@@ -65,7 +65,9 @@ internal sealed partial class VersionLoader(
         var promise = memory.Reserve(folder);
         try
         {
-            return factory.Load(folder, stoppingToken) with { Memory = promise };
+            var loaded = factory.Load(folder, stoppingToken);
+            loaded.Memory = promise;
+            return loaded;
         }
         catch
         {

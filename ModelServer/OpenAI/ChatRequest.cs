@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
-using ModelServer.Inference;
 using ModelServer.Requests;
 using ModelServer.Sampling;
 using ServiceDefaults;
@@ -52,7 +51,7 @@ internal sealed record ChatRequest : OpenAIRequest
     };
 
     public TextGenerationRequest ToGeneration(Caller caller)
-        => new(Model, loaded => [Render(loaded.Text!.ChatTemplate)], caller, ToSamplingOptions(Logprobs == true ? TopLogprobs ?? 0 : null))
+        => new(Model, model => [Render(model.Text.ChatTemplate)], caller, ToSamplingOptions(Logprobs == true ? TopLogprobs ?? 0 : null))
         {
             Choices = Choices,
             MaxTokens = MaxCompletionTokens ?? MaxTokens,

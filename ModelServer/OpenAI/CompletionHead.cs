@@ -11,7 +11,7 @@ internal sealed record CompletionHead(string Id, string Object, long Created, st
 
     public static CompletionHead Of(string prefix, string kind, TextGeneration generation, TimeProvider time)
     {
-        var fingerprint = generation.Loaded.Fingerprint;
+        var fingerprint = generation.Model.Source.Fingerprint;
         return new(
             $"{prefix}-{Guid.CreateVersion7():N}",
             kind,

@@ -67,7 +67,7 @@ internal sealed class CompletionStream<TChoice>(
     private void Begin(HttpContext http)
     {
         if (http.Response.HasStarted) return;
-        ResponseHeaders.Write(http, generation.Version, generation.Timing(), generation.PromptTokens);
+        ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";

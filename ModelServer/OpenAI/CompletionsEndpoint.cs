@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Embed;
 using ModelServer.Generation;
-using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Sampling;
 using ServiceDefaults;
@@ -16,14 +15,14 @@ internal static class CompletionsEndpoint
         if (request.Validate(options.Value.MaxChoices) is { } error) return new ApiErrorResult(error with { Status = 400 });
         var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         var head = CompletionHead.Of("cmpl", "text_completion", generation, time);
-        var echo = request.Echo == true ? new Echo(request, generation.Loaded) : null;
+        var echo = request.Echo == true ? new Echo(request, generation.Model) : null;
         if (request.Stream == true)
             return new CompletionStream<TextChoiceBody>(generation, head, chunk => ToChoice(request, chunk, echo), OpenAIJson.Readable.CompletionTextChoiceBody, request.TellsUsage);
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
-            ResponseHeaders.Write(http, generation.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
+            ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
             TextChoiceBody[] choices = [.. answers.Select((a, i) => ToChoice(request, new TextChunk(i, a.Text, a.Tokens, a.Finish), echo))];
             return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextChoiceBody);
         }
@@ -48,14 +47,14 @@ internal static class CompletionsEndpoint
     }
 
     /// <summary>Puts the prompt in front of the first part of each choice.</summary>
-    private sealed class Echo(CompletionsRequest request, LoadedModel loaded)
+    private sealed class Echo(CompletionsRequest request, DecoderModel model)
     {
         private readonly HashSet<int> _begun = [];
 
         public string Before(int choice) => !_begun.Add(choice) ? "" : request.Prompt![choice / request.Choices] switch
         {
             TextInput text => text.Text,
-            EncoderInput tokens => loaded.Tokenizer.Decode(((TokenInput)tokens).Ids, skipSpecialTokens: true),
+            EncoderInput tokens => model.Tokenizer.Decode(((TokenInput)tokens).Ids, skipSpecialTokens: true),
         };
     }
 }

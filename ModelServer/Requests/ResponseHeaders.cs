@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelServer.Models;
 using ModelServer.OpenAI;
 
 namespace ModelServer.Requests;
@@ -8,13 +7,13 @@ namespace ModelServer.Requests;
 internal static class ResponseHeaders
 {
     /// <param name="completionTokens">Null where nothing is generated, or where it is not yet known because the answer is a stream.</param>
-    public static void Write(HttpContext http, ModelVersion version, Timing timing, int promptTokens, int? completionTokens = null)
+    public static void Write(HttpContext http, string model, string version, Timing timing, int promptTokens, int? completionTokens = null)
     {
         var headers = http.Response.Headers;
-        headers["x-model-version"] = version.Version;
+        headers["x-model-version"] = version;
         headers["x-cache"] = timing.Cache.Name();
         headers["Server-Timing"] = timing.ToHeader();
-        headers["x-usage-model"] = version.Name;
+        headers["x-usage-model"] = model;
         WriteUsage(http, promptTokens, completionTokens);
     }
 

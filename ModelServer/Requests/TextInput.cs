@@ -14,3 +14,8 @@ internal sealed record TextInput(string Text, string? Pair = null) : EncoderInpu
 
 /// <summary>Token ids as the model takes them: nothing is added.</summary>
 internal sealed record TokenInput(int[] Ids) : EncoderInput;
+
+/// <summary>A prompt of a generator.</summary>
+/// <param name="Input">A text, or token ids as the model takes them.</param>
+/// <param name="AddSpecialTokens">Whether a text gets the tokens that the tokenizer's template adds.</param>
+internal sealed record TextPrompt(EncoderInput Input, bool AddSpecialTokens = true);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelServer.Encoders;
 
 namespace ModelServer.Requests;
 
@@ -7,16 +6,8 @@ namespace ModelServer.Requests;
 /// <param name="Cache">Where its answer came from; what the engine did not run for it took no time there.</param>
 internal readonly record struct Timing(TimeSpan Tokenize, TimeSpan Queue, TimeSpan Infer, CacheOutcome Cache)
 {
-    public static Timing Of(IReadOnlyList<EncoderSequence> sequences, TimeSpan tokenize, CacheOutcome cache, TimeProvider time) => new(
-        tokenize,
-        Longest(sequences, s => time.GetElapsedTime(s.QueuedAt, s.StartedAt)),
-        Longest(sequences, s => time.GetElapsedTime(s.StartedAt, s.FinishedAt)),
-        cache);
-
     /// <summary>The <c>Server-Timing</c> header (W3C), in milliseconds.</summary>
     public string ToHeader() => string.Create(
         CultureInfo.InvariantCulture,
         $"tokenize;dur={Tokenize.TotalMilliseconds:0.###}, queue;dur={Queue.TotalMilliseconds:0.###}, infer;dur={Infer.TotalMilliseconds:0.###}");
-
-    private static TimeSpan Longest(IReadOnlyList<EncoderSequence> sequences, Func<EncoderSequence, TimeSpan> time) => sequences.Select(time).DefaultIfEmpty().Max();
 }

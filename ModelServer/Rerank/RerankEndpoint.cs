@@ -16,7 +16,7 @@ internal static class RerankEndpoint
         if (request.Validate(options.Value.MaxDocuments) is { } error) return new ApiErrorResult(error);
         var ranking = await reranker.RankAsync(request, Caller.From(http), http.RequestAborted);
 
-        ResponseHeaders.Write(http, ranking.Version, ranking.Timing, ranking.Tokens);
+        ResponseHeaders.Write(http, ranking.Version.Name, ranking.Version.Version, ranking.Timing, ranking.Tokens);
         return TypedResults.Ok(new RerankResponse(
             ranking.Version.Name,
             ranking.Version.Version,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Models;
 using ServiceDefaults;
 
 namespace ModelServer.Rerank;
@@ -9,6 +10,7 @@ internal static class RerankExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<RerankOptions, RerankOptionsValidator>(RerankOptions.SectionName);
+        services.AddTask<RerankTask>();
         services.AddSingleton<Reranker>();
     }
 

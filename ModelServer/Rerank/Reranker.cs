@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Tokenization.PostProcessing;
@@ -14,8 +13,8 @@ internal sealed class Reranker(EncoderPipeline pipeline)
     {
         // The query is what all documents are measured by: it is never cut.
         var pairs = Array.ConvertAll(request.Documents!, document => new TextInput(request.Query!, document) { Truncation = TruncationStrategy.OnlySecond });
-        var result = await pipeline.RunAsync(new(ModelTask.Rerank, request.Model, pairs, caller, Truncate: request.Truncate) { Field = "documents" }, cancellationToken);
-        var logits = Array.ConvertAll(result.Rows, row => row[0]);
+        var result = await pipeline.RunAsync<RerankModel>(new(RerankTask.Id, request.Model, pairs, caller, Truncate: request.Truncate) { Field = "documents" }, cancellationToken);
+        var logits = Array.ConvertAll(result.Rows, row => row.Span[0]);
         var scores = new float[logits.Length];
         TensorPrimitives.Sigmoid<float>(logits, scores);
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 
 namespace ModelServer.Runtime;
 
@@ -11,8 +9,9 @@ namespace ModelServer.Runtime;
 /// left is the limit less the greater of what the process uses now and what it used without models plus all promises. The first alone does not see
 /// what was promised and not touched yet, as the system gives pages when they are first written; the second alone does not see what else has grown.
 /// </summary>
+/// <param name="limitBytes">What the process may use; what the machine or its cgroup allows if null.</param>
 /// <param name="workingSet">What the process uses now; the system's number if null.</param>
-internal sealed class LoadMemory(IOptions<ModelsOptions> options, Func<long>? workingSet = null)
+internal sealed class LoadMemory(long? limitBytes, Func<long>? workingSet = null)
 {
     private const double BytesPerGraphByte = 2.5;
     private const double MiB = 1 << 20;
@@ -44,7 +43,7 @@ internal sealed class LoadMemory(IOptions<ModelsOptions> options, Func<long>? wo
         {
             var used = _workingSet();
             if (_promised == 0) _withoutModels = Math.Min(_withoutModels, used);
-            var limit = options.Value.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            var limit = limitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
             var available = Math.Max(0, limit - Math.Max(used, _withoutModels + _promised));
             if (bytes > available)
                 throw new ModelMemoryException(FormattableString.Invariant($"{what} needs about {bytes / MiB:F0} MiB; {available / MiB:F0} MiB are left."));
@@ -58,7 +57,7 @@ internal sealed class LoadMemory(IOptions<ModelsOptions> options, Func<long>? wo
     {
         try
         {
-            return GraphFiles.Bytes(ModelFactory.FindGraph(folder, ServingConfig.Read(folder).Variant));
+            return GraphFiles.Bytes(folder.FindGraph(ServingConfig.Read(folder).Variant));
         }
         catch (ModelLoadException)
         {

@@ -1,5 +1,4 @@
 using ModelServer.Encoders;
-using ModelServer.Requests;
 
 namespace ModelServer.Scheduling;
 
@@ -12,7 +11,7 @@ namespace ModelServer.Scheduling;
 internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string, double> weights, TimeProvider time)
     where T : IQueued
 {
-    private readonly Dictionary<(string Client, RequestPriority Priority), Lane> _lanes = [];
+    private readonly Dictionary<QueueLane, Lane> _lanes = [];
     private readonly PriorityQueue<Cursor, Rank> _merge = new();
     private double _virtualTime;
 
@@ -20,7 +19,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
 
     public void Add(T sequence)
     {
-        var key = (sequence.Caller.Client, sequence.Caller.Priority);
+        var key = sequence.Lane;
         if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new Lane();
         sequence.Tag = Math.Max(_virtualTime, lane.Finish);
         lane.Finish = sequence.Tag + (sequence.Cost / weights.GetValueOrDefault(key.Client, 1));
@@ -52,7 +51,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     /// <returns>False when it does not wait here.</returns>
     public bool Remove(T sequence)
     {
-        var key = (sequence.Caller.Client, sequence.Caller.Priority);
+        var key = sequence.Lane;
         if (!_lanes.TryGetValue(key, out var lane) || !lane.Sequences.Remove(sequence)) return false;
         Count--;
         if (Count == 0) Forget();
@@ -89,7 +88,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
         if (cursor.Lane.Sequences.Count == 0) return;
         var sequence = cursor.EncoderSequence;
         var overdue = time.GetElapsedTime(sequence.QueuedAt) > maxWait;
-        _merge.Enqueue(cursor, overdue ? new Rank(-1, sequence.QueuedAt) : new Rank((int)sequence.Caller.Priority, sequence.Tag));
+        _merge.Enqueue(cursor, overdue ? new Rank(-1, sequence.QueuedAt) : new Rank((int)sequence.Lane.Priority, sequence.Tag));
     }
 
     /// <summary>The waiting sequences of one client and priority, in order of arrival.</summary>

@@ -1,11 +1,9 @@
-using ModelServer.Requests;
-
 namespace ModelServer.Scheduling;
 
 /// <summary>Work that waits for its turn in a <see cref="FairOrder{T}"/>.</summary>
 internal interface IQueued
 {
-    Caller Caller { get; }
+    QueueLane Lane { get; }
 
     /// <summary>Clock reading of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     long QueuedAt { get; }

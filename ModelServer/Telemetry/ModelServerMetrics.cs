@@ -1,11 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ModelServer.Decoders;
-using ModelServer.Encoders;
-using ModelServer.Inference;
-using ModelServer.Models;
-using ModelServer.Requests;
-using ModelServer.Scheduling;
 
 namespace ModelServer.Telemetry;
 
@@ -54,11 +48,11 @@ internal sealed class ModelServerMetrics
         return new Request(this, task);
     }
 
-    public void BatchRan(string model, Batch batch)
+    /// <param name="closed">Why the batch holds no more: <c>full</c> or <c>drained</c>.</param>
+    public void BatchRan(string model, int sequences, int tokens, string closed)
     {
-        var reason = batch.Closed == BatchClosed.Full ? "full" : "drained";
-        _batchSequences.Record(batch.Sequences.Count, new("model", model), new("closed", reason));
-        _batchTokens.Record(batch.Sequences.Sum(s => s.Ids.Length), new KeyValuePair<string, object?>("model", model));
+        _batchSequences.Record(sequences, new("model", model), new("closed", closed));
+        _batchTokens.Record(tokens, new KeyValuePair<string, object?>("model", model));
     }
 
     private static Histogram<int> Sizes(Meter meter, string name, string unit, string description)
@@ -79,14 +73,14 @@ internal sealed class ModelServerMetrics
         public string Model { get; set; } = "unknown";
 
         /// <param name="tokens">Those that the engine ran; 0 when the whole answer was there.</param>
-        public void Succeed(int tokens, Timing timing)
+        public void Succeed(int tokens, TimeSpan queue, TimeSpan infer)
         {
             _outcome = "ok";
             if (tokens == 0) return;
             var tags = new TagList { { "model", Model }, { "task", task } };
             metrics._tokens.Add(tokens, tags);
-            metrics._queue.Record(timing.Queue.TotalSeconds, tags);
-            metrics._infer.Record(timing.Infer.TotalSeconds, tags);
+            metrics._queue.Record(queue.TotalSeconds, tags);
+            metrics._infer.Record(infer.TotalSeconds, tags);
         }
 
         /// <summary>What a generation took, also one that failed or was left before its end.</summary>
@@ -104,15 +98,8 @@ internal sealed class ModelServerMetrics
             metrics._generation.Record(metrics._time.GetElapsedTime(_start).TotalSeconds, tags);
         }
 
-        public void Fail(Exception reason) => _outcome = reason switch
-        {
-            OperationCanceledException => "cancelled",
-            OverloadedException => "overloaded",
-            ModelNotReadyException => "not_ready",
-            ModelNotFoundException => "not_found",
-            ModelChoiceException or InputTooLongException or InvalidFieldException or ContextLengthException => "invalid",
-            _ => "error",
-        };
+        /// <param name="outcome">Why, as a word of a fixed set.</param>
+        public void Fail(string outcome) => _outcome = outcome;
 
         public void Dispose()
         {

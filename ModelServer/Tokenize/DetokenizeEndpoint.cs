@@ -14,8 +14,7 @@ internal static class DetokenizeEndpoint
     public static IResult Handle(DetokenizeRequest request, ModelCatalog catalog, IOptions<TokenizeOptions> options, HttpContext http)
     {
         if (request.Validate(options.Value.MaxIds) is { } error) return new ApiErrorResult(error);
-        using var lease = catalog.AcquireNamed(request.Model!);
-        http.User.Require(lease.Version, request.Model);
+        using var lease = catalog.AcquireNamed(request.Model!, http.User);
         var tokenizer = lease.Loaded.Tokenizer;
         var unknown = Array.FindIndex(request.Ids!, id => tokenizer.IdToToken(id) is null);
         if (unknown >= 0) return new ApiErrorResult(Invalid($"ids has {request.Ids![unknown]}, which is no token of the model."));

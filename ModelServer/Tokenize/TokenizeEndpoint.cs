@@ -14,8 +14,7 @@ internal static class TokenizeEndpoint
     public static IResult Handle(TokenizeRequest request, ModelCatalog catalog, IOptions<TokenizeOptions> options, HttpContext http)
     {
         if (request.Validate(options.Value.MaxCharacters) is { } error) return new ApiErrorResult(error);
-        using var lease = catalog.AcquireNamed(request.Model!);
-        http.User.Require(lease.Version, request.Model);
+        using var lease = catalog.AcquireNamed(request.Model!, http.User);
         var tokenizer = lease.Loaded.Tokenizer;
         var encoding = tokenizer.Encode(request.Text!, request.TextPair, request.AddSpecialTokens);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Models;
 using ServiceDefaults;
 
 namespace ModelServer.Tokenize;
@@ -7,8 +8,8 @@ internal static class TokenizeExtensions
 {
     public static void AddTokenize(this WebApplicationBuilder builder)
     {
-        var services = builder.Services;
-        services.AddValidatedOptions<TokenizeOptions, TokenizeOptionsValidator>(TokenizeOptions.SectionName);
+        builder.Services.AddTask<TokenizerTask>();
+        builder.Services.AddValidatedOptions<TokenizeOptions, TokenizeOptionsValidator>(TokenizeOptions.SectionName);
     }
 
     /// <summary>Maps <c>POST /v1/tokenize</c> and <c>POST /v1/detokenize</c>.</summary>

@@ -12,6 +12,7 @@ public static class ApiErrorsExtensions
     {
         builder.Services.AddSingleton(provider => new ExceptionTable(
             provider.GetServices<ExceptionMapping>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExceptionTable))));
+        builder.Services.MapException<InvalidFieldException>(e => new(422, e.Message) { Param = e.Error.Param, Code = e.Error.Code });
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

@@ -4,16 +4,7 @@ using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Scenarios;
 using Benchmarks.Systems;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tokenization.Files;
-using var interrupted = new CancellationTokenSource();
-using var signals = new StopSignals(interrupted.Cancel);
-using var interrupted = new CancellationTokenSource();
-using var signals = new StopSignals(interrupted.Cancel);
-
-using var interrupted = new CancellationTokenSource();
-using var signals = new StopSignals(interrupted.Cancel);
 
 if (args is ["serve", var kind, var port, .. var backend])
 {

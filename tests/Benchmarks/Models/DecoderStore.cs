@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ModelServer.Generate;
+using ModelServer.Decoders;
 using Testing;
 
 namespace Benchmarks.Models;
@@ -24,7 +24,7 @@ internal static class DecoderStore
     public static int Window(ModelVariant variant)
     {
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(variant.Graph)!, "config.json")))!;
-        return Math.Min((int)config["max_position_embeddings"]!, new GenerateOptions().MaxTokens);
+        return Math.Min((int)config["max_position_embeddings"]!, new DecoderOptions().MaxTokens);
     }
 
     /// <summary>A random-weight decoder of 125 M parameters, made by a script once.</summary>

@@ -1,6 +1,8 @@
+using ModelServer.Admission;
 using ModelServer.Caching;
 using ModelServer.Encoders;
 using ModelServer.Requests;
+using ModelServer.Runtime;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Tests.Caching;

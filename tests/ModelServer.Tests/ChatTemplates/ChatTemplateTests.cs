@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelServer.ChatTemplates;
-using ModelServer.Generation;
 using ModelServer.Requests;
 using Testing;
 

@@ -1,8 +1,7 @@
+using ModelServer.Admission;
 using ModelServer.Decoders;
 using ModelServer.Encoders;
-using ModelServer.Models;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
@@ -14,12 +13,12 @@ namespace ModelServer.Tests.Decoders;
 public class GenerationQueueTests
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly Admission _admission;
+    private readonly AdmissionGate _admission;
     private readonly DecoderQueue _queue;
 
     public GenerationQueueTests()
     {
-        _admission = new Admission(1000, 1_000_000, _time);
+        _admission = new AdmissionGate(1000, 1_000_000, _time);
         _queue = new DecoderQueue(new InferenceOptions(), _time);
     }
 
@@ -62,7 +61,7 @@ public class GenerationQueueTests
 
     private DecoderSequence Add(string client, RequestPriority priority = RequestPriority.Interactive)
     {
-        var generation = new DecoderSequence(new DecoderRequest([1], 10, new SamplingOptions(), new Caller(client, priority)), _queue, _admission.Enter(1, 11));
+        var generation = new DecoderSequence(new DecoderRequest([1], 10, new SamplingOptions(), new QueueLane(client, priority)), _queue, _admission.Enter(1, 11));
         _queue.Add([generation]);
         return generation;
     }

@@ -1,13 +1,11 @@
+using ModelServer.Admission;
 using ModelServer.Decoders;
-using ModelServer.Encoders;
-using ModelServer.Generate;
-using ModelServer.Inference;
-using ModelServer.Models;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
+using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
+using ServiceDefaults;
 
 namespace ModelServer.Tests.Decoders;
 
@@ -42,7 +40,7 @@ public class GeneratorTests
     [InlineData("tiny-decoder-q4", 16)]
     public async Task Start_ManyThatComeAndGo_GivesEachItsOwnContinuationAndEveryRowBack(string name, int rows)
     {
-        using var decoder = TinyDecoder.Load(name, new GenerateOptions { Rows = rows, PrefillTokens = 8 });
+        using var decoder = TinyDecoder.Load(name, new DecoderOptions { Rows = rows, PrefillTokens = 8 });
         var expected = TinyDecoder.Expected(name);
         var cancelled = 0;
         await Task.WhenAll(Enumerable.Range(0, 2 * rows).Select(client => Task.Run(() => CallAsync(client))));
@@ -74,7 +72,7 @@ public class GeneratorTests
     [Fact]
     public async Task Cancel_RunningSequence_LeavesItsRowToTheNext()
     {
-        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 1 });
+        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new DecoderOptions { Rows = 1 });
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder-shared")[1];
         for (var i = 0; i < 50; i++)
         {
@@ -95,7 +93,7 @@ public class GeneratorTests
     [Fact]
     public async Task Cancel_WaitingSequence_IsNeverRun()
     {
-        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 1 });
+        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new DecoderOptions { Rows = 1 });
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder-shared")[0];
         var running = decoder.Decoder.Start(TinyDecoder.Greedy(prompt, ids.Length));
         var waiting = decoder.Decoder.Start([.. Enumerable.Range(0, 20).Select(_ => TinyDecoder.Greedy(prompt, 1))]);
@@ -112,7 +110,7 @@ public class GeneratorTests
     [Fact]
     public async Task Start_MoreThanTheQueueTakes_IsRefusedAllOrNone()
     {
-        using var decoder = TinyDecoder.Load("tiny-decoder", new GenerateOptions { Rows = 1, QueuedSequences = 3 });
+        using var decoder = TinyDecoder.Load("tiny-decoder", new DecoderOptions { Rows = 1, QueuedSequences = 3 });
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder")[0];
         DecoderRequest[] Requests(int count) => [.. Enumerable.Range(0, count).Select(_ => TinyDecoder.Greedy(prompt, 2))];
 
@@ -130,8 +128,8 @@ public class GeneratorTests
         using var decoder = TinyDecoder.Load("tiny-decoder");
         var generator = decoder.Decoder;
 
-        Assert.Contains("64 tokens", Assert.Throws<ContextLengthException>(() => generator.Start(TinyDecoder.Greedy([1, 2], 63))).Message, StringComparison.Ordinal);
-        Assert.Throws<ContextLengthException>(() => generator.Start(TinyDecoder.Greedy([1], int.MaxValue)));
+        Assert.Contains("64 tokens", Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([1, 2], 63))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([1], int.MaxValue)));
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([], 1)));
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([-1], 1)));
         Assert.Throws<InvalidFieldException>(() => generator.Start(TinyDecoder.Greedy([generator.VocabularySize], 1)));
@@ -142,7 +140,7 @@ public class GeneratorTests
     [Fact]
     public async Task Metrics_OfAFewSequences_CountEachTokenOnce()
     {
-        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 3 });
+        using var decoder = TinyDecoder.Load("tiny-decoder-shared", new DecoderOptions { Rows = 3 });
         var cases = TinyDecoder.Expected("tiny-decoder-shared");
         await Task.WhenAll(decoder.Decoder.Start([.. cases.Select(c => TinyDecoder.Greedy(c.Prompt, c.Ids.Length))]).Select(TinyDecoder.IdsAsync));
         await decoder.IdleAsync();
@@ -178,7 +176,7 @@ public class GeneratorTests
     public async Task Start_SeededSequence_IsTheSameBesideOthers()
     {
         using var decoder = TinyDecoder.Load("tiny-decoder");
-        DecoderRequest Seeded(int client) => new([7, 8, 9], 50, new SamplingOptions { Seed = 5, Temperature = 0.9f }, new Caller($"{client}"));
+        DecoderRequest Seeded(int client) => new([7, 8, 9], 50, new SamplingOptions { Seed = 5, Temperature = 0.9f }, new QueueLane($"{client}"));
         var alone = await TinyDecoder.IdsAsync(decoder.Decoder.Start(Seeded(0)));
 
         var others = decoder.Decoder.Start([.. Enumerable.Range(1, 15).Select(i => TinyDecoder.Greedy([i, i + 1], 3 + i))]);
@@ -192,7 +190,7 @@ public class GeneratorTests
     [Fact]
     public async Task Dispose_WithWorkUnderWay_FailsItAsUnloading()
     {
-        var decoder = TinyDecoder.Load("tiny-decoder", new GenerateOptions { Rows = 2 });
+        var decoder = TinyDecoder.Load("tiny-decoder", new DecoderOptions { Rows = 2 });
         var generations = decoder.Decoder.Start([.. Enumerable.Range(0, 250).Select(_ => TinyDecoder.Greedy([1], 60))]);
         await generations[0].Tokens.ReadAsync();
 
@@ -209,7 +207,7 @@ public class GeneratorTests
     {
         for (var round = 0; round < 20; round++)
         {
-            var decoder = TinyDecoder.Load("tiny-decoder-shared", new GenerateOptions { Rows = 4 });
+            var decoder = TinyDecoder.Load("tiny-decoder-shared", new DecoderOptions { Rows = 4 });
             var generations = decoder.Decoder.Start([.. Enumerable.Range(0, 30).Select(_ => TinyDecoder.Greedy([1], 60))]);
             await generations[0].Tokens.ReadAsync();
 

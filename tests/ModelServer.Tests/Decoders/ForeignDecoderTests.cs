@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ModelServer.Decoders;
-using ModelServer.Generate;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;
@@ -25,7 +24,7 @@ public class ForeignDecoderTests
     [DecoderFact("onnx-fixtures/tiny-random-qwen35/decoder.onnx")]
     public async Task Start_HalfPrecisionGroupQueryAttention_IsTheSameAloneAndBesideOthers()
     {
-        using var decoder = TinyDecoder.LoadGraph(DecoderFactAttribute.Find("onnx-fixtures/tiny-random-qwen35/decoder.onnx")!, window: 128, new GenerateOptions { Rows = 8 });
+        using var decoder = TinyDecoder.LoadGraph(DecoderFactAttribute.Find("onnx-fixtures/tiny-random-qwen35/decoder.onnx")!, window: 128, new DecoderOptions { Rows = 8 });
         DecoderRequest[] requests = [.. Enumerable.Range(0, 20).Select(i => TinyDecoder.Greedy([.. Enumerable.Range(1, 1 + (i * 3)).Select(t => t * 37 % 1000)], 20 + i))];
         var alone = new List<int[]>();
         foreach (var request in requests) alone.Add(await TinyDecoder.IdsAsync(decoder.Decoder.Start(request)));

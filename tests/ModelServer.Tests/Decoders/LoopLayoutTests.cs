@@ -1,5 +1,4 @@
 using ModelServer.Decoders;
-using ModelServer.Generate;
 
 namespace ModelServer.Tests.Decoders;
 
@@ -13,7 +12,7 @@ public class LoopLayoutTests
     [InlineData(3, new[] { 8, 8, 8 })]
     public void For_SmallGraph_GivesEveryCoreALoop(int cores, int[] rows)
     {
-        var layout = LoopLayout.For(Small, new GenerateOptions(), cores);
+        var layout = LoopLayout.For(Small, new DecoderOptions(), cores);
 
         Assert.Equal(1, layout.Threads);
         Assert.Equal(rows, layout.Rows);
@@ -22,7 +21,7 @@ public class LoopLayoutTests
     [Fact]
     public void For_LargeGraph_GivesOneLoopAllCores()
     {
-        var layout = LoopLayout.For(Large, new GenerateOptions(), cores: 12);
+        var layout = LoopLayout.For(Large, new DecoderOptions(), cores: 12);
 
         Assert.Equal(12, layout.Threads);
         Assert.Equal([16], layout.Rows);
@@ -34,12 +33,12 @@ public class LoopLayoutTests
     [InlineData(17, 8, new[] { 8, 9 })]
     [InlineData(64, 2, new[] { 32, 32 })]
     public void For_RowsByConfiguration_SharesThemAmongLoopsThatAreWorthIt(int rows, int cores, int[] expected)
-        => Assert.Equal(expected, LoopLayout.For(Small, new GenerateOptions { Rows = rows }, cores).Rows);
+        => Assert.Equal(expected, LoopLayout.For(Small, new DecoderOptions { Rows = rows }, cores).Rows);
 
     [Fact]
     public void For_ThreadsByConfiguration_LeavesTheOtherCoresToOtherLoops()
     {
-        var layout = LoopLayout.For(Large, new GenerateOptions { Threads = 4 }, cores: 12);
+        var layout = LoopLayout.For(Large, new DecoderOptions { Threads = 4 }, cores: 12);
 
         Assert.Equal(4, layout.Threads);
         Assert.Equal([8, 8, 8], layout.Rows);

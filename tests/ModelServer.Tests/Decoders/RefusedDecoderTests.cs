@@ -1,4 +1,4 @@
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Tests.Decoders;
 

@@ -1,7 +1,6 @@
 using ModelServer.Decoders;
-using ModelServer.Generate;
-using ModelServer.Requests;
 using ModelServer.Sampling;
+using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
 
 namespace ModelServer.Tests.Decoders;
@@ -19,7 +18,7 @@ public class SampledMixTests
     [InlineData("tiny-decoder-q4", 16)]
     public async Task Start_SeededInAnyMix_DrawsWhatItDrawsAlone(string name, int rows)
     {
-        using var decoder = TinyDecoder.Load(name, new GenerateOptions { Rows = rows, PrefillTokens = 8 });
+        using var decoder = TinyDecoder.Load(name, new DecoderOptions { Rows = rows, PrefillTokens = 8 });
         var alone = new List<int[]>();
         for (var kind = 0; kind < Kinds; kind++) alone.Add(await TinyDecoder.IdsAsync(decoder.Decoder.Start(Request(kind, client: 0))));
         Assert.Equal(Kinds, alone.Select(ids => string.Join(' ', ids)).Distinct().Count());
@@ -46,7 +45,7 @@ public class SampledMixTests
         }
     }
 
-    private static DecoderRequest Request(int kind, int client) => new([.. Enumerable.Range(5, 1 + (kind * 2))], 12 + kind, Sampling(kind), new Caller($"client {client % 4}"));
+    private static DecoderRequest Request(int kind, int client) => new([.. Enumerable.Range(5, 1 + (kind * 2))], 12 + kind, Sampling(kind), new QueueLane($"client {client % 4}"));
 
     private static SamplingOptions Sampling(int kind) => new()
     {

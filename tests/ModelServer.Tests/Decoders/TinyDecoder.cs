@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Decoders;
-using ModelServer.Generate;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
+using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
 
 namespace ModelServer.Tests.Decoders;
@@ -24,7 +24,7 @@ internal sealed class TinyDecoder : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, (long Total, long Records)> _counts = [];
 
-    private TinyDecoder(string graph, GenerateOptions options, int window)
+    private TinyDecoder(string graph, DecoderOptions options, int window)
     {
         // Found once: this is called for every instrument of the process, also while this is being disposed, on threads that have nothing to do with it.
         var meters = _services.GetRequiredService<IMeterFactory>();
@@ -51,9 +51,9 @@ internal sealed class TinyDecoder : IDisposable
     /// <summary>How often one of its instruments was told something.</summary>
     public long Records(string instrument) => Of(instrument).Records;
 
-    public static TinyDecoder Load(string name, GenerateOptions? options = null) => new(Directory.GetFiles(SmallModels.Folder(name), "*.onnx").Single(), options ?? new(), Window);
+    public static TinyDecoder Load(string name, DecoderOptions? options = null) => new(Directory.GetFiles(SmallModels.Folder(name), "*.onnx").Single(), options ?? new(), Window);
 
-    public static TinyDecoder LoadGraph(string path, int window = Window, GenerateOptions? options = null) => new(path, options ?? new(), window);
+    public static TinyDecoder LoadGraph(string path, int window = Window, DecoderOptions? options = null) => new(path, options ?? new(), window);
 
     /// <summary>A decoder of one layer without attention.</summary>
     public static TinyDecoder LoadForm(string name) => LoadGraph(Path.GetFullPath(Path.Combine(SmallModels.Folder(""), "..", "..", "decoders", $"{name}.onnx")));
@@ -62,7 +62,7 @@ internal sealed class TinyDecoder : IDisposable
     public static (int[] Prompt, int[] Ids)[] Expected(string name)
         => [.. SmallModels.Expected(name).Select(e => (Ints(e.GetProperty("prompt")), Ints(e.GetProperty("ids"))))];
 
-    public static DecoderRequest Greedy(int[] prompt, int maxTokens, string client = "") => new(prompt, maxTokens, new SamplingOptions { Temperature = 0 }, new Caller(client));
+    public static DecoderRequest Greedy(int[] prompt, int maxTokens, string client = "") => new(prompt, maxTokens, new SamplingOptions { Temperature = 0 }, new QueueLane(client));
 
     /// <summary>All tokens that it still gives.</summary>
     public static async Task<List<GeneratedToken>> ReadAsync(DecoderSequence generation)

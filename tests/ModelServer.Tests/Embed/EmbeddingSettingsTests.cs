@@ -1,6 +1,5 @@
 using ModelServer.Embed;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.Tests.Models;
 
 namespace ModelServer.Tests.Embed;

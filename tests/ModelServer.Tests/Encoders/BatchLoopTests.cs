@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Encoders;
-using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;

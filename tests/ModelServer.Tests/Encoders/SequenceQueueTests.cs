@@ -1,8 +1,8 @@
+using ModelServer.Admission;
 using ModelServer.Encoders;
-using ModelServer.Models;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Runtime;
+using ModelServer.Scheduling;
 using Testing;
 
 namespace ModelServer.Tests.Encoders;
@@ -87,7 +87,7 @@ public class SequenceQueueTests
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "heavy"))]);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "light"))]);
 
-        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.Caller.Client == "heavy");
+        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.QueueLane.Client == "heavy");
 
         Assert.InRange(first, 145, 155);
     }
@@ -223,5 +223,5 @@ public class SequenceQueueTests
     }
 
     private static EncoderSequence EncoderSequence(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
-        => new(new int[length], new int[length], new Caller(client, priority));
+        => new(new int[length], new int[length], new QueueLane(client, priority));
 }

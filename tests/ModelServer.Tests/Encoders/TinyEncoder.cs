@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Classify;
 using ModelServer.Encoders;
-using ModelServer.Requests;
 using ModelServer.Runtime;
+using ModelServer.Scheduling;
 using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Tests.Encoders;
@@ -23,8 +23,8 @@ internal static class TinyEncoder
     public static Batch Batch(params int[] lengths) => new([.. lengths.Select((length, row) => EncoderSequence(length, row))], BatchClosed.Drained);
 
     public static EncoderSequence EncoderSequence(int length, int seed = 0, string client = "")
-        => new([.. Enumerable.Range(0, length).Select(i => 5 + (((seed * 31) + (i * 7)) % (Vocabulary - 5)))], new int[length], new Caller(client));
+        => new([.. Enumerable.Range(0, length).Select(i => 5 + (((seed * 31) + (i * 7)) % (Vocabulary - 5)))], new int[length], new QueueLane(client));
 
     /// <summary>One that the graph fails on: it has no embedding for its token.</summary>
-    public static EncoderSequence Spoilt() => new([Vocabulary + 1000], [0], new Caller(""));
+    public static EncoderSequence Spoilt() => new([Vocabulary + 1000], [0], new QueueLane(""));
 }

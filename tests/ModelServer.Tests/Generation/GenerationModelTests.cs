@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Decoders;
 using ModelServer.Generation;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
@@ -32,7 +31,7 @@ public sealed class GenerationModelTests : IDisposable
         Assert.Equal("text-generation", version.GetProperty("task").GetString());
         Assert.Equal(48, version.GetProperty("max_tokens").GetInt32());
 
-        using var lease = host.Services.GetRequiredService<ModelCatalog>().Acquire("stories", ModelTask.TextGeneration);
+        using var lease = host.Services.GetRequiredService<ModelCatalog>().Acquire("stories", GenerationTask.Id);
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder-shared")[2];
         Assert.Equal(ids, await TinyDecoder.IdsAsync(lease.Loaded.Decoder!.Start(TinyDecoder.Greedy(prompt, ids.Length))));
     }

@@ -1,7 +1,6 @@
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;

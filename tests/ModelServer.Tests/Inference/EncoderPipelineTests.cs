@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ModelServer.Admission;
 using ModelServer.Caching;
+using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Runtime;
-using ModelServer.Scheduling;
 using ModelServer.Telemetry;
 using ModelServer.Tests.Encoders;
 using ModelServer.Tokenization.Files;
@@ -20,7 +20,7 @@ public sealed class EncoderPipelineTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ServiceProvider _services;
     private readonly SequenceQueue _queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 16 }, TimeProvider.System);
-    private readonly Admission _admission = new(100, 10_000, TimeProvider.System);
+    private readonly AdmissionGate _admission = new(100, 10_000, TimeProvider.System);
     private readonly EncoderPipeline _pipeline;
 
     public EncoderPipelineTests()
@@ -33,7 +33,7 @@ public sealed class EncoderPipelineTests : IDisposable
         var catalog = _services.GetRequiredService<ModelCatalog>();
         catalog.Publish([version]);
         var tokenizer = TokenizerLoader.Load(SmallModels.Folder("tiny-multilabel"));
-        catalog.BecomeReady(version, new LoadedModel(ModelTask.TextClassification, "fp32", ["a"], false, 16, tokenizer, _admission, _queue, Loop: null) { VocabularySize = 100 });
+        catalog.BecomeReady(version, new LoadedModel(ClassificationTask.Id, "fp32", ["a"], false, 16, tokenizer, _admission, _queue, Loop: null) { VocabularySize = 100 });
         _pipeline = _services.GetRequiredService<EncoderPipeline>();
     }
 
@@ -46,7 +46,7 @@ public sealed class EncoderPipelineTests : IDisposable
     public async Task RunAsync_OneRunFails_TheOthersLeaveTheQueue(bool cache)
     {
         EncoderInput[] inputs = [.. Enumerable.Range(0, 8).Select(i => new TokenInput([.. Enumerable.Repeat(5 + i, 16)]))];
-        var running = _pipeline.RunAsync(new(ModelTask.TextClassification, null, inputs, new Caller("c", ReadCache: cache)), CancellationToken.None);
+        var running = _pipeline.RunAsync(new(ClassificationTask.Id, null, inputs, new Caller("c", ReadCache: cache)), CancellationToken.None);
         using var first = _queue.Take()!;
         using var second = _queue.Take()!;
 

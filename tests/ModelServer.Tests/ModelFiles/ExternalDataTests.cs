@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using Testing;
 
 namespace ModelServer.Tests.ModelFiles;

@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.Tests.Models;
 
 namespace ModelServer.Tests.ModelFiles;

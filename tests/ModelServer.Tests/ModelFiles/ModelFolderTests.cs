@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Tests.Models;

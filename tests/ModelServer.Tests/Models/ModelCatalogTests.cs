@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Options;
+using ModelServer.Admission;
 using ModelServer.Classify;
-using ModelServer.ModelFiles;
+using ModelServer.Embed;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
+using ServiceDefaults;
 
 namespace ModelServer.Tests.Models;
 
 public class ModelCatalogTests
 {
-    private const string Classification = ModelTask.TextClassification;
+    private const string Classification = ClassificationTask.Id;
 
     [Fact]
     public void Find_BareName_IsTheHighestReadyVersion()
@@ -133,7 +135,7 @@ public class ModelCatalogTests
 
     [Fact]
     public void Find_NoName_TakesTheOnlyModelOfTheTask()
-        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", ModelTask.Embedding)).Find(null, Classification).Name);
+        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", EmbeddingTask.Id)).Find(null, Classification).Name);
 
     [Fact]
     public void Find_NoNameAndSeveralModels_AsksForOne()
@@ -150,7 +152,7 @@ public class ModelCatalogTests
 
     [Fact]
     public void Find_OtherTask_IsRefused()
-        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", ModelTask.Embedding)).Find("e", Classification));
+        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", EmbeddingTask.Id)).Find("e", Classification));
 
     [Fact]
     public void IsReady_Versions_AsTheContractSays()
@@ -171,7 +173,7 @@ public class ModelCatalogTests
     {
         Assert.True(Catalog(Ready("a", "1"), Loading("b", "1")).HasDefault(Classification));
         Assert.False(Catalog(Ready("a", "1"), Ready("b", "1")).HasDefault(Classification));
-        Assert.False(Catalog(Ready("a", "1")).HasDefault(ModelTask.Embedding));
+        Assert.False(Catalog(Ready("a", "1")).HasDefault(EmbeddingTask.Id));
         var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Classification] = "b" } }));
         catalog.Publish([Ready("a", "1"), Loading("b", "1")]);
         Assert.False(catalog.HasDefault(Classification));

@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Admission;
+using ModelServer.Classify;
 using ModelServer.Inference;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Tests.Administration;
+using ServiceDefaults;
 
 namespace ModelServer.Tests.Models;
 
@@ -56,7 +58,7 @@ public sealed class ModelLifecycleTests : IDisposable
         await host.CreateReadyClientAsync();
         var admin = AdminClient.Of(host);
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        var (first, second) = (catalog.Acquire("sentiment:2", ModelTask.TextClassification), catalog.Acquire("sentiment", ModelTask.TextClassification));
+        var (first, second) = (catalog.Acquire("sentiment:2", ClassificationTask.Id), catalog.Acquire("sentiment", ClassificationTask.Id));
 
         using var response = await admin.UnloadAsync("sentiment", "2");
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
@@ -104,13 +106,13 @@ public sealed class ModelLifecycleTests : IDisposable
         await host.CreateReadyClientAsync();
         var admin = AdminClient.Of(host);
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        using var lease = catalog.Acquire("sentiment", ModelTask.TextClassification);
+        using var lease = catalog.Acquire("sentiment", ClassificationTask.Id);
         using var unload = await admin.UnloadAsync("sentiment", "1", force: true);
         Assert.Equal(HttpStatusCode.Accepted, unload.StatusCode);
 
         await AdminClient.OkAsync(admin.LoadAsync("sentiment", "1"));
 
-        using var again = catalog.Acquire("sentiment", ModelTask.TextClassification);
+        using var again = catalog.Acquire("sentiment", ClassificationTask.Id);
         Assert.Same(lease.Loaded, again.Loaded);
     }
 

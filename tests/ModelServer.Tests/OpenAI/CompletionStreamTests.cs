@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Admission;
 using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.OpenAI;

@@ -1,7 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using ModelServer.Decoders;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using OpenAI;
 using OpenAI.Chat;

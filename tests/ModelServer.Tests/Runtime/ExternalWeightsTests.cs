@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Encoders;
-using ModelServer.Models;
+using ModelServer.ModelFiles;
 using ModelServer.Runtime;
 using Testing;
 

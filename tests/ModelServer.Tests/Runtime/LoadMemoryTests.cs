@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Tests.Models;

@@ -1,16 +1,16 @@
-using ModelServer.Scheduling;
+using ModelServer.Admission;
 using Testing;
 
-namespace ModelServer.Tests.Scheduling;
+namespace ModelServer.Tests.Admission;
 
-public class AdmissionTests
+public class AdmissionGateTests
 {
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void Enter_Full_RefusesTheWholeRequestAndReservesNothing()
     {
-        var admission = new Admission(maxSequences: 4, maxTokens: 1000, _time);
+        var admission = new AdmissionGate(maxSequences: 4, maxTokens: 1000, _time);
         using var first = admission.Enter(3, 30);
 
         Assert.Throws<OverloadedException>(() => admission.Enter(2, 20));
@@ -22,7 +22,7 @@ public class AdmissionTests
     [Fact]
     public void Enter_TooManyTokens_IsRefused()
     {
-        var admission = new Admission(100, 1000, _time);
+        var admission = new AdmissionGate(100, 1000, _time);
         using var first = admission.Enter(1, 900);
 
         Assert.Throws<OverloadedException>(() => admission.Enter(1, 101));
@@ -31,7 +31,7 @@ public class AdmissionTests
     [Fact]
     public void Enter_LargerThanTheQueue_IsLetInWhenEmpty()
     {
-        var admission = new Admission(4, 100, _time);
+        var admission = new AdmissionGate(4, 100, _time);
 
         using var permit = admission.Enter(10, 1000);
 
@@ -41,7 +41,7 @@ public class AdmissionTests
     [Fact]
     public void Correct_FewerTokens_MakesRoom()
     {
-        var admission = new Admission(100, 100, _time);
+        var admission = new AdmissionGate(100, 100, _time);
         using var first = admission.Enter(1, 100);
         first.Correct(10);
 
@@ -53,7 +53,7 @@ public class AdmissionTests
     [Fact]
     public void Dispose_Twice_GivesBackOnce()
     {
-        var admission = new Admission(100, 1000, _time);
+        var admission = new AdmissionGate(100, 1000, _time);
         var permit = admission.Enter(1, 100);
         using var other = admission.Enter(1, 50);
 
@@ -66,7 +66,7 @@ public class AdmissionTests
     [Fact]
     public void Enter_FullAfterAMeasuredRate_TellsHowLongTheQueueTakes()
     {
-        var admission = new Admission(1, 1000, _time);
+        var admission = new AdmissionGate(1, 1000, _time);
         // 100 tokens a second.
         admission.Enter(1, 0).Dispose();
         _time.Advance(TimeSpan.FromSeconds(2));

@@ -1,7 +1,7 @@
-namespace ModelServer.Scheduling;
+namespace ModelServer.Admission;
 
 /// <summary>The door in front of a model's queue: bounds waiting sequences and tokens, all of a request or none of it.</summary>
-internal sealed class Admission(int maxSequences, int maxTokens, TimeProvider time)
+internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvider time)
 {
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(30);
     private readonly Lock _gate = new();
@@ -63,7 +63,7 @@ internal sealed class Admission(int maxSequences, int maxTokens, TimeProvider ti
     }
 
     /// <summary>A request's place; given back when disposed.</summary>
-    internal sealed class Permit(Admission admission, int sequences, long tokens) : IDisposable
+    internal sealed class Permit(AdmissionGate admission, int sequences, long tokens) : IDisposable
     {
         private long _tokens = tokens;
         private bool _left;

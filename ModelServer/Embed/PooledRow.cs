@@ -1,23 +1,8 @@
 using System.Numerics.Tensors;
 using ModelServer.Encoders;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Embed;
-
-/// <summary>How the vectors of a text's tokens become one.</summary>
-internal enum Pooling
-{
-    /// <summary>Their average.</summary>
-    Mean,
-
-    /// <summary>The first one's.</summary>
-    Cls,
-
-    /// <summary>The largest value in each dimension.</summary>
-    Max,
-
-    /// <summary>The last one's, as decoder-based embedding models do.</summary>
-    Last,
-}
 
 internal static class PooledRow
 {

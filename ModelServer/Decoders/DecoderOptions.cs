@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace ModelServer.Decoders;
+
+/// <summary>How much of the machine text generation takes, for each model that does it.</summary>
+internal sealed class DecoderOptions
+{
+    public const string SectionName = "Generate";
+
+    /// <summary>Sequences that are generated at the same time; 0 takes 16, or 8 for each core that decodes by itself where that is more.
+    /// Each costs key and value memory for a whole window.</summary>
+    [Range(0, 1024)]
+    public int Rows { get; set; }
+
+    /// <summary>Most tokens of a prompt and its continuation together; less where the model has fewer positions.</summary>
+    [Range(16, 1 << 20)]
+    public int MaxTokens { get; set; } = 2048;
+
+    /// <summary>Prompt tokens run between two tokens of the streams under way, a third less where every core decodes by itself: more answers new prompts
+    /// sooner, fewer keeps streams even. Twice as many while further prompts wait, four times while no stream is under way.</summary>
+    [Range(12, 1024)]
+    public int PrefillTokens { get; set; } = 24;
+
+    /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones, which every core decodes by itself.</summary>
+    [Range(0, 256)]
+    public int Threads { get; set; }
+
+    /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
+    [Range(1, 1 << 16)]
+    public int QueuedSequences { get; set; } = 256;
+
+    /// <summary>Tokens (prompts and what they may grow by) waiting for a row before further ones are refused with 503.</summary>
+    [Range(512, 1 << 28)]
+    public int QueuedTokens { get; set; } = 262_144;
+}
+
+[OptionsValidator]
+internal sealed partial class DecoderOptionsValidator : IValidateOptions<DecoderOptions>;

@@ -1,0 +1,24 @@
+using ModelServer.Encoders;
+using ModelServer.Inference;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+
+namespace ModelServer.Embed;
+
+/// <summary>A loaded embedding model: a row is a vector.</summary>
+internal sealed class EmbeddingModel(ModelSource source, EmbeddingSettings settings, int maxTokens, EncoderEngine engine)
+    : EncoderModel(EmbeddingTask.Id, source, maxTokens, engine)
+{
+    public EmbeddingSettings Settings => settings;
+
+    /// <summary>Floats of a whole vector.</summary>
+    public int Dimensions => Engine.Width;
+
+    public override void Verify(GoldenCase golden, GoldenCheck check)
+    {
+        if (golden.Embedding is not { } expected) throw check.IsNotOf(Task);
+        var vector = Infer(golden, check);
+        if (expected.Length > vector.Length) throw check.Wrong($" has more numbers than the embedding's {vector.Length}.");
+        for (var i = 0; i < expected.Length; i++) check.Compare($"dimension {i}", vector[i], expected[i]);
+    }
+}

@@ -1,0 +1,23 @@
+using ModelServer.Admission;
+
+namespace ModelServer.Encoders;
+
+/// <summary>A loaded encoder at work: the door, the queue behind it and the threads that empty that.</summary>
+/// <param name="loop">Owned from here on; null where the queue is emptied by hand.</param>
+internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue, BatchLoop? loop) : IDisposable
+{
+    private static readonly Task<Exception> Never = new TaskCompletionSource<Exception>().Task;
+
+    public AdmissionGate Admission => admission;
+
+    public SequenceQueue Queue => queue;
+
+    /// <summary>Floats of a row of its result; known once it has run.</summary>
+    public int Width { get; init; }
+
+    /// <inheritdoc cref="BatchLoop.Failure"/>
+    public Task<Exception> Failure => loop?.Failure ?? Never;
+
+    /// <inheritdoc cref="BatchLoop.Dispose"/>
+    public void Dispose() => loop?.Dispose();
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using ModelServer.Admission;
+using ModelServer.ModelFiles;
+using ModelServer.Runtime;
+using ModelServer.Telemetry;
+
+namespace ModelServer.Encoders;
+
+/// <summary>Turns an encoder graph into something that answers.</summary>
+internal sealed class EncoderFactory(
+    Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
+{
+    /// <param name="source">What it is loaded from; every file that answers depend on has been read, but for tokenizer and graph.</param>
+    /// <param name="output">Which output a run returns.</param>
+    /// <param name="reader">What to make of each row of it.</param>
+    /// <param name="maxTokens">Longest input.</param>
+    /// <param name="describe">Makes the model of an engine that is warm, or refuses it.</param>
+    /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
+    /// <exception cref="DeviceException">The configured device does not work.</exception>
+    public TModel Load<TModel>(
+        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
+    {
+        // Whatever the folder can be refused for comes before the inference threads start.
+        _ = source.Tokenizer;
+        _ = source.Fingerprint;
+        cancellationToken.ThrowIfCancellationRequested();
+        var limits = device.Value.Encoders;
+        var queue = new SequenceQueue(options.Value, limits, time);
+        var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
+        BatchLoop? loop = null;
+        try
+        {
+            loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
+            var width = EncoderWarmUp.Run(queue, maxTokens, limits.BatchTokens, cancellationToken);
+            return describe(new EncoderEngine(new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time), queue, loop) { Width = width });
+        }
+        catch
+        {
+            if (loop is null) session.Dispose();
+            else loop.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ModelServer.OpenAI;
+
+namespace ModelServer.Encoders;
+
+/// <summary>The sequences of one request on their way through the queue; only those that no cache answers ever enter it.</summary>
+internal sealed class EncoderRun(SequenceQueue queue, EncoderSequence[] sequences)
+{
+    private readonly List<EncoderSequence> _queued = [];
+
+    /// <summary>The sequences that the engine ran, or still runs, for this request.</summary>
+    public IReadOnlyList<EncoderSequence> Queued => _queued;
+
+    /// <summary>Queues the sequences at these indices.</summary>
+    /// <returns>Their rows, as they are completed.</returns>
+    public Task<float[]>[] Start(IReadOnlyList<int> indices)
+    {
+        var added = indices.Select(i => sequences[i]).ToArray();
+        queue.Add(added);
+        _queued.AddRange(added);
+        if (added.Length > 1) _ = AbandonAfterFailureAsync(added);
+        return Array.ConvertAll(added, s => s.Completion);
+    }
+
+    /// <summary>Nobody waits for them any more.</summary>
+    public void Abandon() => queue.Abandon(_queued);
+
+    /// <summary>Once one has failed, the others would be run for nobody.</summary>
+    private async Task AbandonAfterFailureAsync(EncoderSequence[] added)
+    {
+        await foreach (var ended in Task.WhenEach(added.Select(s => s.Completion)))
+        {
+            if (!ended.IsFaulted) continue;
+            queue.Abandon(added);
+            return;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ModelServer.Decoders;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using ModelServer.Sampling;
+using ModelServer.Scheduling;
+
+namespace ModelServer.Generation;
+
+/// <summary>A loaded generator, and how it is talked to in text.</summary>
+internal sealed class DecoderModel(ModelSource source, TextSettings text, Decoder decoder) : LoadedModel(GenerationTask.Id, source, decoder.Window)
+{
+    public Decoder Decoder => decoder;
+
+    public TextSettings Text { get; } = text.Within(decoder.VocabularySize);
+
+    public override long PendingTokens => decoder.PendingTokens;
+
+    public override double CacheUse => decoder.CacheUse;
+
+    public override Task<Exception> Failure => decoder.Failure;
+
+    public override void Verify(GoldenCase golden, GoldenCheck check)
+    {
+        if (golden.Continuation is not { } expected) throw check.IsNotOf(Task);
+        var prompt = Tokenizer.Encode(golden.Text).Ids;
+        var tokens = Math.Min(golden.MaxTokens ?? System.Text.Encoding.UTF8.GetByteCount(expected), MaxTokens - prompt.Length);
+        if (prompt.Length == 0 || tokens < 1) throw check.Wrong(" does not fit the model's window.");
+        var sequence = decoder.Start(new DecoderRequest(prompt, tokens, new SamplingOptions { Temperature = 0 }, QueueLane.Server));
+        int[] ids = [.. sequence.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token.Id)];
+        // Both decoded: what spaces a text begins with is the tokenizer's business.
+        var actual = Tokenizer.Decode([.. prompt, .. ids], skipSpecialTokens: true);
+        var start = Tokenizer.Decode(prompt, skipSpecialTokens: true) + expected;
+        if (!actual.StartsWith(start, StringComparison.Ordinal))
+            throw new ModelLoadException($"Golden case {check.Number} goes on differently from what serving.json says.");
+    }
+
+    protected override void Free() => decoder.Dispose();
+}

@@ -1,0 +1,19 @@
+using ModelServer.Decoders;
+using ModelServer.Models;
+using ServiceDefaults;
+
+namespace ModelServer.Generation;
+
+internal static class GenerationExtensions
+{
+    /// <summary>Text generation, for all routes that do it.</summary>
+    public static void AddGeneration(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
+        services.AddSingleton<DecoderMetrics>();
+        services.AddSingleton<DecoderFactory>();
+        services.AddSingleton<TextGenerator>();
+        services.AddTask<GenerationTask>();
+    }
+}

@@ -1,0 +1,34 @@
+using ModelServer.Decoders;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+
+namespace ModelServer.Generation;
+
+/// <summary>Causal language models.</summary>
+internal sealed class GenerationTask(DecoderFactory decoders) : ITask
+{
+    public const string Id = "text-generation";
+
+    public string Name => Id;
+
+    /// <summary>A decoder that lists the modules of sentence-transformers makes embeddings.</summary>
+    public bool Recognises(ModelSource source)
+        => !source.IsTokenizerAlone && (source.Config.Is("ForCausalLM") || source.Config.Is("LMHeadModel")) && source.Folder.Find("modules.json") is null;
+
+    public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
+    {
+        var text = TextSettings.Read(source.Folder, source.Serving, source.Tokenizer);
+        // Everything has been read by now that answers depend on.
+        _ = source.Fingerprint;
+        var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens());
+        try
+        {
+            return new DecoderModel(source, text, decoder);
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+}

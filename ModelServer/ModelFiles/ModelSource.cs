@@ -1,0 +1,59 @@
+using ModelServer.OpenAI;
+using ModelServer.Requests;
+using ModelServer.Tokenization;
+using ModelServer.Tokenization.Files;
+using ModelServer.Tokenization.Json;
+
+namespace ModelServer.ModelFiles;
+
+/// <summary>What a version is loaded from: its folder and its configuration. Tokenizer, graph and fingerprint are read when first asked for.</summary>
+internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, ServingConfig serving)
+{
+    private const int FallbackMaxTokens = 512;
+
+    public ModelFolder Folder => folder;
+
+    public TransformerConfig Config => config;
+
+    public ServingConfig Serving => serving;
+
+    /// <summary><c>name:version</c>.</summary>
+    public string Reference { get; } = $"{folder.Name}:{folder.Version}";
+
+    public HuggingFaceTokenizer Tokenizer
+    {
+        get => field ??= ReadTokenizer();
+        init;
+    }
+
+    /// <summary>Full path of the ONNX file.</summary>
+    public string Graph => field ??= folder.FindGraph(serving.Variant);
+
+    /// <summary>See <see cref="ModelFingerprint"/>. Asked for first when everything has been read that answers depend on.</summary>
+    public string Fingerprint => field ??= ModelFingerprint.Of(folder, Graph);
+
+    public string[] Labels => serving.Labels ?? config.Labels();
+
+    /// <summary>Whether there is nothing to run: a tokenizer without a graph, which no file says is for something else.</summary>
+    public bool IsTokenizerAlone => serving is { Task: null, Variant: "fp32" } && !folder.HasGraph();
+
+    /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
+    public static ModelSource Read(ModelFolder folder) => new(folder, TransformerConfig.Read(folder), ServingConfig.Read(folder));
+
+    /// <summary>Longest input in tokens, by whichever file allows least.</summary>
+    /// <param name="other">A limit that only this kind of model has.</param>
+    public int MaxTokens(int? other = null)
+        => new[] { config.MaxTokens(), Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+
+    private HuggingFaceTokenizer ReadTokenizer()
+    {
+        try
+        {
+            return TokenizerLoader.Load(folder.Find);
+        }
+        catch (Exception e) when (e is InvalidTokenizerException or UnsupportedTokenizerException)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+}

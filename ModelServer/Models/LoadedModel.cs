@@ -1,0 +1,53 @@
+using ModelServer.ModelFiles;
+using ModelServer.Tokenization;
+
+namespace ModelServer.Models;
+
+/// <summary>What a ready version answers with; each task has a kind of its own.</summary>
+/// <param name="task">The <see cref="ITask.Name"/> it was loaded by.</param>
+/// <param name="source">What it was loaded from.</param>
+/// <param name="maxTokens">Longest input in tokens, special tokens included.</param>
+internal abstract class LoadedModel(string task, ModelSource source, int maxTokens) : IDisposable
+{
+    private static readonly Task<Exception> Never = new TaskCompletionSource<Exception>().Task;
+
+    public string Task => task;
+
+    public ModelSource Source => source;
+
+    public string Variant => source.Serving.Variant;
+
+    public HuggingFaceTokenizer Tokenizer { get; } = source.Tokenizer;
+
+    public int MaxTokens => maxTokens;
+
+    /// <summary>By output; empty where outputs have no names.</summary>
+    public virtual string[] Labels => [];
+
+    /// <summary>Tokens admitted and not yet answered.</summary>
+    public virtual long PendingTokens => 0;
+
+    /// <summary>The part of the key-value cache in use, from 0 to 1; 0 where there is none.</summary>
+    public virtual double CacheUse => 0;
+
+    /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
+    public virtual Task<Exception> Failure => Never;
+
+    /// <summary>What it was promised; given back once all is freed.</summary>
+    public IDisposable? Memory { get; set; }
+
+    /// <summary>Compares an answer with what the folder promises.</summary>
+    /// <exception cref="ModelLoadException">It differs, or the case is not one of this task.</exception>
+    public virtual void Verify(GoldenCase golden, GoldenCheck check) => throw check.IsNotOf(task);
+
+    /// <summary>From any number of threads; each returns when all is freed.</summary>
+    public void Dispose()
+    {
+        Free();
+        Memory?.Dispose();
+    }
+
+    protected virtual void Free()
+    {
+    }
+}

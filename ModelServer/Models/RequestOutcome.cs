@@ -1,0 +1,18 @@
+using ModelServer.Admission;
+using ServiceDefaults;
+
+namespace ModelServer.Models;
+
+/// <summary>How a request ended, as metrics spell it.</summary>
+internal static class RequestOutcome
+{
+    public static string Of(Exception reason) => reason switch
+    {
+        OperationCanceledException => "cancelled",
+        OverloadedException => "overloaded",
+        ModelNotReadyException => "not_ready",
+        ModelNotFoundException => "not_found",
+        ModelChoiceException or InvalidFieldException => "invalid",
+        _ => "error",
+    };
+}

@@ -7,7 +7,7 @@ namespace ModelServer.Tests;
 /// <summary>A model server with the small models that <c>fixtures/make_models.py</c> makes, and the answers that numpy gives for them.</summary>
 public sealed class SmallModels : IDisposable
 {
-    private static readonly string Root = Find();
+    internal static readonly string Root = Find();
     private readonly TemporaryModels _models = new();
 
     public SmallModels()

@@ -192,7 +192,7 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
         Assert.Matches("^[0-9a-f]{64}$", Fingerprint(other));
         Assert.NotEqual(Fingerprint(host), Fingerprint(other));
 
-        static string Fingerprint(ModelServerHost host) => host.Services.GetRequiredService<ModelCatalog>().Active("sentiment")!.Loaded!.Fingerprint;
+        static string Fingerprint(ModelServerHost host) => host.Services.GetRequiredService<ModelCatalog>().Active("sentiment")!.Loaded!.Source.Fingerprint;
     }
 
     private static ModelServerHost Replica(IRedisServer redis)

@@ -2,10 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ModelServer.Caching;
-using ModelServer.Classify;
-using ModelServer.Models;
-using ModelServer.Requests;
-using ModelServer.Scheduling;
 
 namespace ModelServer.Tests.Caching;
 
@@ -30,12 +26,4 @@ internal static class CacheParts
     }
 
     public static CacheKey Key(int n) => new(0, (UInt128)n);
-
-    public static LoadedModel Loaded(string fingerprint = "f", string variant = "fp32", string task = ClassificationTask.Id)
-        => new(task, variant, [], false, 16, null!, null!, null!, null!) { Fingerprint = fingerprint };
-
-    public static ModelVersion Version(string name = "m", string version = "1") => new(name, version, DateTimeOffset.UnixEpoch);
-
-    public static Caller Caller(string client = "c", bool read = true, bool write = true, RequestPriority priority = RequestPriority.Interactive)
-        => new(client, priority, read, write);
 }

@@ -1,5 +1,4 @@
 using ModelServer.Caching;
-using ModelServer.Requests;
 
 namespace ModelServer.Tests.Caching;
 
@@ -32,6 +31,6 @@ public class KeySpaceTests
     private static CacheKey Key(
         CacheScope scope = CacheScope.Shared, string client = "c", string name = "m", string version = "1", string variant = "fp32",
         string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null)
-        => KeySpace.Of(scope, CacheParts.Caller(client), CacheParts.Version(name, version), CacheParts.Loaded(fingerprint, variant, task))
+        => KeySpace.Of(scope, client, KeySpace.DigestOf(name, version, variant, fingerprint, task))
             .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0]);
 }

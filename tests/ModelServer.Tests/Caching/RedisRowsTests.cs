@@ -81,7 +81,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
     {
         await ConnectAsync(RedisKind.Redis);
         var rows = Rows(o => o.BreakerFailures = 1);
-        await WriteAsync(rows, Keys[0], [1]);
+        await WriteAsync(rows, Keys[0], new float[] { 1 });
         await Database.ExecuteAsync("CLIENT", "PAUSE", "300", "ALL");
         using var leaves = new CancellationTokenSource();
         var reading = rows.ReadAsync(Keys, leaves.Token);
@@ -96,7 +96,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
     {
         await ConnectAsync(kind);
         var rows = Rows();
-        await WriteAsync(rows, Keys[0], [1]);
+        await WriteAsync(rows, Keys[0], new float[] { 1 });
         _server!.Kill();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < 1000; i++)
@@ -104,7 +104,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
             var reading = rows.ReadAsync(Keys, default);
             if (!reading.IsCompleted) _time.Advance(TimeSpan.FromMilliseconds(20));
             Assert.Equal([null, null, null], await reading.WaitAsync(TimeSpan.FromSeconds(5)));
-            rows.Write(Keys[1], [2]);
+            rows.Write(Keys[1], new float[] { 2 });
         }
 
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -114,7 +114,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
         Assert.True(rows.ReadAsync(Keys, default).IsCompletedSuccessfully);
         _time.Advance(TimeSpan.FromSeconds(5));
         await rows.ReadAsync(Keys, default);
-        await WriteAsync(rows, Keys[0], [3]);
+        await WriteAsync(rows, Keys[0], new float[] { 3 });
         Assert.Equal((float[])[3], (await rows.ReadAsync(Keys, default))[0]);
     }
 
@@ -123,7 +123,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
     {
         var rows = Rows(connecting: new TaskCompletionSource<IConnectionMultiplexer>().Task);
 
-        rows.Write(Keys[0], [1]);
+        rows.Write(Keys[0], new float[] { 1 });
 
         Assert.Equal([null, null, null], await rows.ReadAsync(Keys, default));
     }
@@ -134,7 +134,7 @@ public sealed class RedisRowsTests(RedisServers servers) : IClassFixture<RedisSe
         var rows = Rows(connecting: Task.FromException<IConnectionMultiplexer>(new InvalidOperationException("no endpoints")));
         for (var i = 0; i < 10; i++)
         {
-            rows.Write(Keys[0], [1]);
+            rows.Write(Keys[0], new float[] { 1 });
             Assert.Equal([null, null, null], await rows.ReadAsync(Keys, default));
         }
     }

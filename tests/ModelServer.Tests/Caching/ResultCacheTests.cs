@@ -13,16 +13,15 @@ public class ResultCacheTests
     private readonly ResultCache _cache = CacheParts.Cache();
 
     [Fact]
-    public async Task GetOrCompute_SecondTime_IsAHitOfItsOwnCopy()
+    public async Task GetOrCompute_SecondTime_IsAHitOfTheSameRow()
     {
         var first = await Ask(_cache, _engine.ComputeAtOnce, 7);
-        first.Rows[0][1] = 9;
         var second = await Ask(_cache, _engine.ComputeAtOnce, 7);
-        second.Rows[0][1] = 9;
-        var third = await Ask(_cache, _engine.ComputeAtOnce, 7);
 
-        Assert.Equal((CacheOutcome.Miss, CacheOutcome.Hit), (first.Outcome, third.Outcome));
-        Assert.Equal([0, 1], third.Rows[0]);
+        Assert.Equal((CacheOutcome.Miss, CacheOutcome.Hit), (first.Outcome, second.Outcome));
+        Assert.Equal([0, 1], second.Rows[0].ToArray());
+        // Nobody copies it: the same memory.
+        Assert.Equal(first.Rows[0], second.Rows[0]);
         Assert.Equal(1, _engine.Started);
     }
 
@@ -36,7 +35,7 @@ public class ResultCacheTests
         Assert.Equal(CacheOutcome.Miss, mixed.Outcome);
         Assert.Equal(4, _engine.Started);
         // Indices at which each was computed.
-        Assert.Equal([0, 1, 2, 0], mixed.Rows.Select(row => row[0]));
+        Assert.Equal([0, 1, 2, 0], mixed.Rows.Select(row => row.Span[0]));
     }
 
     [Fact]
@@ -46,7 +45,6 @@ public class ResultCacheTests
 
         Assert.Equal(2, _engine.Started);
         Assert.Equal(answer.Rows[0], answer.Rows[2]);
-        Assert.NotSame(answer.Rows[0], answer.Rows[2]);
     }
 
     [Fact]
@@ -60,8 +58,7 @@ public class ResultCacheTests
 
         Assert.Equal(1, _engine.Started);
         Assert.Single(answers, a => a.Outcome == CacheOutcome.Miss);
-        Assert.All(answers, a => Assert.Equal([0, 1], a.Rows[0]));
-        Assert.Equal(100, answers.Select(a => a.Rows[0]).Distinct(ReferenceEqualityComparer.Instance).Count());
+        Assert.All(answers, a => Assert.Equal([0, 1], a.Rows[0].ToArray()));
     }
 
     [Fact]
@@ -104,7 +101,7 @@ public class ResultCacheTests
 
         Assert.Equal(2, _engine.Started);
         Assert.Single(answers, a => a.Outcome == CacheOutcome.Miss);
-        Assert.All(answers, a => Assert.Equal([0, 1], a.Rows[0]));
+        Assert.All(answers, a => Assert.Equal([0, 1], a.Rows[0].ToArray()));
     }
 
     [Fact]
@@ -173,13 +170,13 @@ public class ResultCacheTests
     public async Task GetOrCompute_NoCache_ComputesAndWrites()
     {
         var running = Ask(_cache, _engine.Compute, 1);
-        var first = _cache.GetOrComputeAsync([CacheParts.Key(1)], CacheParts.Caller(read: false), _engine.Compute, default);
+        var first = _cache.GetOrComputeAsync([CacheParts.Key(1)], new(Read: false), RequestPriority.Interactive, _engine.Compute, default);
         Assert.Equal(2, _engine.Started);
         _engine.Complete();
         await running;
         Assert.Equal(CacheOutcome.Bypass, (await first).Outcome);
 
-        await _cache.GetOrComputeAsync([CacheParts.Key(2)], CacheParts.Caller(read: false), _engine.ComputeAtOnce, default);
+        await _cache.GetOrComputeAsync([CacheParts.Key(2)], new(Read: false), RequestPriority.Interactive, _engine.ComputeAtOnce, default);
         Assert.Equal(CacheOutcome.Hit, (await Ask(_cache, _engine.ComputeAtOnce, 2)).Outcome);
     }
 
@@ -188,7 +185,7 @@ public class ResultCacheTests
     {
         for (var i = 0; i < 2; i++)
         {
-            var answer = await _cache.GetOrComputeAsync([CacheParts.Key(1)], CacheParts.Caller(read: false, write: false), _engine.ComputeAtOnce, default);
+            var answer = await _cache.GetOrComputeAsync([CacheParts.Key(1)], new(Read: false, Write: false), RequestPriority.Interactive, _engine.ComputeAtOnce, default);
             Assert.Equal(CacheOutcome.Bypass, answer.Outcome);
         }
 
@@ -210,7 +207,7 @@ public class ResultCacheTests
     [Fact]
     public async Task GetOrCompute_MoreUrgentThanTheLeader_DoesNotWaitForIt()
     {
-        var slow = _cache.GetOrComputeAsync([CacheParts.Key(1)], CacheParts.Caller(priority: RequestPriority.Batch), _engine.Compute, default);
+        var slow = _cache.GetOrComputeAsync([CacheParts.Key(1)], CachePolicy.Default, RequestPriority.Batch, _engine.Compute, default);
 
         var urgent = await Ask(_cache, new FakeEngine().ComputeAtOnce, 1);
 
@@ -221,8 +218,8 @@ public class ResultCacheTests
     }
 
     private static Task<CachedRows> Ask(ResultCache cache, Func<IReadOnlyList<int>, Task<float[]>[]> compute, params int[] keys)
-        => cache.GetOrComputeAsync(Array.ConvertAll(keys, CacheParts.Key), CacheParts.Caller(), compute, default);
+        => cache.GetOrComputeAsync(Array.ConvertAll(keys, CacheParts.Key), CachePolicy.Default, RequestPriority.Interactive, compute, default);
 
     private static Task<CachedRows> Ask(ResultCache cache, Func<IReadOnlyList<int>, Task<float[]>[]> compute, int key, CancellationToken cancellationToken)
-        => cache.GetOrComputeAsync([CacheParts.Key(key)], CacheParts.Caller(), compute, cancellationToken);
+        => cache.GetOrComputeAsync([CacheParts.Key(key)], CachePolicy.Default, RequestPriority.Interactive, compute, cancellationToken);
 }

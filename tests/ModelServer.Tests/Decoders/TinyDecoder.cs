@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Decoders;
-using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Runtime;
@@ -37,7 +36,7 @@ internal sealed class TinyDecoder : IDisposable
         _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Count(instrument, 0));
         _listener.Start();
         var metrics = new DecoderMetrics(meters);
-        var memory = new LoadMemory(Options.Create(new ModelsOptions()));
+        var memory = new LoadMemory(limitBytes: null);
         var factory = new DecoderFactory(
             Cpu, Options.Create(options), Options.Create(new InferenceOptions()), memory, metrics, TimeProvider.System, NullLogger<DecoderFactory>.Instance);
         Decoder = factory.Load("tiny:1", graph, window);

@@ -87,7 +87,7 @@ public class SequenceQueueTests
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "heavy"))]);
         queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "light"))]);
 
-        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.QueueLane.Client == "heavy");
+        var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.Lane.Client == "heavy");
 
         Assert.InRange(first, 145, 155);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Decoders;
@@ -31,9 +32,9 @@ public sealed class GenerationModelTests : IDisposable
         Assert.Equal("text-generation", version.GetProperty("task").GetString());
         Assert.Equal(48, version.GetProperty("max_tokens").GetInt32());
 
-        using var lease = host.Services.GetRequiredService<ModelCatalog>().Acquire("stories", GenerationTask.Id);
+        using var lease = host.Services.GetRequiredService<ModelCatalog>().Acquire<DecoderModel>("stories", GenerationTask.Id, new ClaimsPrincipal());
         var (prompt, ids) = TinyDecoder.Expected("tiny-decoder-shared")[2];
-        Assert.Equal(ids, await TinyDecoder.IdsAsync(lease.Loaded.Decoder!.Start(TinyDecoder.Greedy(prompt, ids.Length))));
+        Assert.Equal(ids, await TinyDecoder.IdsAsync(lease.Loaded.Decoder.Start(TinyDecoder.Greedy(prompt, ids.Length))));
     }
 
     [Fact]

@@ -5,12 +5,12 @@ using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Inference;
+using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ModelServer.Tests.Encoders;
-using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Inference;
 
@@ -32,8 +32,8 @@ public sealed class EncoderPipelineTests : IDisposable
         var version = new ModelVersion("tiny", "1", DateTimeOffset.UnixEpoch);
         var catalog = _services.GetRequiredService<ModelCatalog>();
         catalog.Publish([version]);
-        var tokenizer = TokenizerLoader.Load(SmallModels.Folder("tiny-multilabel"));
-        catalog.BecomeReady(version, new LoadedModel(ClassificationTask.Id, "fp32", ["a"], false, 16, tokenizer, _admission, _queue, Loop: null) { VocabularySize = 100 });
+        var source = ModelSource.Read(new ModelFolder(SmallModels.Root, "tiny-multilabel", "1"));
+        catalog.BecomeReady(version, new ClassificationModel(source, new EncoderEngine(_admission, _queue, loop: null) { Width = source.Labels.Length }));
         _pipeline = _services.GetRequiredService<EncoderPipeline>();
     }
 
@@ -46,7 +46,7 @@ public sealed class EncoderPipelineTests : IDisposable
     public async Task RunAsync_OneRunFails_TheOthersLeaveTheQueue(bool cache)
     {
         EncoderInput[] inputs = [.. Enumerable.Range(0, 8).Select(i => new TokenInput([.. Enumerable.Repeat(5 + i, 16)]))];
-        var running = _pipeline.RunAsync(new(ClassificationTask.Id, null, inputs, new Caller("c", ReadCache: cache)), CancellationToken.None);
+        var running = _pipeline.RunAsync<ClassificationModel>(new(ClassificationTask.Id, null, inputs, new Caller(new(), new("c"), new(Read: cache))), CancellationToken.None);
         using var first = _queue.Take()!;
         using var second = _queue.Take()!;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Classify;
 using ModelServer.Models;
 
 namespace ModelServer.Tests.Inference;
@@ -44,7 +45,7 @@ public sealed class LeavingClientsTests : IDisposable
     public async Task Deadline_PassesAfterTheFirstRuns_IsATimeoutAndLeavesTheServerAnswering()
     {
         var client = await _host.CreateReadyClientAsync();
-        var queue = _host.Services.GetRequiredService<ModelCatalog>().Active("sentiment")!.Loaded!.Queue;
+        var queue = Assert.IsType<ClassificationModel>(_host.Services.GetRequiredService<ModelCatalog>().Active("sentiment")!.Loaded).Engine.Queue;
         var statuses = new List<HttpStatusCode>();
         for (var milliseconds = 5; milliseconds < 400; milliseconds = milliseconds * 3 / 2)
         {

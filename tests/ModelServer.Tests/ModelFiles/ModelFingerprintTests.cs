@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Tests.Models;
@@ -134,6 +133,6 @@ public sealed class ModelFingerprintTests : IDisposable
         TransformerConfig.Read(folder);
         var serving = ServingConfig.Read(folder);
         TokenizerLoader.Load(folder.Find);
-        return ModelFingerprint.Of(folder, ModelFactory.FindGraph(folder, serving.Variant));
+        return ModelFingerprint.Of(folder, folder.FindGraph(serving.Variant));
     }
 }

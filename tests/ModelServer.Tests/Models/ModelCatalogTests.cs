@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelServer.Admission;
 using ModelServer.Classify;
@@ -48,12 +49,12 @@ public class ModelCatalogTests
     {
         var (old, next) = (Ready("a", "1"), Ready("a", "2"));
         var catalog = Catalog(old, next);
-        using var lease = catalog.Acquire("a", Classification);
+        using var lease = catalog.Acquire<LoadedModel>("a", Classification, new ClaimsPrincipal());
 
         var drained = catalog.Drain(next);
 
         Assert.Equal("1", catalog.Find("a", Classification).Version);
-        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire("a:2", Classification)).Message, StringComparison.Ordinal);
+        Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire<LoadedModel>("a:2", Classification, new ClaimsPrincipal())).Message, StringComparison.Ordinal);
         Assert.Equal(ModelState.Deprecated, next.State);
         Assert.NotNull(lease.Version.Loaded);
         Assert.False(drained.IsCompleted);
@@ -69,9 +70,9 @@ public class ModelCatalogTests
         var callers = Enumerable.Range(0, 2).Select(i => Task.Factory.StartNew(
             () =>
             {
-                catalog.Acquire("a", Classification).Dispose();
+                catalog.Acquire<LoadedModel>("a", Classification, new ClaimsPrincipal()).Dispose();
                 started.Signal();
-                while (!stop.IsCancellationRequested) catalog.Acquire(i == 0 ? null : "a", Classification).Dispose();
+                while (!stop.IsCancellationRequested) catalog.Acquire<LoadedModel>(i == 0 ? null : "a", Classification, new ClaimsPrincipal()).Dispose();
             },
             TaskCreationOptions.LongRunning)).ToArray();
         started.Wait();
@@ -93,7 +94,7 @@ public class ModelCatalogTests
     {
         var version = Ready("a", "1");
         var catalog = Catalog(version);
-        using var lease = catalog.Acquire("a", Classification);
+        using var lease = catalog.Acquire<LoadedModel>("a", Classification, new ClaimsPrincipal());
         var drained = catalog.Drain(version);
 
         Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
@@ -217,5 +218,5 @@ public class ModelCatalogTests
     }
 
     /// <summary>The catalog reads the task alone; what serves is tested with real models.</summary>
-    private static LoadedModel Model(string task = Classification) => new(task, "fp32", [], false, 16, null!, null!, null!, null!);
+    private static LoadedModel Model(string task = Classification) => new FakeModel(task);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Admission;
 using ModelServer.Classify;
@@ -8,6 +9,7 @@ using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
+using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
 using ServiceDefaults;
 
@@ -58,7 +60,7 @@ public sealed class ModelLifecycleTests : IDisposable
         await host.CreateReadyClientAsync();
         var admin = AdminClient.Of(host);
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        var (first, second) = (catalog.Acquire("sentiment:2", ClassificationTask.Id), catalog.Acquire("sentiment", ClassificationTask.Id));
+        var (first, second) = (catalog.Acquire<LoadedModel>("sentiment:2", ClassificationTask.Id, new ClaimsPrincipal()), catalog.Acquire<LoadedModel>("sentiment", ClassificationTask.Id, new ClaimsPrincipal()));
 
         using var response = await admin.UnloadAsync("sentiment", "2");
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
@@ -106,13 +108,13 @@ public sealed class ModelLifecycleTests : IDisposable
         await host.CreateReadyClientAsync();
         var admin = AdminClient.Of(host);
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        using var lease = catalog.Acquire("sentiment", ClassificationTask.Id);
+        using var lease = catalog.Acquire<LoadedModel>("sentiment", ClassificationTask.Id, new ClaimsPrincipal());
         using var unload = await admin.UnloadAsync("sentiment", "1", force: true);
         Assert.Equal(HttpStatusCode.Accepted, unload.StatusCode);
 
         await AdminClient.OkAsync(admin.LoadAsync("sentiment", "1"));
 
-        using var again = catalog.Acquire("sentiment", ClassificationTask.Id);
+        using var again = catalog.Acquire<LoadedModel>("sentiment", ClassificationTask.Id, new ClaimsPrincipal());
         Assert.Same(lease.Loaded, again.Loaded);
     }
 
@@ -177,10 +179,11 @@ public sealed class ModelLifecycleTests : IDisposable
         }
     }
 
-    private static async Task RunAsync(LoadedModel model)
+    private static async Task RunAsync(LoadedModel loaded)
     {
-        var sequence = InputTokenizer.Encode(model, new TextInput("great"), model.MaxTokens, new(model.Task, null, [], Caller.Server, Truncate: true));
-        model.Queue.Add([sequence]);
+        var model = Assert.IsType<ClassificationModel>(loaded);
+        var sequence = InputTokenizer.Encode(model, new TextInput("great"), model.MaxTokens, QueueLane.Server, "input", truncate: true);
+        model.Engine.Queue.Add([sequence]);
         Assert.Equal(2, (await sequence.Completion.WaitAsync(TimeSpan.FromSeconds(10))).Length);
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Admission;
 using ModelServer.Decoders;
+using ModelServer.Generation;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
@@ -106,7 +107,7 @@ public sealed class CompletionStreamTests : IDisposable
 
         using (response)
         {
-            var generator = _held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Decoder!;
+            var generator = Assert.IsType<DecoderModel>(_held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded).Decoder;
             var ending = Task.Run(generator.Dispose);
             await HeldModels.WaitUntil(() => IsClosed(generator));
             _held.Time.Release();

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Decoders;
+using ModelServer.Generation;
 using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
@@ -16,7 +17,7 @@ public sealed class DroppedStreamsTests(TextModels models) : IClassFixture<TextM
     public async Task Streams_DroppedAtRandomMoments_LeaveNothingBehind()
     {
         var client = await models.Host.CreateReadyClientAsync();
-        var generator = models.Host.Services.GetRequiredService<ModelCatalog>().Versions.Single(v => v.Name == "plain").Loaded!.Decoder!;
+        var generator = Assert.IsType<DecoderModel>(models.Host.Services.GetRequiredService<ModelCatalog>().Versions.Single(v => v.Name == "plain").Loaded).Decoder;
         var read = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, Streams), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
         {

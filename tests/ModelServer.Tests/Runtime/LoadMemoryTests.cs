@@ -134,5 +134,5 @@ public class LoadMemoryTests
             if (Interlocked.CompareExchange(ref most, value, seen) == seen) return;
     }
 
-    private LoadMemory Ledger(long limit) => new(Options.Create(new ModelsOptions { MemoryLimitBytes = limit }), () => _workingSet);
+    private LoadMemory Ledger(long limit) => new(limit, () => _workingSet);
 }

@@ -15,7 +15,7 @@ internal static class ModelsEndpoints
     }
 
     private static ModelList List(ModelCatalog catalog, ClaimsPrincipal user)
-        => new(ModelListing.Of(catalog, user));
+        => new("list", ModelListing.Of(catalog, user));
 
     private static IResult Get(string id, ModelCatalog catalog, ClaimsPrincipal user)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelServer.Caching;
 using ModelServer.Models;
 
@@ -11,18 +10,9 @@ internal static class ResponseHeaders
     public static void Write(HttpContext http, ModelVersion version, Timing timing, int promptTokens, int? completionTokens = null)
     {
         var headers = http.Response.Headers;
-        headers["x-model-version"] = version.Version;
-        headers["x-cache"] = timing.Cache.Name();
-        headers["Server-Timing"] = timing.ToHeader();
-        headers["x-usage-model"] = version.Name;
-        WriteUsage(http, promptTokens, completionTokens);
-    }
-
-    /// <summary>What the answer used: for the gateway, which charges it and strips the headers.</summary>
-    public static void WriteUsage(HttpContext http, int promptTokens, int? completionTokens)
-    {
-        var headers = http.Response.Headers;
-        headers["x-usage-prompt-tokens"] = promptTokens.ToString(CultureInfo.InvariantCulture);
-        if (completionTokens is { } tokens) headers["x-usage-completion-tokens"] = tokens.ToString(CultureInfo.InvariantCulture);
+        headers[AnswerHeaders.ModelVersion] = version.Version;
+        headers[AnswerHeaders.Cache] = timing.Cache.Name();
+        headers[AnswerHeaders.ServerTiming] = timing.ToHeader();
+        new ReportedUsage(version.Name, promptTokens, completionTokens).WriteTo(headers);
     }
 }

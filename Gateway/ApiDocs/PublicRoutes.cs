@@ -1,5 +1,4 @@
 using Gateway.Health;
-using Gateway.Models;
 using Gateway.Replicas;
 using ServiceDefaults;
 

@@ -12,7 +12,7 @@ internal static class BrowserExtensions
 
     private static readonly string[] Exposed =
     [
-        "x-request-id", "x-model-version", "x-cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy",
+        RequestIdExtensions.HeaderName, AnswerHeaders.ModelVersion, AnswerHeaders.Cache, AnswerHeaders.ServerTiming, "Retry-After", "RateLimit", "RateLimit-Policy",
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
     ];

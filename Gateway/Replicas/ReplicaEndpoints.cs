@@ -1,4 +1,3 @@
-using Gateway.Health;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults;
 using Yarp.ReverseProxy;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Authentication;
-using Gateway.Health;
 using Gateway.Proxy;
 using Microsoft.Extensions.Options;
 
@@ -57,7 +56,7 @@ internal sealed partial class ReplicaProbe(
             // Anyone may ask how a model server is; which models it has it tells to a token alone.
             if (tokens.CanIssue) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.ForProbes());
             using var response = await _client.SendAsync(request, cancellationToken);
-            var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Default.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
+            var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Readable.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
             replica.Probed(health, response.IsSuccessStatusCode && health.Status == ReplicaHealth.Healthy);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

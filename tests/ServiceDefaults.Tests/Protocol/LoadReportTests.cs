@@ -1,6 +1,6 @@
-using Gateway.Replicas;
+using ServiceDefaults.Protocol;
 
-namespace Gateway.Tests.Replicas;
+namespace ServiceDefaults.Tests.Protocol;
 
 public sealed class LoadReportTests
 {
@@ -24,4 +24,22 @@ public sealed class LoadReportTests
     [InlineData("JSON {\"named_metrics\":{\"queued_tokens\":12}}")]
     [InlineData("named_metrics.queued_tokens=12")]
     public void Parse_AnyOtherForm_IsNoReport(string header) => Assert.False(LoadReport.TryParse(header, out _));
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(12, true)]
+    [InlineData(1L << 53, false)]
+    public void Report_Formatted_IsReadAgain(long tokens, bool draining)
+    {
+        Assert.True(LoadReport.TryParse(LoadReport.Format(tokens, 3, 0.25, 2, draining), out var report));
+        Assert.Equal(new LoadReport(tokens, draining), report);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(1, "1")]
+    [InlineData(0.123456, "0.123")]
+    public void Report_Formatted_LooksAsItAlwaysDid(double use, string kvUse) => Assert.Equal(
+        $"TEXT named_metrics.queued_tokens=12,named_metrics.in_flight=3,named_metrics.kv_use={kvUse},named_metrics.models_ready=2,named_metrics.draining=1",
+        LoadReport.Format(12, 3, use, 2, draining: true));
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Gateway.Models;
+namespace ServiceDefaults.Contracts;
 
 /// <summary>The answer of <c>GET /v1/models</c>.</summary>
 public sealed record ModelList(string Object, ModelDescription[] Data);
@@ -24,5 +24,5 @@ public sealed record ModelVersionDescription(
     [property: Description("The longest input in tokens, special ones included.")] int? MaxTokens,
     string[]? Labels)
 {
-    internal const string Ready = "ready", Loading = "loading", Deprecated = "deprecated", Error = "error", Unloaded = "unloaded";
+    public const string Ready = "ready", Loading = "loading", Deprecated = "deprecated", Error = "error", Unloaded = "unloaded";
 }

@@ -1,11 +1,11 @@
-using System.Globalization;
 using ModelServer.Models;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Load;
 
 /// <summary>What this replica has to do, counted when somebody asks.</summary>
-internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
+internal sealed class LoadMeter(ModelCatalog catalog, Drain drain)
 {
     private int _inFlight;
 
@@ -16,18 +16,15 @@ internal sealed class ReplicaLoad(ModelCatalog catalog, Drain drain)
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     /// <param name="withModels">Whether the ready versions are named.</param>
-    public LoadReport Report(bool withModels) => new(
-        IsDraining ? LoadReport.Draining : LoadReport.Ready,
+    public ReplicaLoad Report(bool withModels) => new(
+        IsDraining ? ReplicaLoad.Draining : ReplicaLoad.Ready,
         QueuedTokens(),
         Volatile.Read(ref _inFlight),
         KvUse(),
         withModels ? [.. catalog.Versions.Where(v => v.State == ModelState.Ready).Select(v => v.Reference)] : null);
 
-    /// <summary>The value of ORCA's <c>endpoint-load-metrics</c> in its native text form (gRFC A51, Envoy's open request cost aggregation): pairs of name
-    /// and number, ours under <c>named_metrics</c>. How many models are ready is here, which ones only in <c>/health</c>.</summary>
-    public string ToHeader() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"TEXT named_metrics.queued_tokens={QueuedTokens()},named_metrics.in_flight={Volatile.Read(ref _inFlight)},named_metrics.kv_use={KvUse():0.###},named_metrics.models_ready={ModelsReady()},named_metrics.draining={(IsDraining ? 1 : 0)}");
+    /// <summary>How many models are ready is in the header, which ones only in <c>/health</c>.</summary>
+    public string ToHeader() => LoadReport.Format(QueuedTokens(), Volatile.Read(ref _inFlight), KvUse(), ModelsReady(), IsDraining);
 
     private long QueuedTokens()
     {

@@ -1,4 +1,6 @@
+using Gateway.Bodies;
 using Gateway.Replicas;
+using Gateway.Routing;
 using Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -6,7 +8,7 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Proxy;
 
 /// <summary>What every forwarding needs.</summary>
-internal sealed record ForwardingServices(ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options);
+internal sealed record ForwardingServices(ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
 
 /// <summary>One request on its way to a model server and perhaps, before the first byte, to others.</summary>
 internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy, ReplayBody? body, ForwardingServices services)
@@ -176,7 +178,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         // From here on the stream itself keeps the deadline.
         _cancel?.CancelAfter(Timeout.InfiniteTimeSpan);
-        answer.Content = new EventStreamContent(events, services.Options.ActivityTimeout, _deadline.Left(services.Time), services.Time, end =>
+        answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, end =>
         {
             services.Metrics.StreamCut(end);
             if (end != StreamEnd.DeadlinePassed) replica.Failed(end == StreamEnd.Broken ? FailureKind.Broken : FailureKind.Timeout);

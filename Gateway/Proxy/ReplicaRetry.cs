@@ -39,13 +39,11 @@ internal sealed partial class ReplicaRetry(
         {
             var forwarding = new Forwarding(context, proxy, peeked ?? unread, _services);
             context.Features.Set(forwarding);
-            await forwarding.SendAsync(next);
-            while (forwarding.Again is { } reason)
+            while (await forwarding.SendAsync(next) is { Reason: { } reason })
             {
                 metrics.Retried(reason);
                 LogRetry(proxy.ProxiedDestination?.DestinationId, reason);
-                forwarding.TakeNext();
-                await forwarding.SendAsync(next);
+                forwarding.MoveOn();
             }
         }
         finally

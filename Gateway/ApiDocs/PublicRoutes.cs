@@ -1,5 +1,6 @@
+using Gateway.Administration;
 using Gateway.Health;
-using Gateway.Replicas;
+using Gateway.Models;
 using ServiceDefaults;
 
 namespace Gateway.ApiDocs;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Bodies;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;

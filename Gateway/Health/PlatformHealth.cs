@@ -1,3 +1,5 @@
+using Gateway.Replicas;
+
 namespace Gateway.Health;
 
 /// <summary>The platform as its model servers last described themselves.</summary>

@@ -22,7 +22,7 @@ internal sealed class AnswerTransform : ResponseTransform
         var headers = context.HttpContext.Response.Headers;
         headers.Remove(LoadReport.HeaderName);
         headers.Remove("Server");
-        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = !forwarding.Accept(answer);
+        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
         return default;
     }
 }

@@ -16,35 +16,37 @@ internal sealed class LoadMeter(ModelCatalog catalog, Drain drain)
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     /// <param name="withModels">Whether the ready versions are named.</param>
-    public ReplicaLoad Report(bool withModels) => new(
-        IsDraining ? ReplicaLoad.Draining : ReplicaLoad.Ready,
-        QueuedTokens(),
-        Volatile.Read(ref _inFlight),
-        KvUse(),
-        withModels ? [.. catalog.Versions.Where(v => v.State == ModelState.Ready).Select(v => v.Reference)] : null);
+    public ReplicaLoad Report(bool withModels)
+    {
+        var (tokens, kvUse, _) = Count();
+        return new(
+            IsDraining ? ReplicaLoad.Draining : ReplicaLoad.Ready,
+            tokens,
+            Volatile.Read(ref _inFlight),
+            kvUse,
+            withModels ? [.. catalog.Versions.Where(v => v.State == ModelState.Ready).Select(v => v.Reference)] : null);
+    }
 
     /// <summary>How many models are ready is in the header, which ones only in <c>/health</c>.</summary>
-    public string ToHeader() => LoadReport.Format(QueuedTokens(), Volatile.Read(ref _inFlight), KvUse(), ModelsReady(), IsDraining);
-
-    private long QueuedTokens()
+    public string ToHeader()
     {
-        var tokens = 0L;
-        foreach (var version in catalog.Versions) tokens += version.Loaded?.PendingTokens ?? 0;
-        return tokens;
+        var (tokens, kvUse, ready) = Count();
+        return LoadReport.Format(tokens, Volatile.Read(ref _inFlight), kvUse, ready, IsDraining);
     }
 
-    /// <summary>Of the generator that is fullest.</summary>
-    private double KvUse()
+    /// <summary>One look at every version: it is done for every answer.</summary>
+    /// <returns>Tokens of all models; the cache use of the generator that is fullest; models that are ready.</returns>
+    private (long Tokens, double KvUse, int Ready) Count()
     {
-        var use = 0d;
-        foreach (var version in catalog.Versions) use = Math.Max(use, version.Loaded?.CacheUse ?? 0);
-        return use;
-    }
+        var (tokens, kvUse, ready) = (0L, 0d, 0);
+        foreach (var version in catalog.Versions)
+        {
+            if (version.State == ModelState.Ready) ready++;
+            if (version.Loaded is not { } loaded) continue;
+            tokens += loaded.PendingTokens;
+            kvUse = Math.Max(kvUse, loaded.CacheUse);
+        }
 
-    private int ModelsReady()
-    {
-        var ready = 0;
-        foreach (var version in catalog.Versions) ready += version.State == ModelState.Ready ? 1 : 0;
-        return ready;
+        return (tokens, kvUse, ready);
     }
 }

@@ -1,6 +1,6 @@
+using Gateway.Administration;
 using Gateway.Health;
 using Gateway.Models;
-using Gateway.Replicas;
 using ServiceDefaults;
 
 namespace Gateway.ApiDocs;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Bodies;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -36,8 +37,8 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         var headers = context.Response.Headers;
         log.Write(new(
             came, context.RequestId(), context.Connection.RemoteIpAddress?.ToString(), context.User.Subject(), context.User.TokenId(),
-            context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model, headers["x-model-version"],
-            context.Response.StatusCode, context.Features.Get<RefusedIdentity>()?.Reason, headers["x-cache"], usage?.Prompt, usage?.Completion,
+            context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model, headers[AnswerHeaders.ModelVersion],
+            context.Response.StatusCode, context.Features.Get<RefusedIdentity>()?.Reason, headers[AnswerHeaders.Cache], usage?.Prompt, usage?.Completion,
             Math.Round(took.TotalMilliseconds, 3), peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Kept)) : null));
     }
 }

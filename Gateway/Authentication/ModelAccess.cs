@@ -1,4 +1,4 @@
-using Gateway.Usage;
+using Gateway.Bodies;
 using ServiceDefaults;
 
 namespace Gateway.Authentication;

@@ -10,6 +10,7 @@ internal static class EdgeExtensions
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.SectionName);
+        builder.Services.AddAllowedOrigins();
         // A receive less for each request, 4 % of requests a second, for 4 KB that each idle connection holds.
         builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((server, edge) =>
@@ -20,10 +21,13 @@ internal static class EdgeExtensions
         });
     }
 
+    /// <summary>In front of authentication: a browser asks whether it may call before it sends a token.</summary>
     public static void UseEdge(this WebApplication app)
     {
         app.UseMiddleware<AmbiguousFraming>();
-        app.UseMiddleware<TunnelsAndEchoes>();
+        app.UseMiddleware<DisallowedMethods>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseCors();
     }
 
     private static void Limit(KestrelServerLimits limits, EdgeOptions edge)

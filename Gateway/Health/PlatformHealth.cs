@@ -1,3 +1,5 @@
+using Gateway.Replicas;
+
 namespace Gateway.Health;
 
 /// <summary>The platform as its model servers last described themselves.</summary>
@@ -8,12 +10,14 @@ namespace Gateway.Health;
 /// <param name="Replicas">How many model servers are healthy.</param>
 public sealed record PlatformHealth(string Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage MemoryUsage, ReplicaCounts Replicas)
 {
+    private const string Degraded = "degraded";
+
     internal bool CanServe => Replicas.Healthy > 0;
 
     internal static PlatformHealth Of(IReadOnlyCollection<ReplicaHealth> replicas)
     {
         var healthy = replicas.Count(r => r.Status == ReplicaHealth.Healthy);
-        var status = healthy > 0 ? healthy == replicas.Count ? ReplicaHealth.Healthy : ReplicaHealth.Degraded
+        var status = healthy > 0 ? healthy == replicas.Count ? ReplicaHealth.Healthy : Degraded
             : replicas.Any(r => r.Status == ReplicaHealth.Starting) ? ReplicaHealth.Starting
             : ReplicaHealth.Unhealthy;
         var memory = replicas.Select(r => r.MemoryUsage).OfType<MemoryUsage>().ToArray();

@@ -1,10 +1,5 @@
 namespace Gateway.Models;
 
-/// <summary>A model server's models as its <c>/health</c> tells them.</summary>
-/// <param name="Data">Every model, whatever its state.</param>
-/// <param name="DefaultTasks">The tasks that it answers requests without a model's name for.</param>
-internal sealed record ReplicaModels(ModelDescription?[]? Data, string?[]? DefaultTasks);
-
 /// <summary>What is known of one model server's models, ready for looking up. A set of models has each as <c>name</c> and as <c>name:version</c>.</summary>
 internal sealed class KnownModels
 {

@@ -1,3 +1,4 @@
+using Gateway.Bodies;
 using Gateway.Replicas;
 using ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;

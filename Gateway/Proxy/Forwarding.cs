@@ -1,4 +1,6 @@
+using Gateway.Bodies;
 using Gateway.Replicas;
+using Gateway.Routing;
 using Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -6,83 +8,81 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Proxy;
 
 /// <summary>What every forwarding needs.</summary>
-internal sealed record ForwardingServices(ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options);
+internal sealed record ForwardingServices(
+    ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
 
-/// <summary>One request on its way to a model server and perhaps, before the first byte, to others.</summary>
+/// <summary>One request on its way to a model server and perhaps, before the first byte of an answer, to others. Each attempt ends in a verdict, which is
+/// given once: by the timer, by the head of the answer, or by what YARP says at the end; all of them ask <see cref="Decide"/>.</summary>
 internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy, ReplayBody? body, ForwardingServices services)
 {
-    private const int Waiting = 0, Answered = 1, Overdue = 2;
+    // Guards the phase and the verdict while the timer runs on a thread of its own: the budget is spent by whoever leaves Waiting first.
+    private readonly Lock _gate = new();
     private readonly CancellationToken _client = context.RequestAborted;
     private readonly RequestDeadline _deadline = RequestDeadline.Of(context.Request, services.Time);
     private IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private CancellationTokenSource? _cancel;
     private ITimer? _timer;
     private long _sentAt;
-    private int _phase;
-    private bool _isAnswered;
-    private bool _isAfterABreak;
-
-    /// <summary>Why the request is to be sent again, one of <see cref="FailureKind"/>; null when it is not.</summary>
-    public string? Again { get; private set; }
+    private AttemptPhase _phase;
+    private AttemptVerdict _verdict;
+    private bool _isAfterBreak;
 
     public RequestDeadline Deadline => _deadline;
 
     private Replica? Current => proxy.ProxiedDestination is { } destination ? services.Pool.Find(destination.DestinationId) : null;
 
-    public async Task SendAsync(RequestDelegate next)
+    /// <summary>Makes one attempt.</summary>
+    public async Task<AttemptVerdict> SendAsync(RequestDelegate next)
     {
+        // 1. Start the clocks of the deadline and of the first byte.
+        (_phase, _verdict) = (AttemptPhase.Waiting, AttemptVerdict.Final);
         _sentAt = services.Time.GetTimestamp();
         Arm();
         try
         {
+            // 2. YARP chooses the replica, sends the request, and shows the head of the answer to Accept.
             await next(context);
         }
         finally
         {
+            // 3. From here on the timer changes nothing.
             Disarm();
         }
 
-        if (Again == FailureKind.Timeout) Current?.Failed(FailureKind.Timeout);
-        else if (context.GetForwarderErrorFeature() is { } told)
-        {
-            var failure = told.Correct(body, _isAnswered, context.Response);
-            context.Features.Set(failure);
-            if (failure is not null) Judge(failure);
-        }
+        // 4. Tell the replica's state what became of it; a failure without an answer has its verdict here.
+        if (_phase == AttemptPhase.Overdue) Current?.Failed(FailureKind.Timeout);
+        else if (context.GetForwarderErrorFeature() is { } failure) Judge(failure);
+        return _verdict;
     }
 
-    /// <summary>Makes ready for another attempt, on any replica that has not had one.</summary>
-    public void TakeNext()
+    /// <summary>Prepares another attempt, on any replica that has not had one.</summary>
+    public void MoveOn()
     {
-        _isAfterABreak |= Again == FailureKind.Broken;
-        proxy.AvailableDestinations = _candidates = Others();
+        _isAfterBreak |= _verdict.Reason == FailureKind.Broken;
+        proxy.AvailableDestinations = _candidates = [.. Others().Select(o => o.Destination)];
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         body?.TryRewind();
-        (_phase, _isAnswered, Again) = (Waiting, false, null);
     }
 
-    /// <summary>The head of an answer is here.</summary>
-    /// <returns>Whether the client is to get it; else another replica is asked.</returns>
-    public bool Accept(HttpResponseMessage answer)
+    /// <summary>Decides whether the client gets the answer whose head has come.</summary>
+    public AttemptVerdict Accept(HttpResponseMessage answer)
     {
-        if (Interlocked.CompareExchange(ref _phase, Answered, Waiting) != Waiting) return false;
-        _isAnswered = true;
-        if (Current is not { } replica) return true;
-        var load = Report(replica, answer);
-        var kind = (int)answer.StatusCode switch
+        lock (_gate)
         {
-            500 or 502 => FailureKind.Error,
-            503 when load.Draining => FailureKind.Draining,
-            503 => FailureKind.Overloaded,
-            _ => null,
-        };
+            if (_phase != AttemptPhase.Waiting) return _verdict;
+            _phase = AttemptPhase.Answered;
+        }
+
+        if (Current is not { } replica) return _verdict;
+        var load = Report(replica, answer);
+        var kind = RetryPolicy.FailureOf((int)answer.StatusCode, load.Draining);
         if (kind == FailureKind.Error) replica.Failed(kind);
         else replica.Answered(services.Time.GetElapsedTime(_sentAt));
         // An engine that failed on a request would fail on it again elsewhere.
-        if (kind is not null && (int)answer.StatusCode != 500 && TryClaim(kind)) return false;
-        if (answer.Content is { Headers: { ContentLength: null, ContentType.MediaType: "text/event-stream" } } events) Protect(answer, events, replica);
-        return true;
+        if (kind is not null && (int)answer.StatusCode != 500) _verdict = Decide(kind);
+        if (!_verdict.IsRetry && answer.Content is { Headers: { ContentLength: null, ContentType.MediaType: "text/event-stream" } } events) Protect(answer, events, replica);
+        return _verdict;
     }
 
     private static LoadReport Report(Replica replica, HttpResponseMessage answer)
@@ -104,34 +104,50 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private void Disarm()
     {
-        _timer?.Dispose();
-        context.RequestAborted = _client;
-        if (Interlocked.Exchange(ref _phase, Answered) == Overdue) Again = FailureKind.Timeout;
-        // Else the timer may be about to cancel it.
-        else _cancel?.Dispose();
-        (_timer, _cancel) = (null, null);
-    }
-
-    /// <summary>The first byte is overdue. A replica that answers others, or its probes, is busy and not gone: asking around would only add to an
-    /// overload. Where nobody else may be asked the request goes on waiting too.</summary>
-    private void GiveUp()
-    {
-        if (_cancel is not { } cancel || Volatile.Read(ref _phase) != Waiting) return;
-        var left = services.Options.AttemptTimeout - services.Time.GetElapsedTime(Math.Max(_sentAt, Current?.HeardAt ?? 0));
-        // An answer that takes its time is only given up with its replica, when that has missed its probes too.
-        if (left <= TimeSpan.Zero && Current is { IsAvailable: true } && !ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick) left = services.Options.AttemptTimeout;
-        if (left > TimeSpan.Zero)
+        lock (_gate)
         {
-            _timer?.Change(left, Timeout.InfiniteTimeSpan);
-            return;
+            if (_phase == AttemptPhase.Waiting) _phase = AttemptPhase.Failed;
+            _timer?.Dispose();
+            // Else the timer may be about to cancel it.
+            if (_phase != AttemptPhase.Overdue) _cancel?.Dispose();
+            (_timer, _cancel) = (null, null);
         }
 
-        if (!MaySendAgain(FailureKind.Timeout)) return;
-        if (Interlocked.CompareExchange(ref _phase, Overdue, Waiting) == Waiting) cancel.Cancel();
+        context.RequestAborted = _client;
     }
 
-    private void Judge(IForwarderErrorFeature failure)
+    /// <summary>Runs on the timer's thread when the first byte is overdue. A replica that answers others, or its probes, is busy and not gone: asking around
+    /// would only add to an overload. Where nobody else may be asked the request goes on waiting too.</summary>
+    private void GiveUp()
     {
+        CancellationTokenSource? cancel;
+        lock (_gate)
+        {
+            if (_phase != AttemptPhase.Waiting) return;
+            var left = services.Options.AttemptTimeout - services.Time.GetElapsedTime(Math.Max(_sentAt, Current?.HeardAt ?? 0));
+            // An answer that takes its time is only given up with its replica, when that has missed its probes too.
+            if (left <= TimeSpan.Zero && Current is { IsAvailable: true } && !ProxyRoutes.Get(proxy.Route.Config.RouteId).IsQuick) left = services.Options.AttemptTimeout;
+            if (left > TimeSpan.Zero)
+            {
+                _timer?.Change(left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _verdict = Decide(FailureKind.Timeout);
+            if (!_verdict.IsRetry) return;
+            _phase = AttemptPhase.Overdue;
+            cancel = _cancel;
+        }
+
+        // Outside of the lock: whoever is cancelled may go on on this thread.
+        cancel?.Cancel();
+    }
+
+    private void Judge(IForwarderErrorFeature told)
+    {
+        var failure = told.Correct(body, _phase == AttemptPhase.Answered, context.Response);
+        context.Features.Set(failure);
+        if (failure is null) return;
         if (_client.IsCancellationRequested || !failure.IsTheReplicas())
         {
             Current?.Abandoned();
@@ -139,44 +155,30 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         }
 
         Current?.Failed(failure.Kind());
-        if (!context.Response.HasStarted && failure.IsWorthAnotherAttempt()) TryClaim(failure.Kind());
+        if (!_verdict.IsRetry && !context.Response.HasStarted && failure.IsWorthAnotherAttempt()) _verdict = Decide(failure.Kind());
     }
 
-    private bool TryClaim(string kind)
+    private AttemptVerdict Decide(string kind)
     {
-        if (!MaySendAgain(kind)) return false;
-        Again = kind;
-        return true;
+        var isWanted = !_client.IsCancellationRequested && _deadline.Left(services.Time) != TimeSpan.Zero;
+        var load = Current?.Score(proxy.ProxiedDestination!.ConcurrentRequestCount) ?? 0;
+        var situation = new RetrySituation(load, [.. Others().Select(o => o.Load)], body is not { CanRewind: false }, isWanted, _isAfterBreak);
+        var decision = RetryPolicy.Decide(kind, situation, services.Budget.TrySpend);
+        if (decision == RetryDecision.OverBudget) services.Metrics.RetryRefused(kind);
+        return decision == RetryDecision.Yes ? new(kind) : AttemptVerdict.Final;
     }
 
-    private bool MaySendAgain(string kind)
-    {
-        if (!CanMove(kind)) return false;
-        if (services.Budget.TrySpend()) return true;
-        services.Metrics.RetryRefused(kind);
-        return false;
-    }
-
-    private bool CanMove(string kind)
-    {
-        if (_candidates.Count < 2 || body is { CanRewind: false } || _client.IsCancellationRequested || _deadline.Left(services.Time) == TimeSpan.Zero) return false;
-        // Where two broke off, the request itself may be why.
-        if (kind == FailureKind.Broken && _isAfterABreak) return false;
-        return kind == FailureKind.Overloaded ? Others().Any(IsFarFreer) : Others().Length > 0;
-    }
-
-    private DestinationState[] Others()
-        => [.. _candidates.Where(d => d != proxy.ProxiedDestination && services.Pool.Find(d.DestinationId) is { IsAvailable: true })];
-
-    // Where all are full, asking around only adds to it.
-    private bool IsFarFreer(DestinationState other)
-        => services.Pool.Find(other.DestinationId)?.Score(other.ConcurrentRequestCount) * 2 < Current?.Score(proxy.ProxiedDestination!.ConcurrentRequestCount);
+    private IEnumerable<(DestinationState Destination, double Load)> Others()
+        => _candidates.Where(d => d != proxy.ProxiedDestination)
+            .Select(d => (Destination: d, Replica: services.Pool.Find(d.DestinationId)))
+            .Where(o => o.Replica is { IsAvailable: true })
+            .Select(o => (o.Destination, o.Replica!.Score(o.Destination.ConcurrentRequestCount)));
 
     private void Protect(HttpResponseMessage answer, HttpContent events, Replica replica)
     {
         // From here on the stream itself keeps the deadline.
         _cancel?.CancelAfter(Timeout.InfiniteTimeSpan);
-        answer.Content = new EventStreamContent(events, services.Options.ActivityTimeout, _deadline.Left(services.Time), services.Time, end =>
+        answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, end =>
         {
             services.Metrics.StreamCut(end);
             if (end != StreamEnd.DeadlinePassed) replica.Failed(end == StreamEnd.Broken ? FailureKind.Broken : FailureKind.Timeout);

@@ -1,6 +1,7 @@
 using Gateway.Authentication;
 using Gateway.Models;
 using Gateway.Replicas;
+using Gateway.Routing;
 using ServiceDefaults;
 
 namespace Gateway.Proxy;

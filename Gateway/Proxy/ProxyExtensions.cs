@@ -1,4 +1,5 @@
-using Gateway.Replicas;
+using Gateway.Bodies;
+using Gateway.Routing;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,7 +12,6 @@ internal static class ProxyExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<ProxyOptions, ProxyOptionsValidator>(ProxyOptions.SectionName);
-        services.AddValidatedOptions<BodyLimitOptions, BodyLimitOptionsValidator>(BodyLimitOptions.SectionName);
         services.AddSingleton<RetryBudget>();
         services.AddReverseProxy().AddTransforms(route =>
         {

@@ -1,10 +1,11 @@
+using Gateway.Replicas;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 
 /// <summary>The connections to the model servers.</summary>
-internal sealed class ReplicaClientFactory(IOptions<ProxyOptions> options) : ForwarderHttpClientFactory
+internal sealed class ReplicaClientFactory(IOptions<ConnectionOptions> options) : ForwarderHttpClientFactory
 {
     // Addresses behind a name change when a replica moves; pooled connections must not outlive that by much.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);

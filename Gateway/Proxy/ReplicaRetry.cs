@@ -1,6 +1,7 @@
+using Gateway.Bodies;
 using Gateway.Replicas;
+using Gateway.Routing;
 using Gateway.Telemetry;
-using Gateway.Usage;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
@@ -9,11 +10,11 @@ namespace Gateway.Proxy;
 /// <summary>Sends a request whose model server failed before the first byte of its answer to another one, each at most once, within the <see cref="RetryBudget"/>.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
 internal sealed partial class ReplicaRetry(
-    RequestDelegate next, IOptions<ProxyOptions> options, ReplicaPool pool, RetryBudget budget, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
+    RequestDelegate next, IOptions<ProxyOptions> options, IOptions<ConnectionOptions> connection, IOptions<ReplayOptions> replay, ReplicaPool pool, RetryBudget budget, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
 {
     private static readonly ApiError NotReady = new(503, "The model is not ready yet.") { Param = "model", Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) };
 
-    private readonly ForwardingServices _services = new(pool, budget, metrics, time, options.Value);
+    private readonly ForwardingServices _services = new(pool, budget, metrics, time, options.Value, connection.Value);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -32,19 +33,17 @@ internal sealed partial class ReplicaRetry(
 
         // Whoever read the body ahead keeps it already.
         var peeked = context.Features.Get<PeekedRequest>()?.Body;
-        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.BodyReader, options.Value.ReplayBytes) : null;
+        using var unread = peeked is null && context.Request.HasBody() ? new ReplayBody(context.Request.BodyReader, replay.Value.ReplayBytes) : null;
         if (unread is not null) context.Request.Body = unread;
         try
         {
             var forwarding = new Forwarding(context, proxy, peeked ?? unread, _services);
             context.Features.Set(forwarding);
-            await forwarding.SendAsync(next);
-            while (forwarding.Again is { } reason)
+            while (await forwarding.SendAsync(next) is { Reason: { } reason })
             {
                 metrics.Retried(reason);
                 LogRetry(proxy.ProxiedDestination?.DestinationId, reason);
-                forwarding.TakeNext();
-                await forwarding.SendAsync(next);
+                forwarding.MoveOn();
             }
         }
         finally

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Gateway.Replicas;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Gateway.Proxy;
@@ -10,9 +8,8 @@ internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         if (context.HttpContext.Features.Get<Forwarding>()?.Deadline is not { IsSet: true } deadline) return default;
-        var left = Math.Max(1, (long)deadline.Left(time).TotalMilliseconds);
-        RemoveHeader(context, RequestDeadline.HeaderName);
-        AddHeader(context, RequestDeadline.HeaderName, left.ToString(CultureInfo.InvariantCulture));
+        RemoveHeader(context, DeadlineHeader.Name);
+        AddHeader(context, DeadlineHeader.Name, DeadlineHeader.Format(deadline.Left(time)));
         return default;
     }
 }
@@ -25,7 +22,7 @@ internal sealed class AnswerTransform : ResponseTransform
         var headers = context.HttpContext.Response.Headers;
         headers.Remove(LoadReport.HeaderName);
         headers.Remove("Server");
-        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = !forwarding.Accept(answer);
+        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
         return default;
     }
 }

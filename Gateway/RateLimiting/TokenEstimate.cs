@@ -1,3 +1,4 @@
+using Gateway.Bodies;
 using Gateway.Usage;
 
 namespace Gateway.RateLimiting;

@@ -1,4 +1,3 @@
-using Gateway.Health;
 using Gateway.Models;
 
 namespace Gateway.Replicas;

@@ -1,15 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Authentication;
-using Gateway.Health;
-using Gateway.Proxy;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
 
 /// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
 internal sealed partial class ReplicaProbe(
-    ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ProxyOptions> proxy, InternalTokens tokens, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
+    ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ConnectionOptions> connection, InternalTokens tokens, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
 {
     /// <summary>Less is not allowed.</summary>
     private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
@@ -53,11 +51,11 @@ internal sealed partial class ReplicaProbe(
         try
         {
             // 503 carries the same body: "starting", "draining" and "unhealthy" are answers too.
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, "/health")) { Version = proxy.Value.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, "/health")) { Version = connection.Value.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             // Anyone may ask how a model server is; which models it has it tells to a token alone.
             if (tokens.CanIssue) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.ForProbes());
             using var response = await _client.SendAsync(request, cancellationToken);
-            var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Default.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
+            var health = await response.Content.ReadFromJsonAsync(ReplicaHealthJson.Readable.ReplicaHealth, cancellationToken) ?? ReplicaHealth.Unreachable;
             replica.Probed(health, response.IsSuccessStatusCode && health.Status == ReplicaHealth.Healthy);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

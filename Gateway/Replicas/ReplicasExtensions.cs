@@ -1,10 +1,4 @@
-using System.Net;
-using Gateway.Proxy;
 using ServiceDefaults;
-using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Gateway.Replicas;
 
@@ -14,25 +8,8 @@ internal static class ReplicasExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<ReplicaOptions, ReplicaOptionsValidator>(ReplicaOptions.SectionName);
-        services.AddSingleton(Random.Shared);
-        services.AddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
+        services.AddValidatedOptions<ConnectionOptions, ConnectionOptionsValidator>(ConnectionOptions.SectionName);
         services.AddSingleton<ReplicaPool>();
-        services.AddSingleton<ReplicaDiscovery>();
-        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ReplicaDiscovery>().Routing);
-        services.AddSingleton<IAvailableDestinationsPolicy, AvailableReplicas>();
-        services.AddSingleton<ILoadBalancingPolicy, LeastLoad>();
-        services.AddHostedService(provider => provider.GetRequiredService<ReplicaDiscovery>());
         services.AddHostedService<ReplicaProbe>();
-    }
-
-    /// <summary>Lets YARP know of every change, from its first configuration on.</summary>
-    public static void FollowReplicas(this WebApplication app)
-    {
-        var clusters = app.Services.GetRequiredService<IProxyStateLookup>();
-        var updater = app.Services.GetRequiredService<IClusterDestinationsUpdater>();
-        app.Services.GetRequiredService<ReplicaPool>().StateChanged += () =>
-        {
-            if (clusters.TryGetCluster(ReplicaCluster.Id, out var cluster)) updater.UpdateAvailableDestinations(cluster);
-        };
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Gateway.Proxy;
-using Gateway.Replicas;
 
 namespace Gateway.Telemetry;
 
@@ -41,17 +39,17 @@ internal sealed class GatewayMetrics
 
     public void RetryRefused(string kind) => _retriesRefused.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    public void StreamCut(StreamEnd reason) => _streamsCut.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+    public void StreamCut<TReason>(TReason reason) where TReason : struct, Enum => _streamsCut.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
 
-    public void ReplicaChanged(ReplicaState state) => _replicaChanges.Add(1, new KeyValuePair<string, object?>("state", Word(state)));
+    public void ReplicaChanged<TState>(TState state) where TState : struct, Enum => _replicaChanges.Add(1, new KeyValuePair<string, object?>("state", Word(state)));
 
     public void ReplicaEjected(string kind) => _replicaEjections.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <summary>Counts the model servers by state whenever somebody looks.</summary>
-    public void ObserveReplicas(Func<IEnumerable<ReplicaState>> states) => _meter.CreateObservableGauge("gateway.replicas", () =>
+    /// <summary>Counts the model servers by state whenever the meter is read.</summary>
+    public void ObserveReplicas<TState>(Func<IEnumerable<TState>> states) where TState : struct, Enum => _meter.CreateObservableGauge("gateway.replicas", () =>
     {
         var counts = states().CountBy(s => s).ToDictionary();
-        return Enum.GetValues<ReplicaState>().Select(s => new Measurement<int>(counts.GetValueOrDefault(s), new KeyValuePair<string, object?>("state", Word(s))));
+        return Enum.GetValues<TState>().Select(s => new Measurement<int>(counts.GetValueOrDefault(s), new KeyValuePair<string, object?>("state", Word(s))));
     }, "{replica}", "Model servers by state.");
 
     private static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

@@ -1,12 +1,8 @@
-using System.Globalization;
-
 namespace Gateway.Usage;
 
 /// <summary>The tokens one request really took, as its model server reports them in headers that no client sees.</summary>
 internal sealed class TokenUsage
 {
-    public const string PromptHeader = "x-usage-prompt-tokens", CompletionHeader = "x-usage-completion-tokens", ModelHeader = "x-usage-model";
-
     /// <summary>The model that answered, by its name alone.</summary>
     public string? Model { get; private set; }
 
@@ -17,10 +13,9 @@ internal sealed class TokenUsage
     /// <summary>Takes the headers off the answer.</summary>
     public void Take(IHeaderDictionary headers)
     {
-        if (headers.Remove(PromptHeader, out var prompt)) Prompt = Number(prompt);
-        if (headers.Remove(ModelHeader, out var model)) Model = model;
-        if (headers.Remove(CompletionHeader, out var completion)) Completion = Number(completion);
+        var report = ReportedUsage.TakeFrom(headers);
+        Model = report.Model ?? Model;
+        Prompt = report.PromptTokens ?? Prompt;
+        Completion = report.CompletionTokens ?? Completion;
     }
-
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

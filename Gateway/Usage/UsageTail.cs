@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Gateway.Usage;
@@ -74,15 +73,11 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
         _length = kept + written.Length;
     }
 
-    /// <summary>Our model servers end every stream with a comment <c>: usage prompt_tokens=N completion_tokens=M</c>, asked for or not.</summary>
+    /// <summary>Our model servers end every stream with a comment, asked for or not.</summary>
     private bool TryReadComment(ReadOnlySpan<byte> tail)
     {
-        var at = tail.LastIndexOf(": usage prompt_tokens="u8);
-        if (at < 0) return false;
-        var rest = tail[(at + ": usage prompt_tokens=".Length)..];
-        if (!Utf8Parser.TryParse(rest, out long prompt, out var read) || !rest[read..].StartsWith(" completion_tokens="u8)) return false;
-        if (!Utf8Parser.TryParse(rest[(read + " completion_tokens=".Length)..], out long completion, out _)) return false;
-        (usage.Prompt, usage.Completion) = (prompt, completion);
+        if (!ReportedUsage.TryFindComment(tail, out var report)) return false;
+        (usage.Prompt, usage.Completion) = (report.PromptTokens, report.CompletionTokens);
         return true;
     }
 

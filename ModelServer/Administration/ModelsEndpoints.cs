@@ -4,6 +4,7 @@ using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Administration;
 
@@ -19,7 +20,7 @@ internal static class ModelsEndpoints
     }
 
     private static ModelList List(ModelCatalog catalog, ClaimsPrincipal user)
-        => new(ModelListing.Of(catalog, user));
+        => new("list", ModelListing.Of(catalog, user));
 
     private static IResult Get(string id, ModelCatalog catalog, ClaimsPrincipal user)
     {

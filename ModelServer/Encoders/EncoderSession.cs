@@ -34,7 +34,9 @@ internal sealed class EncoderSession : IDisposable
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
     public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow)
     {
-        (_padTokenId, _readRow, _isBindable) = (padTokenId, readRow, !device.IsGpu);
+        _padTokenId = padTokenId;
+        _readRow = readRow;
+        _isBindable = !device.IsGpu;
         try
         {
             using var options = device.CreateSessionOptions();

@@ -8,6 +8,7 @@ using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Generate;
 
@@ -20,7 +21,7 @@ internal static class BatchGenerateEndpoint
         if (request.Validate(options.Value.MaxBatchRequests) is { } error) return new ApiErrorResult(error);
         var caller = Caller.From(http);
         var results = await Task.WhenAll(request.Requests!.Select((item, i) => AnswerAsync(item, $"{http.RequestId()}-{i}")));
-        ResponseHeaders.WriteUsage(http, results.Sum(r => r.PromptTokens), results.Sum(r => r.CompletionTokens));
+        new ReportedUsage(null, results.Sum(r => r.PromptTokens), results.Sum(r => r.CompletionTokens)).WriteTo(http.Response.Headers);
         return TypedResults.Ok(new BatchGenerateResponse(results, request.BatchId ?? http.RequestId(), results.Count(r => r.Error is null)));
 
         async Task<BatchGenerateResult> AnswerAsync(JsonElement item, string id)

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Authorization;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Load;
 
 /// <summary>Tells the replica's load with every answer, and answers 503 to what arrives after it was told to stop: the gateway asks another one.</summary>
-internal sealed class LoadReporting(RequestDelegate next, ReplicaLoad load)
+internal sealed class LoadReporting(RequestDelegate next, LoadMeter load)
 {
-    private const string HeaderName = "endpoint-load-metrics";
     private static readonly ApiError Draining = new(503, "The model server is shutting down.") { Code = "draining", RetryAfter = TimeSpan.FromSeconds(1) };
 
     public async Task InvokeAsync(HttpContext http)
@@ -44,7 +44,7 @@ internal sealed class LoadReporting(RequestDelegate next, ReplicaLoad load)
 
     private Task WriteReport(object state)
     {
-        ((HttpContext)state).Response.Headers[HeaderName] = load.ToHeader();
+        ((HttpContext)state).Response.Headers[LoadReport.HeaderName] = load.ToHeader();
         return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,8 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private readonly Lock _gate = new();
     private ImmutableArray<ModelVersion> _versions = [];
     private ImmutableArray<ModelVersion> _foundAtStart;
-    private volatile ImmutableDictionary<string, ModelVersion> _active = ImmutableDictionary<string, ModelVersion>.Empty;
+    /// <summary>What answers requests; replaced as a whole under the gate, read without it.</summary>
+    private volatile Routes _routes = Routes.None;
     private ImmutableDictionary<string, string> _chosen = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Every version found, by name, highest version first.</summary>
@@ -25,7 +27,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Whether the server takes requests, by <see cref="ModelsOptions.ReadyWhen"/>. Later loads do not make it false.</summary>
     public bool IsReady => AnyReady && (options.Value.ReadyWhen == ReadyWhen.Any || (Scanned && !_foundAtStart.Any(v => v.State == ModelState.Loading)));
 
-    public bool AnyReady => !_active.IsEmpty;
+    public bool AnyReady => _routes.ByName.Count > 0;
 
     private bool Scanned => !_foundAtStart.IsDefault;
 
@@ -36,7 +38,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         {
             _versions = Sort(found);
             _foundAtStart = _versions;
-            foreach (var name in _versions.Select(v => v.Name).Distinct()) Route(name);
+            foreach (var name in _versions.Select(v => v.Name).Distinct()) RouteLocked(name);
         }
     }
 
@@ -49,7 +51,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     public ModelVersion? Get(string name, string version) => _versions.FirstOrDefault(v => v.Name == name && v.Version == version);
 
     /// <summary>The version that a listing or an unversioned request means by a name: the chosen one if it is ready, else the highest ready one.</summary>
-    public ModelVersion? Active(string name) => _active.GetValueOrDefault(name);
+    public ModelVersion? Active(string name) => _routes.ByName.GetValueOrDefault(name);
 
     /// <summary>The version chosen to be active, or null when the highest is.</summary>
     public string? Chosen(string name) => Volatile.Read(ref _chosen).GetValueOrDefault(name);
@@ -60,7 +62,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         lock (_gate)
         {
             Volatile.Write(ref _chosen, version is null ? _chosen.Remove(name) : _chosen.SetItem(name, version));
-            Route(name);
+            RouteLocked(name);
         }
     }
 
@@ -70,7 +72,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         lock (_gate)
         {
             version.BecomeReady(loaded);
-            Route(version.Name);
+            RouteLocked(version.Name);
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         lock (_gate)
         {
             version.Break(reason);
-            Route(version.Name);
+            RouteLocked(version.Name);
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         lock (_gate)
         {
             if (!version.TryRevive()) return false;
-            Route(version.Name);
+            RouteLocked(version.Name);
             return true;
         }
     }
@@ -100,7 +102,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     {
         lock (_gate)
         {
-            Route(version.Name, leaving: version);
+            RouteLocked(version.Name, leaving: version);
             return version.Drain();
         }
     }
@@ -142,7 +144,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Whether a request for a task that names no model is answered now.</summary>
     public bool HasDefault(string task)
     {
-        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _active.Values.Count(v => v.ServedTask == task) == 1;
+        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _routes.ByTask.GetValueOrDefault(task) is [_];
         var (name, version) = ModelNames.Split(configured);
         return (version is null ? Active(name) : Get(name, version)) is { State: ModelState.Ready } named && named.ServedTask == task;
     }
@@ -167,22 +169,22 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private ModelVersion Default(string task)
     {
         if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured);
-        var candidates = _active.Values.Where(v => v.ServedTask == task).ToArray();
-        return candidates switch
+        return _routes.ByTask.GetValueOrDefault(task) switch
         {
             [var only] => only,
-            [] when !Scanned || _versions.Any(v => v.State == ModelState.Loading) => throw new ModelNotReadyException("The models are being loaded."),
-            [] => throw new ModelChoiceException($"No model for {task} is ready."),
-            _ => throw new ModelChoiceException($"Several models do {task}; name one of: {string.Join(", ", candidates.Select(v => v.Name).Order(StringComparer.Ordinal))}."),
+            null when !Scanned || _versions.Any(v => v.State == ModelState.Loading) => throw new ModelNotReadyException("The models are being loaded."),
+            null => throw new ModelChoiceException($"No model for {task} is ready."),
+            var several => throw new ModelChoiceException($"Several models do {task}; name one of: {string.Join(", ", several.Select(v => v.Name).Order(StringComparer.Ordinal))}."),
         };
     }
 
-    private void Route(string name, ModelVersion? leaving = null)
+    /// <summary>Decides anew which version a name means. Under the gate.</summary>
+    private void RouteLocked(string name, ModelVersion? leaving = null)
     {
         var ready = _versions.Where(v => v.Name == name && v != leaving && v.State == ModelState.Ready).ToArray();
         var chosen = _chosen.GetValueOrDefault(name);
         var active = ready.FirstOrDefault(v => v.Version == chosen) ?? ready.FirstOrDefault();
-        _active = active is null ? _active.Remove(name) : _active.SetItem(name, active);
+        _routes = _routes.With(name, active);
     }
 
     private static ImmutableArray<ModelVersion> Sort(IEnumerable<ModelVersion> versions)
@@ -191,6 +193,20 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private static ModelNotReadyException NotReady(ModelVersion version) => new(version.State == ModelState.Loading
         ? $"The model '{version.Reference}' is being loaded."
         : $"The model '{version.Reference}' is not available: {version.State.ToString().ToLowerInvariant()}.");
+
+    /// <param name="ByName">The active version of each model that has one.</param>
+    /// <param name="ByTask">The same by what they do; no task without a version.</param>
+    private sealed record Routes(FrozenDictionary<string, ModelVersion> ByName, FrozenDictionary<string, ModelVersion[]> ByTask)
+    {
+        public static readonly Routes None = new(FrozenDictionary<string, ModelVersion>.Empty, FrozenDictionary<string, ModelVersion[]>.Empty);
+
+        public Routes With(string name, ModelVersion? active)
+        {
+            var others = ByName.Where(v => v.Key != name);
+            var byName = (active is null ? others : others.Append(new(name, active))).ToFrozenDictionary();
+            return new(byName, byName.Values.GroupBy(v => v.ServedTask!).ToFrozenDictionary(g => g.Key, g => g.ToArray()));
+        }
+    }
 
     private sealed class VersionOrder : IComparer<string>
     {

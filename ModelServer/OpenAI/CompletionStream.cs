@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.OpenAI;
 
@@ -76,6 +76,5 @@ internal sealed class CompletionStream<TChoice>(
     }
 
     /// <summary>For the gateway, which settles quotas by it whether or not the caller asked for the usage.</summary>
-    private string UsageComment()
-        => string.Create(CultureInfo.InvariantCulture, $"usage prompt_tokens={generation.PromptTokens} completion_tokens={generation.CompletionTokens}");
+    private string UsageComment() => ReportedUsage.FormatComment(generation.PromptTokens, generation.CompletionTokens);
 }

@@ -1,5 +1,6 @@
-using System.Globalization;
+using ModelServer.Models;
 using ModelServer.OpenAI;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Requests;
 
@@ -10,18 +11,9 @@ internal static class ResponseHeaders
     public static void Write(HttpContext http, string model, string version, Timing timing, int promptTokens, int? completionTokens = null)
     {
         var headers = http.Response.Headers;
-        headers["x-model-version"] = version;
-        headers["x-cache"] = timing.Cache.Name();
-        headers["Server-Timing"] = timing.ToHeader();
-        headers["x-usage-model"] = model;
-        WriteUsage(http, promptTokens, completionTokens);
-    }
-
-    /// <summary>What the answer used: for the gateway, which charges it and strips the headers.</summary>
-    public static void WriteUsage(HttpContext http, int promptTokens, int? completionTokens)
-    {
-        var headers = http.Response.Headers;
-        headers["x-usage-prompt-tokens"] = promptTokens.ToString(CultureInfo.InvariantCulture);
-        if (completionTokens is { } tokens) headers["x-usage-completion-tokens"] = tokens.ToString(CultureInfo.InvariantCulture);
+        headers[AnswerHeaders.ModelVersion] = version;
+        headers[AnswerHeaders.Cache] = timing.Cache.Name();
+        headers[AnswerHeaders.ServerTiming] = timing.ToHeader();
+        new ReportedUsage(model, promptTokens, completionTokens).WriteTo(headers);
     }
 }

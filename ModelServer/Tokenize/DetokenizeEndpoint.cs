@@ -5,6 +5,7 @@ using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Tokenize;
 
@@ -19,7 +20,7 @@ internal static class DetokenizeEndpoint
         var unknown = Array.FindIndex(request.Ids!, id => tokenizer.IdToToken(id) is null);
         if (unknown >= 0) return new ApiErrorResult(Invalid($"ids has {request.Ids![unknown]}, which is no token of the model."));
 
-        http.Response.Headers["x-model-version"] = lease.Version.Version;
+        http.Response.Headers[AnswerHeaders.ModelVersion] = lease.Version.Version;
         return TypedResults.Ok(new DetokenizeResponse(
             tokenizer.Decode(request.Ids!, request.SkipSpecialTokens, tokenizer.Config.CleanUpSpaces), lease.Version.Name, lease.Version.Version));
     }

@@ -5,6 +5,7 @@ using ModelServer.Models;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
+using ServiceDefaults.Protocol;
 
 namespace ModelServer.Tokenize;
 
@@ -18,7 +19,7 @@ internal static class TokenizeEndpoint
         var tokenizer = lease.Loaded.Tokenizer;
         var encoding = tokenizer.Encode(request.Text!, request.TextPair, request.AddSpecialTokens);
 
-        http.Response.Headers["x-model-version"] = lease.Version.Version;
+        http.Response.Headers[AnswerHeaders.ModelVersion] = lease.Version.Version;
         return TypedResults.Ok(new TokenizeResponse(
             encoding.Ids,
             Array.ConvertAll(encoding.Ids, id => tokenizer.IdToToken(id) ?? ""),

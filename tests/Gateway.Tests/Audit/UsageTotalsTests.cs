@@ -82,7 +82,7 @@ public sealed class UsageTotalsTests(RedisServers servers) : IClassFixture<Redis
     private void Add(long prompt)
     {
         var usage = new TokenUsage { Prompt = prompt, Completion = 2 };
-        usage.Take(new HeaderDictionary { [TokenUsage.ModelHeader] = "m" });
+        usage.Take(new HeaderDictionary { [ReportedUsage.ModelHeader] = "m" });
         _totals.Add("team", usage);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using Gateway.Bodies;
 using Gateway.Proxy;
 
 namespace Gateway.Tests.Proxy;

@@ -55,7 +55,7 @@ public sealed class AnyMinuteTests
         Assert.InRange(minutes.Max(), Limit * 3 / 4, Limit);
 
         LeasedQuota NewGateway() => new("k", new(QuotaKind.TokensPerMinute, Limit, Minute), ledger, new(Options.Create(new RateLimitingOptions())), _clock);
-        void Spend(QuotaTake take, long units) => spent.Add((new(take.At, TimeSpan.Zero), units));
+        void Spend(QuotaTake take, long units) => spent.Add((new(take.At.Ticks, TimeSpan.Zero), units));
     }
 
     /// <summary>What was spent in the minute that ends with each.</summary>

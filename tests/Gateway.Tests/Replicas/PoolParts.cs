@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Gateway.Health;
 using Gateway.Replicas;
 using Gateway.Telemetry;
 using Gateway.Tests.Hosting;

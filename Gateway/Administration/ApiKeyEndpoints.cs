@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using Gateway.Authentication;
+using ServiceDefaults;
+
+namespace Gateway.Administration;
+
+/// <summary><c>/admin/keys</c>: made, listed, given a new secret, revoked. The key itself is answered once, when it is made.</summary>
+internal static class ApiKeyEndpoints
+{
+    /// <summary>How long a revoked key's tokens may still be about.</summary>
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
+
+    public static void MapApiKeys(this IEndpointRouteBuilder routes)
+    {
+        var keys = routes.MapGroup("/admin/keys").RequireAuthorization(Scopes.Admin).WithInvalidFieldStatus(422).WithBodyLimit(16 * 1024).ExcludeFromDescription();
+        keys.MapPost("", CreateAsync);
+        keys.MapGet("", ListAsync);
+        keys.MapPost("{id}/rotate", RotateAsync);
+        keys.MapDelete("{id}", RevokeAsync);
+        routes.MapPost("/admin/tokens/revoke", Revoke).RequireAuthorization(Scopes.Admin).WithInvalidFieldStatus(422).WithBodyLimit(16 * 1024).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> CreateAsync(KeyRequest request, ApiKeyStore keys, InternalTokens tokens, TimeProvider time)
+    {
+        if (request.Validate() is { } error) return new ApiErrorResult(error);
+        if (!tokens.CanIssue) return new ApiErrorResult(new(409, "API keys need Authentication:GatewayKey on every service.") { Code = "not_configured" });
+        var (id, secret, now) = (ApiKeyText.NewId(), ApiKeyText.NewSecret(), time.GetUtcNow());
+        var key = new ApiKey(
+            id, ApiKey.HashOf(secret), request.Name!, request.Subject ?? $"key-{id}", request.Scopes ?? [Scopes.Infer], request.Tier, request.Models, now,
+            request.ExpiresInHours is { } hours ? now.AddHours(hours) : null);
+        await keys.SaveAsync(key);
+        return TypedResults.Created($"/admin/keys/{id}", KeyCard.Of(key, ApiKeyText.Join(id, secret)));
+    }
+
+    private static async Task<KeyList> ListAsync(ApiKeyStore keys) => new([.. (await keys.ListAsync()).Select(k => KeyCard.Of(k))]);
+
+    private static async Task<IResult> RotateAsync(string id, ApiKeyStore keys)
+    {
+        if (await keys.FindAsync(id) is not { } key) return new ApiErrorResult(ApiKeyErrors.Unknown);
+        var secret = ApiKeyText.NewSecret();
+        var rotated = key with { Hash = ApiKey.HashOf(secret) };
+        await keys.SaveAsync(rotated);
+        return TypedResults.Ok(KeyCard.Of(rotated, ApiKeyText.Join(id, secret)));
+    }
+
+    private static async Task<IResult> RevokeAsync(string id, ApiKeyStore keys, RevokedTokens revoked, TimeProvider time)
+    {
+        if (!await keys.DeleteAsync(id)) return new ApiErrorResult(ApiKeyErrors.Unknown);
+        revoked.Add(id, time.GetUtcNow() + TokenLifetime);
+        return TypedResults.NoContent();
+    }
+
+    private static IResult Revoke(RevokeRequest request, RevokedTokens revoked, TimeProvider time)
+    {
+        if (request.Jti is not { Length: > 0 and <= 256 } id)
+            return new ApiErrorResult(new(422, "jti must have 1 to 256 characters.") { Param = "jti", Code = "field_invalid" });
+        revoked.Add(id, request.ExpiresAt ?? time.GetUtcNow().AddYears(1));
+        return TypedResults.NoContent();
+    }
+}
+
+/// <param name="Name">For the list.</param>
+/// <param name="Subject">The client it stands for; one of its own if null.</param>
+/// <param name="Scopes"><c>infer</c> if null.</param>
+/// <param name="Models">The models it is for; all if null.</param>
+/// <param name="ExpiresInHours">Never if null.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record KeyRequest(string? Name, string? Subject, string[]? Scopes, string? Tier, string[]? Models, double? ExpiresInHours)
+{
+    internal ApiError? Validate() => this switch
+    {
+        { Name: not { Length: > 0 and <= 128 } } => Invalid("name", "name must have 1 to 128 characters."),
+        { Subject: not (null or { Length: > 0 and <= 128 }) } => Invalid("subject", "subject must have 1 to 128 characters."),
+        { Scopes: { } scopes } when scopes is [] || scopes.Except(ServiceDefaults.Scopes.All).Any()
+            => Invalid("scopes", $"scopes must be some of {string.Join(", ", ServiceDefaults.Scopes.All)}."),
+        { Models: { } models } when models is [] || models.Any(m => m is not { Length: > 0 and <= 128 } || m.Contains(' ')) => Invalid("models", "models must be names of models."),
+        { ExpiresInHours: not (null or (> 0 and <= 87_600)) } => Invalid("expires_in_hours", "expires_in_hours must lie between 0 and 87600."),
+        _ => null,
+    };
+
+    private static ApiError Invalid(string param, string message) => new(422, message) { Param = param, Code = "field_invalid" };
+}
+
+/// <param name="ExpiresAt">When the token expires by itself; a year from now if null.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RevokeRequest(string? Jti, DateTimeOffset? ExpiresAt);
+
+internal sealed record KeyList(KeyCard[] Data);
+
+/// <param name="Key">The key itself, only where it has just been made.</param>
+internal sealed record KeyCard(
+    string Id, string Name, string Subject, string[] Scopes, string? Tier, string[]? Models, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key)
+{
+    public static KeyCard Of(ApiKey key, string? text = null)
+        => new(key.Id, key.Name, key.Subject, key.Scopes, key.Tier, key.Models, key.CreatedAt, key.ExpiresAt, text);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using Gateway.Bodies;
+using ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Routing;
+
+/// <summary>A route that the model servers answer.</summary>
+/// <param name="Id">The route's name, also its label in metrics.</param>
+/// <param name="Scope">What the token must carry.</param>
+/// <param name="BodyLimit">The largest request body, in bytes.</param>
+/// <param name="Methods">The methods it takes; empty for all.</param>
+internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<BodyLimitOptions, long> BodyLimit, params string[] Methods)
+{
+    /// <summary>What a model must be for to answer requests that name none; null where they must name one.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Whether an answer takes milliseconds, so that one which does not come is a reason to ask elsewhere.
+    /// Generation takes as long as it takes.</summary>
+    public bool IsQuick { get; init; }
+
+    public RouteConfig ToConfig() => new()
+    {
+        RouteId = Id,
+        ClusterId = ReplicaCluster.Id,
+        AuthorizationPolicy = Scope,
+        Match = new() { Path = Path, Methods = Methods is [] ? null : Methods },
+    };
+}
+
+internal static class ProxyRoutes
+{
+    /// <summary>The listings of models; the gateway answers them itself.</summary>
+    public const string Models = "models";
+
+    // In the words of the Hugging Face hub, as model servers use them.
+    private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
+
+    /// <summary>Everything that is forwarded. The catch-alls leave "there is no such route" to the model server, which knows.</summary>
+    public static readonly ProxyRoute[] All =
+    [
+        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true, Task = Classification },
+        new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
+        new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
+        new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
+        new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("chat-completions", "/v1/chat/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes) { Task = Generation },
+        new("batch-generate", "/v1/batch-generate", Scopes.Infer, limits => limits.ApiBytes),
+        new(Models, "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
+        new("v1", "/v1/{**rest}", Scopes.Infer, limits => limits.ApiBytes),
+        new("repository-index", "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes),
+        new("repository", "/v2/repository/{**rest}", Scopes.Admin, limits => limits.ApiBytes),
+        new("v2", "/v2/{**rest}", Scopes.Infer, limits => limits.TensorBytes),
+    ];
+
+    private static readonly FrozenDictionary<string, ProxyRoute> ById = All.ToFrozenDictionary(r => r.Id);
+
+    public static ProxyRoute Get(string routeId) => ById[routeId];
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Gateway.Replicas;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+
+namespace Gateway.Routing;
+
+internal static class RoutingExtensions
+{
+    public static void AddRouting(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<ReplicaDiscovery>();
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ReplicaDiscovery>().Routing);
+        services.AddSingleton<IAvailableDestinationsPolicy, AvailableReplicas>();
+        services.AddSingleton<ILoadBalancingPolicy, LeastLoad>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplicaDiscovery>());
+    }
+
+    /// <summary>Lets YARP know of every change, from its first configuration on.</summary>
+    public static void FollowReplicas(this WebApplication app)
+    {
+        var clusters = app.Services.GetRequiredService<IProxyStateLookup>();
+        var updater = app.Services.GetRequiredService<IClusterDestinationsUpdater>();
+        app.Services.GetRequiredService<ReplicaPool>().StateChanged += () =>
+        {
+            if (clusters.TryGetCluster(ReplicaCluster.Id, out var cluster)) updater.UpdateAvailableDestinations(cluster);
+        };
+    }
+}

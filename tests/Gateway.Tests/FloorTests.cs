@@ -1,0 +1,20 @@
+using Testing;
+
+namespace Gateway.Tests;
+
+public class FloorTests
+{
+    private const string Plan = """
+        Program
+        ApiDocs
+        Administration  Health
+        Proxy  RateLimiting  Audit
+        Usage  Routing
+        Replicas
+        Authentication
+        Bodies  Models  Edge  Telemetry
+        """;
+
+    [Fact]
+    public void Folders_OfTheGateway_UseLowerFloorsOnly() => Assert.Empty(Floors.Faults(typeof(Program).Assembly, "Gateway", Plan));
+}

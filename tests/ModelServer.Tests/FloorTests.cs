@@ -1,0 +1,34 @@
+using Testing;
+
+namespace ModelServer.Tests;
+
+public class FloorTests
+{
+    private const string Plan = """
+        Program
+        // Routes, each feature with its task.
+        Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        Load
+        // One request through an engine.
+        Inference  Generation
+        // Catalog, lifecycle, leases; loads through ITask and knows none of them.
+        Models
+        // Queue, loop and session of one kind of engine in one room.
+        Encoders  Decoders  Caching  ChatTemplates
+        Sampling
+        Runtime  Admission  Telemetry
+        Requests  ModelFiles
+        Scheduling
+        Tokenization.Files
+        Tokenization
+        Tokenization.AddedTokens  Tokenization.Decoders  Tokenization.PostProcessing
+        Tokenization.Models
+        Tokenization.Normalizers  Tokenization.PreTokenizers
+        Tokenization.Patterns
+        Tokenization.Texts  Tokenization.Unicode
+        Tokenization.Json  Kestrel
+        """;
+
+    [Fact]
+    public void Folders_OfTheModelServer_UseLowerFloorsOnly() => Assert.Empty(Floors.Faults(typeof(Program).Assembly, "ModelServer", Plan));
+}

@@ -5,7 +5,6 @@ using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Telemetry;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Generation;
 
@@ -23,8 +22,6 @@ internal sealed class TextGeneration(
     public ModelVersion Version => lease.Version;
 
     public DecoderModel Model => lease.Loaded;
-
-    public int Choices => choices.Length;
 
     /// <summary>Each prompt counts once, however many choices it has.</summary>
     public int PromptTokens => promptTokens;

@@ -1,4 +1,3 @@
-using ModelServer.Embed;
 using ModelServer.Generation;
 using ModelServer.Requests;
 

@@ -1,6 +1,5 @@
 using ModelServer.Decoders;
 using ModelServer.Generation;
-using ModelServer.Requests;
 
 namespace ModelServer.OpenAI;
 

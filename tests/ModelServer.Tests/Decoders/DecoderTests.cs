@@ -1,15 +1,13 @@
 using ModelServer.Admission;
 using ModelServer.Decoders;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
 using ServiceDefaults;
 
 namespace ModelServer.Tests.Decoders;
 
-public class GeneratorTests
+public class DecoderTests
 {
     [Theory]
     [InlineData("tiny-decoder")]

@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using ModelServer.Decoders;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 

@@ -1,9 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 
 namespace ModelServer.Tests.OpenAI;

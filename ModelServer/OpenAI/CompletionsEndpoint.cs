@@ -17,21 +17,21 @@ internal static class CompletionsEndpoint
         var head = CompletionHead.Of("cmpl", "text_completion", generation, time);
         var echo = request.Echo == true ? new Echo(request, generation.Loaded) : null;
         if (request.Stream == true)
-            return new CompletionStream<TextChoiceBody>(generation, head, chunk => ToChoice(request, chunk, echo), OpenAIJson.Readable.CompletionTextChoiceBody, request.TellsUsage);
+            return new CompletionStream<TextCompletionChoice>(generation, head, chunk => ToChoice(request, chunk, echo), OpenAIJson.Readable.CompletionTextCompletionChoice, request.TellsUsage());
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            TextChoiceBody[] choices = [.. answers.Select((a, i) => ToChoice(request, new TextChunk(i, a.Text, a.Tokens, a.Finish), echo))];
-            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextChoiceBody);
+            TextCompletionChoice[] choices = [.. answers.Select((a, i) => ToChoice(request, new TextChunk(i, a.Text, a.Tokens, a.Finish), echo))];
+            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextCompletionChoice);
         }
     }
 
-    private static TextChoiceBody ToChoice(CompletionsRequest request, TextChunk chunk, Echo? echo)
-        => new(chunk.Choice, echo?.Before(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name());
+    private static TextCompletionChoice ToChoice(CompletionsRequest request, TextChunk chunk, Echo? echo)
+        => new(chunk.Choice, echo?.Before(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name()!);
 
-    private static TextLogprobsBody ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
+    private static TextLogprobs ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
         [.. tokens.Select(t => t.Text)],
         [.. tokens.Select(t => t.Logprob)],
         top == 0 ? null : [.. tokens.Select(ToTop)],
@@ -51,10 +51,11 @@ internal static class CompletionsEndpoint
     {
         private readonly HashSet<int> _begun = [];
 
-        public string Before(int choice) => !_begun.Add(choice) ? "" : request.Prompt![choice / request.Choices] switch
+        public string Before(int choice)
         {
-            TextInput text => text.Text,
-            EncoderInput tokens => loaded.Tokenizer.Decode(((TokenInput)tokens).Ids, skipSpecialTokens: true),
-        };
+            if (!_begun.Add(choice)) return "";
+            var prompt = choice / request.Choices;
+            return request.Prompt.Texts is { } texts ? texts[prompt] : loaded.Tokenizer.Decode(request.Prompt.Ids![prompt], skipSpecialTokens: true);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using ModelServer.Models;
 using ServiceDefaults;
@@ -11,38 +10,27 @@ internal static class TokenizeEndpoint
     public static IResult Handle(TokenizeRequest request, ModelCatalog catalog, IOptions<TokenizationOptions> options, HttpContext http)
     {
         if (request.Validate(options.Value.MaxCharacters) is { } error) return new ApiErrorResult(error);
-        using var lease = catalog.AcquireNamed(request.Model!);
+        using var lease = catalog.AcquireNamed(request.Model);
         http.User.Require(lease.Version, request.Model);
         var tokenizer = lease.Loaded.Tokenizer;
-        var encoding = tokenizer.Encode(request.Text!, request.TextPair, request.AddSpecialTokens);
+        var encoding = tokenizer.Encode(request.Text, request.TextPair, request.AddSpecialTokens);
 
         http.Response.Headers[AnswerHeaders.ModelVersion] = lease.Version.Version;
         return TypedResults.Ok(new TokenizeResponse(
             encoding.Ids,
             Array.ConvertAll(encoding.Ids, id => tokenizer.IdToToken(id) ?? ""),
-            Array.ConvertAll(encoding.CodePointOffsets(request.Text!, request.TextPair), span => new[] { span.Start, span.End }),
+            Array.ConvertAll(encoding.CodePointOffsets(request.Text, request.TextPair), span => new[] { span.Start, span.End }),
             encoding.Ids.Length,
             lease.Version.Name,
             lease.Version.Version));
     }
-}
 
-/// <param name="Text">May be empty.</param>
-/// <param name="TextPair">A second text; an empty one is still one.</param>
-/// <param name="AddSpecialTokens">Whether the tokens that the model's template adds are there.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record TokenizeRequest(string? Model, string? Text, string? TextPair, bool AddSpecialTokens = true)
-{
-    internal ApiError? Validate(int maxCharacters) => this switch
+    private static ApiError? Validate(this TokenizeRequest request, int maxCharacters) => request switch
     {
         { Model: null } => new(422, "model is required.") { Param = "model", Code = "field_required" },
         { Text: null } => new(422, "text is required.") { Param = "text", Code = "field_required" },
-        _ when Text.Length + (TextPair?.Length ?? 0) > maxCharacters
+        _ when request.Text.Length + (request.TextPair?.Length ?? 0) > maxCharacters
             => new(422, $"text and text_pair have more than {maxCharacters} characters.") { Param = "text", Code = "field_invalid" },
         _ => null,
     };
 }
-
-/// <param name="Tokens">As the vocabulary spells them.</param>
-/// <param name="Offsets">Where each token stands in its own text, start and end in Unicode code points; [0, 0] for special tokens.</param>
-public sealed record TokenizeResponse(int[] Ids, string[] Tokens, int[][] Offsets, int Count, string Model, string ModelVersion);

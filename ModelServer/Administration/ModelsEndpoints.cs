@@ -1,10 +1,7 @@
 using System.Security.Claims;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ServiceDefaults;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Administration;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
 

@@ -10,7 +10,7 @@ internal sealed class Embedder(EncoderPipeline pipeline)
 {
     public async Task<Embeddings> EmbedAsync(EmbeddingsRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        var inputs = request.Input!;
+        var inputs = EncoderInput.Of(request.Input);
         var encoderRequest = new EncoderRequest<EmbeddingModel>(EmbeddingTask.Id, request.Model, inputs, caller, Truncate: request.Truncate)
         {
             Adapt = model => Adapt(model, request, inputs),

@@ -1,4 +1,3 @@
-using ModelServer.OpenAI;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;

@@ -2,7 +2,6 @@ using ModelServer.Caching;
 using ModelServer.Encoders;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ServiceDefaults;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ModelServer.Encoders;
 using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Telemetry;
 

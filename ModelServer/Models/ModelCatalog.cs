@@ -4,8 +4,6 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Models;

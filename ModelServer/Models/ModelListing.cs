@@ -1,7 +1,4 @@
 using System.Security.Claims;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Models;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.Sampling;
@@ -11,9 +11,8 @@ namespace ModelServer.OpenAI;
 /// <summary><c>POST /v1/chat/completions</c>, as OpenAI's: answers a conversation.</summary>
 internal static class ChatCompletionsEndpoint
 {
-    public static async Task<IResult> HandleAsync(ChatRequest request, TextGenerator generator, IOptions<OpenAIOptions> options, HttpContext http, TimeProvider time)
+    public static async Task<IResult> HandleAsync(ChatCompletionsRequest request, TextGenerator generator, HttpContext http, TimeProvider time)
     {
-        if (request.Validate(options.Value.MaxMessages, options.Value.MaxChoices) is { } error) return new ApiErrorResult(error with { Status = 400 });
         var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         if (request.Stream == true) return Stream(request, generation, time);
 
@@ -21,19 +20,19 @@ internal static class ChatCompletionsEndpoint
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            var choices = answers.Select((a, i) => new ChatChoiceBody(i, new ChatAnswer(a.Text), ToLogprobs(request, a.Tokens), a.Finish.Name()));
+            var choices = answers.Select((a, i) => new ChatCompletionChoice(i, new(a.Text, "assistant", null), ToLogprobs(request, a.Tokens), a.Finish.Name()));
             var head = CompletionHead.Of("chatcmpl", "chat.completion", generation, time);
-            return TypedResults.Json(head.With([.. choices], generation.Usage()), OpenAIJson.Readable.CompletionChatChoiceBody);
+            return TypedResults.Json(head.With([.. choices], generation.Usage()), OpenAIJson.Readable.CompletionChatCompletionChoice);
         }
     }
 
-    private static CompletionStream<ChatDeltaBody> Stream(ChatRequest request, TextGeneration generation, TimeProvider time)
+    private static CompletionStream<ChatCompletionDelta> Stream(ChatCompletionsRequest request, TextGeneration generation, TimeProvider time)
     {
         var begun = new HashSet<int>();
         var head = CompletionHead.Of("chatcmpl", "chat.completion.chunk", generation, time);
-        return new(generation, head, ToDelta, OpenAIJson.Readable.CompletionChatDeltaBody, request.TellsUsage);
+        return new(generation, head, ToDelta, OpenAIJson.Readable.CompletionChatCompletionDelta, request.TellsUsage());
 
-        ChatDeltaBody ToDelta(TextChunk chunk)
+        ChatCompletionDelta ToDelta(TextChunk chunk)
         {
             var isFirst = begun.Add(chunk.Choice);
             var delta = new ChatDelta(isFirst ? "assistant" : null, isFirst || chunk.Text.Length > 0 ? chunk.Text : null);
@@ -41,8 +40,8 @@ internal static class ChatCompletionsEndpoint
         }
     }
 
-    private static ChatLogprobsBody? ToLogprobs(ChatRequest request, IReadOnlyList<ScoredToken> tokens)
-        => request.Logprobs == true ? new([.. tokens.Select(ToLogprob)]) : null;
+    private static ChatLogprobs? ToLogprobs(ChatCompletionsRequest request, IReadOnlyList<ScoredToken> tokens)
+        => request.Logprobs == true ? new([.. tokens.Select(ToLogprob)], null) : null;
 
     private static ChatLogprob ToLogprob(ScoredToken token) => new(
         token.Text,

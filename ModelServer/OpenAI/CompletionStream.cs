@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ServiceDefaults;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.OpenAI;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.Sampling;
@@ -10,28 +10,27 @@ namespace ModelServer.OpenAI;
 /// <summary><c>POST /v1/completions</c>, as OpenAI's: continues texts or lists of token ids.</summary>
 internal static class CompletionsEndpoint
 {
-    public static async Task<IResult> HandleAsync(CompletionsRequest request, TextGenerator generator, IOptions<OpenAIOptions> options, HttpContext http, TimeProvider time)
+    public static async Task<IResult> HandleAsync(CompletionsRequest request, TextGenerator generator, HttpContext http, TimeProvider time)
     {
-        if (request.Validate(options.Value.MaxChoices) is { } error) return new ApiErrorResult(error with { Status = 400 });
         var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         var head = CompletionHead.Of("cmpl", "text_completion", generation, time);
         var echo = request.Echo == true ? new Echo(request, generation.Model) : null;
         if (request.Stream == true)
-            return new CompletionStream<TextChoiceBody>(generation, head, chunk => ToChoice(request, chunk, echo), OpenAIJson.Readable.CompletionTextChoiceBody, request.TellsUsage);
+            return new CompletionStream<TextCompletionChoice>(generation, head, chunk => ToChoice(request, chunk, echo), OpenAIJson.Readable.CompletionTextCompletionChoice, request.TellsUsage());
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            TextChoiceBody[] choices = [.. answers.Select((a, i) => ToChoice(request, new TextChunk(i, a.Text, a.Tokens, a.Finish), echo))];
-            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextChoiceBody);
+            TextCompletionChoice[] choices = [.. answers.Select((a, i) => ToChoice(request, new TextChunk(i, a.Text, a.Tokens, a.Finish), echo))];
+            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextCompletionChoice);
         }
     }
 
-    private static TextChoiceBody ToChoice(CompletionsRequest request, TextChunk chunk, Echo? echo)
-        => new(chunk.Choice, echo?.Before(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name());
+    private static TextCompletionChoice ToChoice(CompletionsRequest request, TextChunk chunk, Echo? echo)
+        => new(chunk.Choice, echo?.Before(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name()!);
 
-    private static TextLogprobsBody ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
+    private static TextLogprobs ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
         [.. tokens.Select(t => t.Text)],
         [.. tokens.Select(t => t.Logprob)],
         top == 0 ? null : [.. tokens.Select(ToTop)],
@@ -51,10 +50,11 @@ internal static class CompletionsEndpoint
     {
         private readonly HashSet<int> _begun = [];
 
-        public string Before(int choice) => !_begun.Add(choice) ? "" : request.Prompt![choice / request.Choices] switch
+        public string Before(int choice)
         {
-            TextInput text => text.Text,
-            EncoderInput tokens => model.Tokenizer.Decode(((TokenInput)tokens).Ids, skipSpecialTokens: true),
-        };
+            if (!_begun.Add(choice)) return "";
+            var prompt = choice / request.Choices;
+            return request.Prompt.Texts is { } texts ? texts[prompt] : model.Tokenizer.Decode(request.Prompt.Ids![prompt], skipSpecialTokens: true);
+        }
     }
 }

@@ -1,6 +1,4 @@
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.Requests;
 

@@ -1,7 +1,6 @@
 using ModelServer.Admission;
 using ModelServer.Decoders;
 using ModelServer.Encoders;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;

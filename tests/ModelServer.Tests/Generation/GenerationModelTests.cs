@@ -5,8 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tests.Decoders;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization.Files;

@@ -7,7 +7,6 @@ using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Inference;
 using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;

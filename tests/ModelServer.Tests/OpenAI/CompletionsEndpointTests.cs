@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace ModelServer.Tests.OpenAI;
 

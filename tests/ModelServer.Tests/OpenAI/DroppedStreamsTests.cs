@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace ModelServer.Tests.OpenAI;
 

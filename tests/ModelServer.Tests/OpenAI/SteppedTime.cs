@@ -1,5 +1,3 @@
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using Testing;
 
 namespace ModelServer.Tests.OpenAI;

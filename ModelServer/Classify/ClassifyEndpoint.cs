@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using ModelServer.Answers;
 using ModelServer.Requests;
 using ServiceDefaults;
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using ModelServer.Answers;
 using ModelServer.Requests;
 using ServiceDefaults;
 

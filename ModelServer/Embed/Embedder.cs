@@ -1,3 +1,4 @@
+using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;

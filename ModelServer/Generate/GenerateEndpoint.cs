@@ -1,6 +1,5 @@
-using System.Text.Json.Serialization;
+using ModelServer.Answers;
 using ModelServer.Generation;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
 

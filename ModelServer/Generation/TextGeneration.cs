@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
+using ModelServer.Answers;
 using ModelServer.Decoders;
 using ModelServer.Models;
-using ModelServer.Requests;
 using ModelServer.Telemetry;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Generation;
 

@@ -1,10 +1,7 @@
 using System.Text;
-using Microsoft.Extensions.Options;
-using ModelServer.Generate;
+using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

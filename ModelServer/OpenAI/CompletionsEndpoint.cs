@@ -1,9 +1,6 @@
-using Microsoft.Extensions.Options;
-using ModelServer.Generate;
+using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;

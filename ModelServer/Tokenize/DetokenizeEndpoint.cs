@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using ModelServer.Models;
 using ServiceDefaults;
 

@@ -1,6 +1,4 @@
-using ModelServer.Models;
-
-namespace ModelServer.Requests;
+namespace ModelServer.Answers;
 
 /// <summary>What every prediction tells about itself beside the body.</summary>
 internal static class ResponseHeaders

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
 namespace Gateway.ApiDocs;
@@ -19,6 +20,8 @@ internal static class ApiDocsExtensions
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            // A member's converter knows no schema; its type does. Nothing that the gateway itself reads or writes has one.
+            json.SerializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { IgnoreConvertersOfMembers } };
         });
         services.AddSingleton<PlatformVersion>();
         services.AddSingleton<IApiDescriptionProvider, PublicRouteDescriptions>();
@@ -26,6 +29,7 @@ internal static class ApiDocsExtensions
         services.AddOutputCache(cache => cache.DefaultExpirationTimeSpan = TimeSpan.FromHours(1));
         services.AddOpenApi("v1", document =>
         {
+            document.CreateSchemaReferenceId = PublicDocument.NameOf;
             document.AddDocumentTransformer<PublicDocument>();
             document.AddOperationTransformer<PublicDocument>();
             document.AddSchemaTransformer<PublicDocument>();
@@ -65,6 +69,11 @@ internal static class ApiDocsExtensions
             ["models"] = "/v1/models",
             ["predict"] = "/predict",
         }))).AllowAnonymous().ExcludeFromDescription();
+
+    private static void IgnoreConvertersOfMembers(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties) member.CustomConverter = null;
+    }
 
     private static void AddSecurityHeaders(IHeaderDictionary headers)
     {

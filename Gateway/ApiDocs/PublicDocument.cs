@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -19,6 +21,9 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         };
         // Relative, so that trying a route works behind any name, and the document is the same for everyone.
         document.Servers = [new() { Url = "/" }];
+        // They are read one by one, so that a bad one spoils no other: their type says nothing.
+        if (document.Components?.Schemas?[nameof(BatchGenerateRequest)].Properties?["requests"] is OpenApiSchema requests)
+            requests.Items = new OpenApiSchemaReference(nameof(GenerateRequest), document);
         document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" });
         return Task.CompletedTask;
     }
@@ -37,11 +42,20 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         return Task.CompletedTask;
     }
 
+    /// <summary>The names of types whose own would say less to a reader; null for what has no shape.</summary>
+    public static string? NameOf(JsonTypeInfo type)
+        => type.Type == typeof(ClassifyInput) ? "TextInput"
+        : type.Type == typeof(Completion<TextCompletionChoice>) ? "TextCompletion"
+        : type.Type == typeof(Completion<ChatCompletionChoice>) ? "ChatCompletion"
+        : type.Type == typeof(JsonElement?) ? null
+        : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (Alternatives(context.JsonTypeInfo.Type) is not { } alternatives) return Task.CompletedTask;
         schema.Type = null;
         schema.Properties = null;
+        schema.Required = null;
         schema.OneOf = [.. alternatives];
         return Task.CompletedTask;
     }
@@ -49,7 +63,7 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
     private static OpenApiSchema[]? Alternatives(Type type)
     {
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
-        if (type == typeof(TextInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
+        if (type == typeof(ClassifyInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
         if (type == typeof(StopInput)) return [text, ListOf(text)];
         if (type == typeof(MessageContent)) return [text, ListOf(ObjectOf(("type", text), ("text", text)))];
         if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(text), ListOf(id), ListOf(ListOf(id))];

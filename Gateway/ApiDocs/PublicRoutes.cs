@@ -63,7 +63,7 @@ internal static class PublicRoutes
             IsForwarded = true,
             Request = typeof(ChatCompletionsRequest),
             RequestExample = """{"model":"assistant","messages":[{"role":"user","content":"Name a colour."}],"max_completion_tokens":20,"stream":false}""",
-            Response = typeof(ChatCompletion),
+            Response = typeof(Completion<ChatCompletionChoice>),
             ResponseExample = """
                 {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"assistant","system_fingerprint":"fp_0f3c92d1a4b7",
                 "choices":[{"index":0,"message":{"role":"assistant","content":"Blue."},"finish_reason":"stop"}],
@@ -77,7 +77,7 @@ internal static class PublicRoutes
             IsForwarded = true,
             Request = typeof(CompletionsRequest),
             RequestExample = """{"prompt":"Once upon a time","max_tokens":20,"temperature":0.7,"stream":false}""",
-            Response = typeof(TextCompletion),
+            Response = typeof(Completion<TextCompletionChoice>),
             ResponseExample = """
                 {"id":"cmpl-0197","object":"text_completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7",
                 "choices":[{"index":0,"text":", there was a little girl.","finish_reason":"length"}],

@@ -1,6 +1,4 @@
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Administration;

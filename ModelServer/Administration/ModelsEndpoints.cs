@@ -1,10 +1,7 @@
 using System.Security.Claims;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ServiceDefaults;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Administration;
 
@@ -25,7 +22,7 @@ internal static class ModelsEndpoints
     private static IResult Get(string id, ModelCatalog catalog, ClaimsPrincipal user)
     {
         var (name, version) = ModelNames.Split(id);
-        if (!catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version) && user.MaySee(v)))
+        if (!catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version) && v.IsVisibleTo(user)))
             return new ApiErrorResult(new(404, $"The model '{id}' does not exist.") { Param = "model", Code = "model_not_found" });
         return TypedResults.Ok(ModelListing.Describe(catalog, user, name));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using ModelServer.Answers;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 

@@ -16,7 +16,7 @@ internal sealed class ClassificationModel(ModelSource source, EncoderEngine engi
     public override void Verify(GoldenCase golden, GoldenCheck check)
     {
         if (golden.Label is null) throw check.IsNotOf(Task);
-        var scores = ClassificationScores.From(Infer(golden, check), MultiLabel);
+        var scores = Classifier.Scores(Infer(golden, check), MultiLabel);
         var index = Array.IndexOf(Labels, golden.Label);
         if (index < 0) throw check.Wrong($" names the unknown label '{golden.Label}'.");
         check.Compare($"'{golden.Label}'", scores[index], golden.Score!.Value);

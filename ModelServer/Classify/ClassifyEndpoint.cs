@@ -1,8 +1,4 @@
-using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
-using ModelServer.Embed;
-using ModelServer.Models;
-using ModelServer.OpenAI;
+using ModelServer.Answers;
 using ModelServer.Requests;
 using ServiceDefaults;
 
@@ -11,10 +7,10 @@ namespace ModelServer.Classify;
 /// <summary><c>POST /v1/classify</c>: all labels with their scores for each input, in order.</summary>
 internal static class ClassifyEndpoint
 {
-    public static async Task<IResult> HandleAsync(ClassifyRequest request, Classifier classifier, IOptions<ClassifyOptions> options, HttpContext http)
+    public static async Task<IResult> HandleAsync(ClassifyRequest request, Classifier classifier, HttpContext http)
     {
-        if (request.Validate(options.Value.MaxInputs) is { } error) return new ApiErrorResult(error);
-        var result = await classifier.ClassifyAsync(request.Model, request.Input!, "input", Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
+        var inputs = Array.ConvertAll(request.Input.Items, i => new TextInput(i.Text, i.Pair));
+        var result = await classifier.ClassifyAsync(request.Model, inputs, "input", Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
         ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
         var top = request.TopK ?? int.MaxValue;
@@ -22,34 +18,16 @@ internal static class ClassifyEndpoint
             result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], Usage.OfPrompt(result.Tokens)));
     }
 
-    private static ClassifyResult Rank(string[] labels, float[] scores, int top)
+    private static Classification Rank(string[] labels, float[] scores, int top)
         => new([.. labels.Zip(scores, (label, score) => new LabelScore(label, score)).OrderByDescending(l => l.Score).Take(top)]);
-}
 
-/// <param name="TopK">How many of the best labels to answer; all if null.</param>
-/// <param name="Truncate">Cut inputs that are too long instead of refusing them.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ClassifyRequest(
-    string? Model,
-    [property: JsonConverter(typeof(TextInputsConverter))] TextInput[]? Input,
-    int? TopK,
-    bool Truncate = false)
-{
-    internal ApiError? Validate(int maxInputs) => this switch
+    public static FieldError? Validate(this ClassifyRequest request, int maxInputs) => request switch
     {
-        { Input: null } => new(422, "input is required.") { Param = "input", Code = "field_required" },
-        { Input.Length: 0 } => new(422, "input must not be empty.") { Param = "input", Code = "field_invalid" },
-        _ when Input.Length > maxInputs => new(422, $"input has {Input.Length} items; at most {maxInputs} are allowed.") { Param = "input", Code = "field_invalid" },
-        _ when Input.Any(i => i.Text.Length == 0) => new(422, "input must not contain empty strings.") { Param = "input", Code = "field_invalid" },
-        { TopK: < 1 } => new(422, "top_k must be at least 1.") { Param = "top_k", Code = "field_invalid" },
+        { Input: null } => FieldError.Required("input"),
+        { Input.Items: [] } => new("input", "input must not be empty."),
+        { Input.Items: var items } when items.Length > maxInputs => new("input", $"input has {items.Length} items; at most {maxInputs} are allowed."),
+        { Input.Items: var items } when items.Any(i => i.Text.Length == 0) => new("input", "input must not contain empty strings."),
+        { TopK: < 1 } => new("top_k", "top_k must be at least 1."),
         _ => null,
     };
 }
-
-/// <param name="Results">One for each input, in order.</param>
-public sealed record ClassifyResponse(string Model, string ModelVersion, ClassifyResult[] Results, Usage Usage);
-
-/// <param name="Labels">Best first.</param>
-public sealed record ClassifyResult(LabelScore[] Labels);
-
-public sealed record LabelScore(string Label, float Score);

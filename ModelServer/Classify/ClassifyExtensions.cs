@@ -19,7 +19,7 @@ internal static class ClassifyExtensions
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<ClassifyOptions>>().Value;
         var group = routes.MapGroup("").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
-        group.MapPost("/predict", PredictEndpoint.HandleAsync).WithBodyLimit(options.PredictBodyBytes);
-        group.MapPost("/v1/classify", ClassifyEndpoint.HandleAsync).WithBodyLimit(options.ClassifyBodyBytes);
+        group.MapPost("/predict", PredictEndpoint.HandleAsync).WithBodyLimit(options.PredictBodyBytes).Validate<PredictRequest>(PredictEndpoint.Validate);
+        group.MapPost("/v1/classify", ClassifyEndpoint.HandleAsync).WithBodyLimit(options.ClassifyBodyBytes).Validate<ClassifyRequest>(r => r.Validate(options.MaxInputs));
     }
 }

@@ -21,6 +21,7 @@ internal static class EmbedExtensions
         routes.MapPost("/v1/embeddings", EmbeddingsEndpoint.HandleAsync)
             .RequireAuthorization(Scopes.Infer)
             .WithInvalidFieldStatus(StatusCodes.Status400BadRequest)
-            .WithBodyLimit(options.BodyBytes);
+            .WithBodyLimit(options.BodyBytes)
+            .Validate<EmbeddingsRequest>(r => r.Validate(options.MaxInputs));
     }
 }

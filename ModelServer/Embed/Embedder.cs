@@ -1,3 +1,4 @@
+using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;
@@ -10,7 +11,7 @@ internal sealed class Embedder(EncoderPipeline pipeline)
 {
     public async Task<Embeddings> EmbedAsync(EmbeddingsRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        var inputs = request.Input!;
+        var inputs = EncoderInput.Of(request.Input);
         var encoderRequest = new EncoderRequest<EmbeddingModel>(EmbeddingTask.Id, request.Model, inputs, caller, Truncate: request.Truncate)
         {
             Adapt = model => Adapt(model, request, inputs),

@@ -1,5 +1,3 @@
-using ModelServer.OpenAI;
-
 namespace ModelServer.Encoders;
 
 /// <summary>The sequences of one request on their way through the queue; only those that no cache answers ever enter it.</summary>

@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
 

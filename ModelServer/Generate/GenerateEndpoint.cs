@@ -1,8 +1,5 @@
-using System.Text.Json.Serialization;
-using ModelServer.Embed;
+using ModelServer.Answers;
 using ModelServer.Generation;
-using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
 
@@ -13,7 +10,6 @@ internal static class GenerateEndpoint
 {
     public static async Task<IResult> HandleAsync(GenerateRequest request, TextGenerator generator, HttpContext http, TimeProvider time)
     {
-        if (request.Validate() is { } error) return new ApiErrorResult(error);
         var start = time.GetTimestamp();
         using var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         var answers = await generation.ReadToEndAsync(http.RequestAborted);
@@ -22,33 +18,23 @@ internal static class GenerateEndpoint
         return TypedResults.Ok(new GenerateResponse(
             answers[0].Text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version, http.RequestId()));
     }
-}
 
-/// <param name="MaxLength">The most tokens to generate, or as many as the model's window has room for.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record GenerateRequest(string? Text, string? Model, int? MaxLength) : SamplingFields
-{
-    private const int DefaultLength = 128;
-
-    internal ApiError? Validate() => this switch
+    public static FieldError? Validate(this GenerateRequest request) => request switch
     {
-        { Text: null } => Required("text"),
-        { Text: "" } => Invalid("text", "text must not be empty."),
-        { MaxLength: < 1 } => Invalid("max_length", "max_length must be at least 1."),
-        _ => ValidateSampling(MaxLength ?? DefaultLength),
+        { Text: null } => FieldError.Required("text"),
+        { Text: "" } => new("text", "text must not be empty."),
+        { MaxLength: < 1 } => new("max_length", "max_length must be at least 1."),
+        _ => request.ValidateSampling(request.MaxLength ?? GenerateRequest.DefaultLength),
     };
 
-    internal TextGenerationRequest ToGeneration(Caller caller) => new(Model, _ => [new(new TextInput(Text!))], caller, ToSamplingOptions())
-    {
-        MaxTokens = MaxLength ?? DefaultLength,
-        FitWindow = true,
-        MinTokens = MinTokens ?? 0,
-        IgnoreEndTokens = IgnoreEos ?? false,
-        Stops = Stop ?? [],
-        Field = "text",
-    };
+    public static TextGenerationRequest ToGeneration(this GenerateRequest request, Caller caller)
+        => new(request.Model, _ => [new(new TextInput(request.Text))], caller, request.ToSamplingOptions())
+        {
+            MaxTokens = request.MaxLength ?? GenerateRequest.DefaultLength,
+            FitWindow = true,
+            MinTokens = request.MinTokens ?? 0,
+            IgnoreEndTokens = request.IgnoreEos ?? false,
+            Stops = request.Stop?.Strings ?? [],
+            Field = "text",
+        };
 }
-
-/// <param name="GeneratedText">What follows the text; the text itself is not repeated.</param>
-/// <param name="InferenceTime">Seconds in the model server.</param>
-public sealed record GenerateResponse(string GeneratedText, double InferenceTime, string Model, string ModelVersion, string RequestId);

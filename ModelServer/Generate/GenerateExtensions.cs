@@ -15,7 +15,7 @@ internal static class GenerateExtensions
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<GenerateOptions>>().Value;
         var group = routes.MapGroup("/v1").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
-        group.MapPost("/generate", GenerateEndpoint.HandleAsync).WithBodyLimit(options.GenerateBodyBytes);
-        group.MapPost("/batch-generate", BatchGenerateEndpoint.HandleAsync).WithBodyLimit(options.BatchBodyBytes);
+        group.MapPost("/generate", GenerateEndpoint.HandleAsync).WithBodyLimit(options.GenerateBodyBytes).Validate<GenerateRequest>(GenerateEndpoint.Validate);
+        group.MapPost("/batch-generate", BatchGenerateEndpoint.HandleAsync).WithBodyLimit(options.BatchBodyBytes).Validate<BatchGenerateRequest>(r => r.Validate(options.MaxBatchRequests));
     }
 }

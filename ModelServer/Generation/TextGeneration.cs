@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
+using ModelServer.Answers;
 using ModelServer.Decoders;
 using ModelServer.Models;
-using ModelServer.Requests;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Generation;

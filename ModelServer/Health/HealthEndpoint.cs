@@ -1,12 +1,9 @@
 using System.Security.Claims;
 using ModelServer.Load;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ServiceDefaults;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.Health;
 

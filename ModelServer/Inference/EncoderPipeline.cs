@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ModelServer.Answers;
 using ModelServer.Caching;
 using ModelServer.Encoders;
 using ModelServer.Models;
@@ -27,7 +29,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var limit = Math.Min(request.MaxTokens ?? int.MaxValue, model.MaxTokens);
 
             // 2. A place behind its door, by an upper bound: a full queue costs no tokenizing.
-            using var permit = model.Engine.Admission.Enter(inputs.Count, inputs.Sum(i => (long)InputTokenizer.UpperBound(model, i, limit)));
+            using var permit = model.Engine.Admission.Enter(inputs.Count, inputs.Sum(i => (long)model.UpperBound(i, limit)));
 
             // 3. Tokens.
             var start = time.GetTimestamp();
@@ -44,8 +46,8 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             permit.Correct(computed);
 
             // 5. What it took.
-            var timing = EncoderTiming.Of(run.Queued, tokenized, outcome, time);
-            EncoderTiming.Trace(version, run.Queued, timing, time);
+            var timing = TimingOf(run.Queued, tokenized, outcome, time);
+            Trace(version, run.Queued, timing, time);
             recording.Succeed(computed, timing.Queue, timing.Infer);
             return new(version, model, rows, tokens, timing);
         }
@@ -77,8 +79,32 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
     {
         using var activity = RequestTrace.Source.StartActivity("tokenize");
         var sequences = new EncoderSequence[inputs.Count];
-        for (var i = 0; i < sequences.Length; i++) sequences[i] = InputTokenizer.Encode(model, inputs[i], limit, request.Caller.Lane, request.Field, request.Truncate);
+        for (var i = 0; i < sequences.Length; i++) sequences[i] = model.Encode(inputs[i], limit, request.Caller.Lane, request.Field, request.Truncate);
         activity?.SetTag("tokens", sequences.Sum(s => s.Ids.Length));
         return sequences;
     }
+
+    /// <summary>Where the time went, by those sequences that the engine ran.</summary>
+    private static Timing TimingOf(IReadOnlyList<EncoderSequence> sequences, TimeSpan tokenize, CacheOutcome cache, TimeProvider time) => new(
+        tokenize,
+        Longest(sequences, s => time.GetElapsedTime(s.QueuedAt, s.StartedAt)),
+        Longest(sequences, s => time.GetElapsedTime(s.StartedAt, s.FinishedAt)),
+        cache);
+
+    /// <summary>Writes the spans of queue and engine, once the request is back from there.</summary>
+    private static void Trace(ModelVersion version, IReadOnlyList<EncoderSequence> sequences, Timing timing, TimeProvider time)
+    {
+        if (!RequestTrace.Source.HasListeners() || Activity.Current is not { } parent) return;
+        parent.SetTag("cache", timing.Cache.Name());
+        if (sequences.Count == 0) return;
+        var finished = time.GetUtcNow() - time.GetElapsedTime(sequences.Max(s => s.FinishedAt));
+        var started = finished - timing.Infer;
+        RequestTrace.Past("queue", parent, started - timing.Queue, started)?.Dispose();
+        using var infer = RequestTrace.Past("infer", parent, started, finished);
+        infer?.SetTag("model.name", version.Name);
+        infer?.SetTag("model.version", version.Version);
+        infer?.SetTag("sequences", sequences.Count);
+    }
+
+    private static TimeSpan Longest(IReadOnlyList<EncoderSequence> sequences, Func<EncoderSequence, TimeSpan> time) => sequences.Select(time).DefaultIfEmpty().Max();
 }

@@ -1,3 +1,4 @@
+using ModelServer.Answers;
 using ModelServer.Models;
 using ModelServer.Requests;
 

@@ -1,6 +1,5 @@
 using ModelServer.Models;
 using ServiceDefaults;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.Load;
 

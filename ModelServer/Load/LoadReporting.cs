@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using ServiceDefaults;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.Load;
 

@@ -1,5 +1,3 @@
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
 using ModelServer.Tokenization.Json;

@@ -4,9 +4,6 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 
@@ -152,7 +149,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private static ModelLease<TModel> Allowed<TModel>(ModelLease<TModel> lease, string? reference, ClaimsPrincipal user)
         where TModel : LoadedModel
     {
-        if (user.MaySee(lease.Version)) return lease;
+        if (lease.Version.IsVisibleTo(user)) return lease;
         lease.Dispose();
         throw reference is null ? new ModelChoiceException("The token is not for the default model; name one.") : new ModelNotFoundException(reference);
     }

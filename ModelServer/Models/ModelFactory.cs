@@ -1,6 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace ModelServer.Models;
 

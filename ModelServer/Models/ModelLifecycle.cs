@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Runtime;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

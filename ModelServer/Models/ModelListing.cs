@@ -1,7 +1,4 @@
 using System.Security.Claims;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Models;
 
@@ -9,12 +6,12 @@ namespace ModelServer.Models;
 internal static class ModelListing
 {
     public static ModelDescription[] Of(ModelCatalog catalog, ClaimsPrincipal user)
-        => [.. catalog.Versions.Where(user.MaySee).Select(v => v.Name).Distinct().Select(name => Describe(catalog, user, name))];
+        => [.. catalog.Versions.Where(v => v.IsVisibleTo(user)).Select(v => v.Name).Distinct().Select(name => Describe(catalog, user, name))];
 
     public static ModelDescription Describe(ModelCatalog catalog, ClaimsPrincipal user, string name)
     {
-        var versions = catalog.Versions.Where(v => v.Name == name && user.MaySee(v)).ToArray();
-        var active = catalog.Active(name) is { } answering && user.MaySee(answering) ? answering : null;
+        var versions = catalog.Versions.Where(v => v.Name == name && v.IsVisibleTo(user)).ToArray();
+        var active = catalog.Active(name) is { } answering && answering.IsVisibleTo(user) ? answering : null;
         return new ModelDescription(
             name,
             "model",

@@ -1,7 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

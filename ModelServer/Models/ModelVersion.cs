@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ModelServer.Runtime;
 using ServiceDefaults;
 
@@ -31,6 +32,9 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     public string Reference { get; } = $"{name}:{version}";
 
     public DateTimeOffset FoundAt => foundAt;
+
+    /// <summary>Whether a token is for it. Others are as if they did not exist: no listing shows them, and asking for one answers 404.</summary>
+    public bool IsVisibleTo(ClaimsPrincipal user) => user.MayUse(Reference);
 
     public ModelState State => _outcome.State;
 

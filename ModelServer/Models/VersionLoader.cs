@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Runtime;
 
 namespace ModelServer.Models;

@@ -4,18 +4,18 @@ using ModelServer.Generation;
 namespace ModelServer.OpenAI;
 
 /// <summary>Reads an assistant's answers as deltas; the first of each choice has the role.</summary>
-internal sealed class ChatChunkReader(bool withLogprobs) : IChunkReader<ChatDeltaBody>
+internal sealed class ChatChunkReader(bool withLogprobs) : IChunkReader<ChatCompletionDelta>
 {
     private readonly HashSet<int> _begun = [];
 
-    public ChatDeltaBody[] Read(TextChunk chunk)
+    public ChatCompletionDelta[] Read(TextChunk chunk)
     {
         var isFirst = _begun.Add(chunk.Choice);
         var delta = new ChatDelta(isFirst ? "assistant" : null, isFirst || chunk.Text.Length > 0 ? chunk.Text : null);
         return [new(chunk.Choice, delta, Logprobs(chunk.Tokens), chunk.Finish?.Name())];
     }
 
-    public ChatLogprobsBody? Logprobs(IReadOnlyList<ScoredToken> tokens) => withLogprobs ? new([.. tokens.Select(ToLogprob)]) : null;
+    public ChatLogprobs? Logprobs(IReadOnlyList<ScoredToken> tokens) => withLogprobs ? new([.. tokens.Select(ToLogprob)], null) : null;
 
     private static ChatLogprob ToLogprob(ScoredToken token) => new(
         token.Text,

@@ -1,16 +1,14 @@
-using Microsoft.Extensions.Options;
+using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 
 /// <summary><c>POST /v1/chat/completions</c>, as OpenAI's: answers a conversation.</summary>
 internal static class ChatCompletionsEndpoint
 {
-    public static async Task<IResult> HandleAsync(ChatRequest request, TextGenerator generator, IOptions<OpenAIOptions> options, HttpContext http, TimeProvider time)
+    public static async Task<IResult> HandleAsync(ChatCompletionsRequest request, TextGenerator generator, HttpContext http, TimeProvider time)
     {
-        if (request.Validate(options.Value.MaxMessages, options.Value.MaxChoices) is { } error) return new ApiErrorResult(error with { Status = 400 });
         var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         // The request owns it: a stream may never be executed.
         http.Response.RegisterForDispose(generation);
@@ -18,16 +16,16 @@ internal static class ChatCompletionsEndpoint
         if (request.Stream == true)
         {
             var head = CompletionHead.Of("chatcmpl", "chat.completion.chunk", generation, time);
-            return new CompletionStream<ChatDeltaBody>(generation, head, reader, OpenAIJson.Readable.CompletionChatDeltaBody, request.TellsUsage);
+            return new CompletionStream<ChatCompletionDelta>(generation, head, reader, OpenAIJson.Readable.CompletionChatCompletionDelta, request.TellsUsage());
         }
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            var choices = answers.Select((a, i) => new ChatChoiceBody(i, new ChatAnswer(a.Text), reader.Logprobs(a.Tokens), a.Finish.Name()));
+            var choices = answers.Select((a, i) => new ChatCompletionChoice(i, new(a.Text, "assistant", null), reader.Logprobs(a.Tokens), a.Finish.Name()));
             var head = CompletionHead.Of("chatcmpl", "chat.completion", generation, time);
-            return TypedResults.Json(head.With([.. choices], generation.Usage()), OpenAIJson.Readable.CompletionChatChoiceBody);
+            return TypedResults.Json(head.With([.. choices], generation.Usage()), OpenAIJson.Readable.CompletionChatCompletionChoice);
         }
     }
 }

@@ -1,25 +1,25 @@
 using ModelServer.Generation;
-using ModelServer.Requests;
 
 namespace ModelServer.OpenAI;
 
 /// <summary>Reads continuations as they are; with <c>echo</c> the first chunk of each choice has its prompt in front.</summary>
-internal sealed class CompletionChunkReader(CompletionsRequest request, DecoderModel model) : IChunkReader<TextChoiceBody>
+internal sealed class CompletionChunkReader(CompletionsRequest request, DecoderModel model) : IChunkReader<TextCompletionChoice>
 {
     private readonly HashSet<int> _echoed = [];
 
-    public TextChoiceBody[] Read(TextChunk chunk) =>
+    public TextCompletionChoice[] Read(TextChunk chunk) =>
     [
-        new(chunk.Choice, Echo(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name()),
+        new(chunk.Choice, Echo(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name()!),
     ];
 
-    private string? Echo(int choice) => request.Echo != true || !_echoed.Add(choice) ? null : request.Prompt![choice / request.Choices] switch
+    private string? Echo(int choice)
     {
-        TextInput text => text.Text,
-        EncoderInput tokens => model.Tokenizer.Decode(((TokenInput)tokens).Ids, skipSpecialTokens: true),
-    };
+        if (request.Echo != true || !_echoed.Add(choice)) return null;
+        var prompt = choice / request.Choices;
+        return request.Prompt.Texts is { } texts ? texts[prompt] : model.Tokenizer.Decode(request.Prompt.Ids![prompt], skipSpecialTokens: true);
+    }
 
-    private static TextLogprobsBody ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
+    private static TextLogprobs ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
         [.. tokens.Select(t => t.Text)],
         [.. tokens.Select(t => t.Logprob)],
         top == 0 ? null : [.. tokens.Select(ToTop)],

@@ -19,7 +19,7 @@ internal sealed record CompletionHead(string Id, string Object, long Created, st
             $"fp_{fingerprint[..Math.Min(fingerprint.Length, FingerprintLength)]}");
     }
 
-    public Completion<TChoice> With<TChoice>(TChoice[] choices, CompletionUsage? usage = null) => new(Id, Object, Created, Model, Fingerprint, choices, usage);
+    public Completion<TChoice> With<TChoice>(TChoice[] choices, CompletionUsage? usage = null) => new(Id, Object, Created, Model, Fingerprint, choices, usage!);
 }
 
 internal static class CompletionParts

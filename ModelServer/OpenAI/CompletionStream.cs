@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ServiceDefaults;

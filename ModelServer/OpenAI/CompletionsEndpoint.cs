@@ -1,30 +1,28 @@
-using Microsoft.Extensions.Options;
+using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 
 /// <summary><c>POST /v1/completions</c>, as OpenAI's: continues texts or lists of token ids.</summary>
 internal static class CompletionsEndpoint
 {
-    public static async Task<IResult> HandleAsync(CompletionsRequest request, TextGenerator generator, IOptions<OpenAIOptions> options, HttpContext http, TimeProvider time)
+    public static async Task<IResult> HandleAsync(CompletionsRequest request, TextGenerator generator, HttpContext http, TimeProvider time)
     {
-        if (request.Validate(options.Value.MaxChoices) is { } error) return new ApiErrorResult(error with { Status = 400 });
         var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         // The request owns it: a stream may never be executed.
         http.Response.RegisterForDispose(generation);
         var head = CompletionHead.Of("cmpl", "text_completion", generation, time);
         var reader = new CompletionChunkReader(request, generation.Model);
         if (request.Stream == true)
-            return new CompletionStream<TextChoiceBody>(generation, head, reader, OpenAIJson.Readable.CompletionTextChoiceBody, request.TellsUsage);
+            return new CompletionStream<TextCompletionChoice>(generation, head, reader, OpenAIJson.Readable.CompletionTextCompletionChoice, request.TellsUsage());
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            TextChoiceBody[] choices = [.. answers.SelectMany((a, i) => reader.Read(new TextChunk(i, a.Text, a.Tokens, a.Finish)))];
-            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextChoiceBody);
+            TextCompletionChoice[] choices = [.. answers.SelectMany((a, i) => reader.Read(new TextChunk(i, a.Text, a.Tokens, a.Finish)))];
+            return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextCompletionChoice);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
     public async ValueTask SendErrorAsync(ApiError error)
     {
         Body.Write("data: "u8);
-        Body.Write(OpenAIErrorBody.From(error).ToJson());
+        Body.Write(error.ToJson());
         await EndAsync(CancellationToken.None);
     }
 

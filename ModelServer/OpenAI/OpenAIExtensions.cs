@@ -13,7 +13,7 @@ internal static class OpenAIExtensions
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<OpenAIOptions>>().Value;
         var group = routes.MapGroup("/v1").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status400BadRequest).WithBodyLimit(options.BodyBytes);
-        group.MapPost("/completions", CompletionsEndpoint.HandleAsync);
-        group.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync);
+        group.MapPost("/completions", CompletionsEndpoint.HandleAsync).Validate<CompletionsRequest>(r => r.Validate(options.MaxChoices));
+        group.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).Validate<ChatCompletionsRequest>(r => r.Validate(options.MaxMessages, options.MaxChoices));
     }
 }

@@ -1,6 +1,4 @@
-using ModelServer.OpenAI;
 using ServiceDefaults;
-using ServiceDefaults.Protocol;
 
 namespace ModelServer.Requests;
 

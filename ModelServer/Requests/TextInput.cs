@@ -3,7 +3,12 @@ using ModelServer.Tokenization.PostProcessing;
 namespace ModelServer.Requests;
 
 /// <summary>One input of an encoder.</summary>
-internal abstract record EncoderInput;
+internal abstract record EncoderInput
+{
+    public static EncoderInput[] Of(TextsOrIds input) => input.Texts is { } texts
+        ? Array.ConvertAll(texts, EncoderInput (text) => new TextInput(text))
+        : Array.ConvertAll(input.Ids!, EncoderInput (ids) => new TokenInput(ids));
+}
 
 /// <summary>A text, or a text and its pair.</summary>
 internal sealed record TextInput(string Text, string? Pair = null) : EncoderInput

@@ -21,6 +21,7 @@ internal static class RerankExtensions
         routes.MapPost("/v1/rerank", RerankEndpoint.HandleAsync)
             .RequireAuthorization(Scopes.Infer)
             .WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity)
-            .WithBodyLimit(options.BodyBytes);
+            .WithBodyLimit(options.BodyBytes)
+            .Validate<RerankRequest>(r => r.Validate(options.MaxDocuments));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;
@@ -12,7 +13,7 @@ internal sealed class Reranker(EncoderPipeline pipeline)
     public async Task<Ranking> RankAsync(RerankRequest request, Caller caller, CancellationToken cancellationToken)
     {
         // The query is what all documents are measured by: it is never cut.
-        var pairs = Array.ConvertAll(request.Documents!, document => new TextInput(request.Query!, document) { Truncation = TruncationStrategy.OnlySecond });
+        var pairs = Array.ConvertAll(request.Documents, document => new TextInput(request.Query, document.Text) { Truncation = TruncationStrategy.OnlySecond });
         var result = await pipeline.RunAsync<RerankModel>(new(RerankTask.Id, request.Model, pairs, caller, Truncate: request.Truncate) { Field = "documents" }, cancellationToken);
         var logits = Array.ConvertAll(result.Rows, row => row.Span[0]);
         var scores = new float[logits.Length];

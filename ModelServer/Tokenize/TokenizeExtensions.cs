@@ -17,7 +17,7 @@ internal static class TokenizeExtensions
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<TokenizeOptions>>().Value;
         var group = routes.MapGroup("/v1").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
-        group.MapPost("/tokenize", TokenizeEndpoint.Handle).WithBodyLimit(options.BodyBytes);
-        group.MapPost("/detokenize", DetokenizeEndpoint.Handle).WithBodyLimit(options.BodyBytes);
+        group.MapPost("/tokenize", TokenizeEndpoint.Handle).WithBodyLimit(options.BodyBytes).Validate<TokenizeRequest>(r => r.Validate(options.MaxCharacters));
+        group.MapPost("/detokenize", DetokenizeEndpoint.Handle).WithBodyLimit(options.BodyBytes).Validate<DetokenizeRequest>(r => r.Validate(options.MaxIds));
     }
 }

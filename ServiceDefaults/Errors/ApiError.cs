@@ -1,3 +1,6 @@
+using System.Text.Json;
+using ServiceDefaults.Contracts;
+
 namespace ServiceDefaults;
 
 /// <summary>What went wrong, in terms that every error shape of the platform can carry. Never holds exception text.</summary>
@@ -14,8 +17,15 @@ public sealed record ApiError(int Status, string Message)
     /// <summary>When trying again makes sense; sent as <c>Retry-After</c> in whole seconds, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The <c>type</c> of the OpenAI error object for this status.</summary>
-    internal string OpenAIType => Status switch
+    /// <summary>As OpenAI's error object.</summary>
+    public ApiErrorDetail ToDetail() => new(Message, OpenAIType, Param, Code);
+
+    /// <summary>As the body of an answer under <c>/v1</c>, or the last event of its stream: UTF-8 on one line.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
+
+    internal ApiErrorBody ToBody() => new(ToDetail());
+
+    private string OpenAIType => Status switch
     {
         401 => "authentication_error",
         403 => "permission_error",

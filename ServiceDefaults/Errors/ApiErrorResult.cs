@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using ServiceDefaults.Contracts;
 
 namespace ServiceDefaults;
 
@@ -20,15 +21,13 @@ public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpRes
         var json = ErrorJson.Readable;
         var path = httpContext.Request.Path;
         if (path.StartsWithSegments("/v1"))
-        {
-            return response.WriteAsJsonAsync(OpenAIErrorBody.From(error), json.OpenAIErrorBody, contentType: null, httpContext.RequestAborted);
-        }
+            return response.WriteAsJsonAsync(error.ToBody(), json.ApiErrorBody, contentType: null, httpContext.RequestAborted);
 
         if (path.StartsWithSegments("/v2"))
-            return response.WriteAsJsonAsync(new InferenceErrorBody(error.Message), json.InferenceErrorBody, contentType: null, httpContext.RequestAborted);
+            return response.WriteAsJsonAsync(new InferenceError(error.Message), json.InferenceError, contentType: null, httpContext.RequestAborted);
 
         var title = ReasonPhrases.GetReasonPhrase(error.Status);
-        var problem = new ProblemBody("about:blank", title, error.Status, error.Message, error.Param, error.Code, httpContext.RequestId());
-        return response.WriteAsJsonAsync(problem, json.ProblemBody, "application/problem+json", httpContext.RequestAborted);
+        var problem = new Problem("about:blank", title, error.Status, error.Message, error.Param, error.Code, httpContext.RequestId());
+        return response.WriteAsJsonAsync(problem, json.Problem, "application/problem+json", httpContext.RequestAborted);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ public static class ApiErrorsExtensions
     {
         builder.Services.AddSingleton(provider => new ExceptionTable(
             provider.GetServices<ExceptionMapping>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExceptionTable))));
-        builder.Services.MapException<InvalidFieldException>(e => new(422, e.Message) { Param = e.Error.Param, Code = e.Error.Code });
+        builder.Services.MapException<InvalidFieldException>(e => e.Error.ToApiError(StatusCodes.Status422UnprocessableEntity));
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -33,6 +34,13 @@ public static class ApiErrorsExtensions
     public static TBuilder WithInvalidFieldStatus<TBuilder>(this TBuilder builder, int status)
         where TBuilder : IEndpointConventionBuilder
         => builder.WithMetadata(new InvalidFieldStatus(status));
+
+    /// <summary>Refuses a request whose body has a wrong field before the endpoint sees it.</summary>
+    /// <param name="validate">What is wrong, or null.</param>
+    public static RouteHandlerBuilder Validate<TRequest>(this RouteHandlerBuilder builder, Func<TRequest, FieldError?> validate)
+        => builder.AddEndpointFilter((context, next) => validate(context.Arguments.OfType<TRequest>().First()) is { } error
+            ? ValueTask.FromResult<object?>(new FieldErrorResult(error))
+            : next(context));
 
     /// <summary>Adds a row to the table that turns exceptions into errors; the most derived matching type wins.</summary>
     public static IServiceCollection MapException<TException>(this IServiceCollection services, Func<TException, ApiError> toError)

@@ -1,23 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServiceDefaults.Contracts;
 
 namespace ServiceDefaults;
 
-internal sealed record InferenceErrorBody(string Error);
-
-internal sealed record ProblemBody(
-    string Type,
-    string Title,
-    int Status,
-    string Detail,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Param,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RequestId);
-
-[JsonSerializable(typeof(OpenAIErrorBody))]
-[JsonSerializable(typeof(InferenceErrorBody))]
-[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(ApiErrorBody))]
+[JsonSerializable(typeof(InferenceError))]
+[JsonSerializable(typeof(Problem))]
 internal sealed partial class ErrorJson : JsonSerializerContext
 {
     /// <summary>Leaves quotation marks and letters of any script readable: these bodies are never part of a page.</summary>

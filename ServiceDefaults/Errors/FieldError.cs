@@ -14,6 +14,8 @@ public sealed record FieldError(string Param, string Message, string Code = Fiel
 
     /// <summary>A field that means something to clients of this kind of route, but nothing that this server can do.</summary>
     public static FieldError Unsupported(string param, string message) => new(param, message, "unsupported_parameter");
+
+    public ApiError ToApiError(int status) => new(status, Message) { Param = Param, Code = Code };
 }
 
 /// <summary>A field does not suit the model that was chosen, which shows only after validation.</summary>

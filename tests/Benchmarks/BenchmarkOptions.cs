@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelServer.Requests;
 
 namespace Benchmarks;
 

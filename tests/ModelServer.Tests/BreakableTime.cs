@@ -1,6 +1,3 @@
-using ModelServer.OpenAI;
-using ModelServer.Requests;
-
 namespace ModelServer.Tests;
 
 /// <summary>A clock that throws on a model's own threads once told to: what they do outside a run then fails.</summary>

@@ -17,7 +17,7 @@ public class FloorTests
         Encoders  Decoders  Caching  ChatTemplates
         Sampling
         Runtime  Admission  Telemetry
-        Requests  ModelFiles
+        Requests  Answers  ModelFiles
         Scheduling
         Tokenization.Files
         Tokenization

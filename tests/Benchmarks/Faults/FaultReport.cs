@@ -1,8 +1,6 @@
 using Benchmarks.Load;
 using Benchmarks.Report;
 using ModelServer.Embed;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace Benchmarks.Faults;
 

@@ -4,8 +4,6 @@ using System.Text.Json;
 using Benchmarks.Corpus;
 using Benchmarks.Models;
 using Benchmarks.Systems;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

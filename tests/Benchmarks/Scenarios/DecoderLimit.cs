@@ -1,8 +1,6 @@
 using Benchmarks.Engine;
 using Benchmarks.Models;
 using Benchmarks.Report;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

@@ -1,8 +1,6 @@
 using Benchmarks.Faults;
 using Benchmarks.Systems;
 using ModelServer.Encoders;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace Benchmarks.Scenarios;
 

@@ -6,8 +6,6 @@ using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
 using ModelServer.Encoders;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tokenization.Files;
 
 namespace Benchmarks.Scenarios;

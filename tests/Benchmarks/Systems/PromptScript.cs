@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Benchmarks.Load;
 using Benchmarks.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace Benchmarks.Systems;
 

@@ -90,6 +90,19 @@ public sealed class ApiDocsTests
     }
 
     [Fact]
+    public async Task Document_OfABatch_RefersToItsRequests()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var requests = document.GetProperty("components").GetProperty("schemas").GetProperty("BatchGenerateRequest").GetProperty("properties").GetProperty("requests");
+        Assert.Equal("#/components/schemas/GenerateRequest", requests.GetProperty("items").GetProperty("$ref").GetString());
+        Assert.Equal(1, requests.GetProperty("minItems").GetInt32());
+    }
+
+    [Fact]
     public async Task Page_OpensWithoutATokenAndLoadsNothingFromElsewhere()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 0);

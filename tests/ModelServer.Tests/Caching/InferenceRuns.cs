@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 
 namespace ModelServer.Tests.Caching;
 

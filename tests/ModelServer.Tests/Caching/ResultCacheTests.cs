@@ -1,4 +1,5 @@
 using ModelServer.Admission;
+using ModelServer.Answers;
 using ModelServer.Caching;
 using ModelServer.Encoders;
 using ModelServer.Requests;

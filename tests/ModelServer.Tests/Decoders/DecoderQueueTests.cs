@@ -1,6 +1,5 @@
 using ModelServer.Admission;
 using ModelServer.Decoders;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ModelServer.Decoders;
-using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;

@@ -1,8 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text.Json;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using OpenAI;
 using OpenAI.Embeddings;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Encoders;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 

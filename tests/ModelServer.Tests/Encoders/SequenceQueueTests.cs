@@ -1,6 +1,5 @@
 using ModelServer.Admission;
 using ModelServer.Encoders;
-using ModelServer.OpenAI;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
 using Testing;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.Requests;
 using ModelServer.Tests.Decoders;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization.Files;

@@ -1,6 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization.Files;
 using Testing;

@@ -1,6 +1,4 @@
 using ModelServer.ModelFiles;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ModelServer.Tests.Models;
 
 namespace ModelServer.Tests.ModelFiles;

@@ -4,8 +4,6 @@ using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Models;
-using ModelServer.OpenAI;
-using ModelServer.Requests;
 using ServiceDefaults;
 
 namespace ModelServer.Tests.Models;

@@ -5,9 +5,7 @@ using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Admission;
 using ModelServer.Classify;
-using ModelServer.Inference;
 using ModelServer.Models;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
@@ -182,7 +180,7 @@ public sealed class ModelLifecycleTests : IDisposable
     private static async Task RunAsync(LoadedModel loaded)
     {
         var model = Assert.IsType<ClassificationModel>(loaded);
-        var sequence = InputTokenizer.Encode(model, new TextInput("great"), model.MaxTokens, QueueLane.Server, "input", truncate: true);
+        var sequence = model.Encode(new TextInput("great"), model.MaxTokens, QueueLane.Server, "input", truncate: true);
         model.Engine.Queue.Add([sequence]);
         Assert.Equal(2, (await sequence.Completion.WaitAsync(TimeSpan.FromSeconds(10))).Length);
     }

@@ -1,7 +1,7 @@
 using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -21,7 +21,7 @@ public class ChunkReaderTests
     [Fact]
     public void Read_EchoOfTwoPromptsWithTwoChoices_PutsEachPromptInFrontOnce()
     {
-        var request = new CompletionsRequest { Prompt = [new TextInput("first "), new TextInput("second ")], N = 2, Echo = true };
+        var request = new CompletionsRequest(new PromptInput { Texts = ["first ", "second "] }) { N = 2, Echo = true };
         var reader = new CompletionChunkReader(request, model: null!);
 
         string[] begun = [.. Enumerable.Range(0, 4).SelectMany(choice => reader.Read(Chunk(choice, "a"))).Select(c => c.Text)];
@@ -33,9 +33,9 @@ public class ChunkReaderTests
     [Fact]
     public void Read_CompletionsWithoutEcho_AreTheirTexts()
     {
-        var reader = new CompletionChunkReader(new() { Prompt = [new TextInput("first ")] }, model: null!);
+        var reader = new CompletionChunkReader(new(new PromptInput { Texts = ["first "] }), model: null!);
 
-        Assert.Equal([new(0, "a", null, null)], reader.Read(Chunk(0, "a")));
+        Assert.Equal([new(0, "a", null, null!)], reader.Read(Chunk(0, "a")));
     }
 
     private static TextChunk Chunk(int choice, string text, FinishReason? finish = null) => new(choice, text, [], finish);

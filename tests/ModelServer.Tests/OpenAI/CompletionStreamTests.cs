@@ -7,7 +7,6 @@ using ModelServer.Admission;
 using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.Requests;
 using ModelServer.Tests.Decoders;
 
 namespace ModelServer.Tests.OpenAI;

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Generation;
 using ModelServer.Models;
-using ModelServer.Requests;
 
 namespace ModelServer.Tests.OpenAI;
 

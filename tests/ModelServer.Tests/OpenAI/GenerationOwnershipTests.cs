@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using ModelServer.Generation;
 using ModelServer.OpenAI;
-using ModelServer.Requests;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -59,11 +58,14 @@ public sealed class GenerationOwnershipTests : IDisposable
     private Task<IResult> HandleAsync(bool chat, bool stream, TimeProvider time)
     {
         var generator = _held.Models.Host.Services.GetRequiredService<TextGenerator>();
-        var options = Options.Create(new OpenAIOptions());
         if (!chat)
-            return CompletionsEndpoint.HandleAsync(new() { Prompt = [new TokenInput([16])], MaxTokens = 60, IgnoreEos = true, Stream = stream }, generator, options, _http, time);
-        ChatMessage[] messages = [new("user", new("the old man"), null)];
-        return ChatCompletionsEndpoint.HandleAsync(new() { Model = "plain", Messages = messages, MaxTokens = 50, IgnoreEos = true, Stream = stream }, generator, options, _http, time);
+        {
+            var prompt = new CompletionsRequest(new PromptInput { Ids = [[16]] }) { MaxTokens = 60, IgnoreEos = true, Stream = stream };
+            return CompletionsEndpoint.HandleAsync(prompt, generator, _http, time);
+        }
+
+        var conversation = new ChatCompletionsRequest([new("user", new("the old man"))]) { Model = "plain", MaxTokens = 50, IgnoreEos = true, Stream = stream };
+        return ChatCompletionsEndpoint.HandleAsync(conversation, generator, _http, time);
     }
 
     private sealed class BrokenTime : TimeProvider

@@ -1,4 +1,3 @@
-using ModelServer.Requests;
 using Testing;
 
 namespace ModelServer.Tests.OpenAI;

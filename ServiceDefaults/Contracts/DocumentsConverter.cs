@@ -1,20 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ModelServer.Rerank;
+namespace ServiceDefaults.Contracts;
 
 /// <summary>Reads a list of strings and of objects whose one field is <c>text</c>.</summary>
-internal sealed class DocumentsConverter : JsonConverter<string[]>
+internal sealed class DocumentsConverter : JsonConverter<DocumentInput[]>
 {
-    public override string[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override DocumentInput[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected an array.");
-        List<string> documents = [];
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) documents.Add(ReadOne(ref reader));
+        List<DocumentInput> documents = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) documents.Add(new(ReadOne(ref reader)));
         return [.. documents];
     }
 
-    public override void Write(Utf8JsonWriter writer, string[] value, JsonSerializerOptions options) => throw new NotSupportedException();
+    public override void Write(Utf8JsonWriter writer, DocumentInput[] value, JsonSerializerOptions options) => throw new NotSupportedException();
 
     private static string ReadOne(ref Utf8JsonReader reader)
     {

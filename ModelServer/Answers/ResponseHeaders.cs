@@ -1,8 +1,4 @@
-using ModelServer.Models;
-using ModelServer.OpenAI;
-using ServiceDefaults.Protocol;
-
-namespace ModelServer.Requests;
+namespace ModelServer.Answers;
 
 /// <summary>What every prediction tells about itself beside the body.</summary>
 internal static class ResponseHeaders

@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
-namespace Gateway.ApiDocs;
+namespace ServiceDefaults.Contracts;
 
-/// <summary>The bodies of the tokenizer routes, for the API document alone.</summary>
+/// <summary>The body of <c>POST /v1/tokenize</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TokenizeRequest(
     [property: Description("name or name:version."), Required] string Model,
     [property: Required] string Text,
@@ -18,6 +20,8 @@ public sealed record TokenizeResponse(
     string Model,
     string ModelVersion);
 
+/// <summary>The body of <c>POST /v1/detokenize</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DetokenizeRequest(
     [property: Description("name or name:version."), Required] string Model,
     [property: Required] int[] Ids,

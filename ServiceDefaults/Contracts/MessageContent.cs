@@ -2,16 +2,17 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ModelServer.OpenAI;
+namespace ServiceDefaults.Contracts;
 
+/// <summary>What a message says: <c>string | [{"type":"text","text"}]</c>.</summary>
 /// <param name="Text">All its texts.</param>
 /// <param name="UnsupportedPart">The type of a part that is no text, or null.</param>
-internal sealed record ChatContent(string Text, string? UnsupportedPart = null);
+[JsonConverter(typeof(MessageContentConverter))]
+public sealed record MessageContent(string Text, string? UnsupportedPart = null);
 
-/// <summary>Reads <c>string | [{"type":"text","text"}]</c>.</summary>
-internal sealed class ChatContentConverter : JsonConverter<ChatContent>
+internal sealed class MessageContentConverter : JsonConverter<MessageContent>
 {
-    public override ChatContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!);
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of parts.");
@@ -29,7 +30,7 @@ internal sealed class ChatContentConverter : JsonConverter<ChatContent>
         return new(text.ToString(), unsupported);
     }
 
-    public override void Write(Utf8JsonWriter writer, ChatContent value, JsonSerializerOptions options) => throw new NotSupportedException();
+    public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) => throw new NotSupportedException();
 
     private static string? StringOf(JsonElement part, string name)
         => part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

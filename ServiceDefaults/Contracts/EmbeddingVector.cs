@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ModelServer.Embed;
+namespace ServiceDefaults.Contracts;
 
 /// <summary>A vector and how a response spells it.</summary>
-internal readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, bool InBase64);
+[JsonConverter(typeof(EmbeddingVectorConverter))]
+public readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, bool InBase64);
 
 /// <summary>Writes a vector as an array of the shortest numbers that read back the same, or as base64 of little-endian float32.</summary>
 internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>

@@ -1,0 +1,64 @@
+using ModelServer.ChatTemplates;
+using ModelServer.Generation;
+using ModelServer.Requests;
+using ServiceDefaults;
+
+namespace ModelServer.OpenAI;
+
+/// <summary>Checks the body of <c>POST /v1/chat/completions</c>, and makes of it what the generator takes.</summary>
+internal static class ChatConversion
+{
+    public static FieldError? Validate(this ChatCompletionsRequest request, int maxMessages, int maxChoices) => request switch
+    {
+        { Messages: null } => FieldError.Required("messages"),
+        { Messages: [] } => new("messages", "messages must not be empty."),
+        _ when request.Messages.Length > maxMessages => new("messages", $"messages has {request.Messages.Length} items; at most {maxMessages} are allowed."),
+        _ when request.Messages.Select(Check).FirstOrDefault(e => e is not null) is { } error => error,
+        { MaxCompletionTokens: < 1 } => new("max_completion_tokens", "max_completion_tokens must be at least 1."),
+        { TopLogprobs: not (null or (>= 0 and <= ChatCompletionsRequest.MaxTopLogprobs)) }
+            => new("top_logprobs", $"top_logprobs must be 0 to {ChatCompletionsRequest.MaxTopLogprobs}."),
+        { TopLogprobs: not null, Logprobs: not true } => new("top_logprobs", "top_logprobs goes with logprobs alone."),
+        { ResponseFormat.Type: not "text" } => FieldError.Unsupported("response_format", "response_format must be text."),
+        { Modalities: { } kinds } when kinds.Any(k => k != "text") => FieldError.Unsupported("modalities", "modalities must be text alone."),
+        _ when UnsupportedField(request) is { } field => FieldError.Unsupported(field, $"{field} is not supported."),
+        _ => request.ValidateShared(prompts: 1, maxChoices, request.MaxCompletionTokens ?? request.MaxTokens),
+    };
+
+    public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new(
+        request.Model,
+        model => [Render(model.Text.ChatTemplate, request.Messages)],
+        caller,
+        request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null))
+    {
+        Choices = request.Choices,
+        MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
+        MinTokens = request.MinTokens ?? 0,
+        IgnoreEndTokens = request.IgnoreEos ?? false,
+        Stops = request.Stop?.Strings ?? [],
+        Operation = "chat",
+        Field = "messages",
+    };
+
+    private static TextPrompt Render(ChatTemplate? template, ChatMessage[] messages) => template is not null
+        ? template.Render(Array.ConvertAll(messages, m => new ChatTurn(m.Role == "developer" ? "system" : m.Role, m.Content.Text)))
+        : throw new InvalidFieldException("model", "The model has no chat template that is known here; use /v1/completions, or set chatTemplate in its serving.json.");
+
+    private static string? UnsupportedField(ChatCompletionsRequest request)
+        => OpenAIValidation.IsSet(request.Tools) ? "tools"
+        : OpenAIValidation.IsSet(request.Functions) ? "functions"
+        : OpenAIValidation.IsSet(request.Audio) ? "audio"
+        : OpenAIValidation.IsSet(request.Prediction) ? "prediction"
+        : OpenAIValidation.IsSet(request.WebSearchOptions) ? "web_search_options"
+        : null;
+
+    private static FieldError? Check(ChatMessage? message, int index) => message switch
+    {
+        null or { Role: null } => new($"messages[{index}].role", "Every message needs a role."),
+        { Role: "tool" or "function" } => FieldError.Unsupported($"messages[{index}].role", $"The role {message.Role} is not supported."),
+        { Role: not ("system" or "developer" or "user" or "assistant") } => new($"messages[{index}].role", "role must be system, developer, user or assistant."),
+        _ when OpenAIValidation.IsSet(message.ToolCalls) => FieldError.Unsupported($"messages[{index}].tool_calls", "tool_calls is not supported."),
+        { Content.UnsupportedPart: { } } => FieldError.Unsupported($"messages[{index}].content", "content may have parts of the type text alone."),
+        { Content: null } => new($"messages[{index}].content", "Every message needs content."),
+        _ => null,
+    };
+}

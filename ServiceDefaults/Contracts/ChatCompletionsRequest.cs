@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace ServiceDefaults.Contracts;
+
+/// <summary>The body of <c>POST /v1/chat/completions</c>.</summary>
+public sealed record ChatCompletionsRequest([property: Required, MinLength(1)] ChatMessage[] Messages) : OpenAIFields
+{
+    public const int MaxTopLogprobs = 20;
+
+    internal const string NotSupported = "Not supported: refused unless empty.";
+
+    [Description("The most tokens of each answer; without it as many as the model's window has room for."), Range(1, int.MaxValue)]
+    public int? MaxCompletionTokens { get; init; }
+
+    [Description("The older name of max_completion_tokens."), Range(1, int.MaxValue)]
+    public override int? MaxTokens { get; init; }
+
+    [Description("Tell the log probability of each token."), DefaultValue(false)]
+    public bool? Logprobs { get; init; }
+
+    [Description("How many likely tokens to tell with each chosen one."), Range(0, MaxTopLogprobs)]
+    public int? TopLogprobs { get; init; }
+
+    [Description("Text alone.")]
+    public ResponseFormat? ResponseFormat { get; init; }
+
+    [Description(NotSupported)]
+    public JsonElement? Tools { get; init; }
+
+    [Description(NotSupported)]
+    public JsonElement? Functions { get; init; }
+
+    [Description(NotSupported)]
+    public JsonElement? Audio { get; init; }
+
+    [Description(NotSupported)]
+    public JsonElement? Prediction { get; init; }
+
+    [Description(NotSupported)]
+    public JsonElement? WebSearchOptions { get; init; }
+
+    [Description("Text alone: [\"text\"].")]
+    public string[]? Modalities { get; init; }
+}
+
+public sealed record ChatMessage(
+    [property: AllowedValues("system", "developer", "user", "assistant"), Required] string Role,
+    [property: Description("A text, or parts of the type text."), Required] MessageContent Content)
+{
+    [Description(ChatCompletionsRequest.NotSupported)]
+    public JsonElement? ToolCalls { get; init; }
+}
+
+public sealed record ResponseFormat([property: AllowedValues("text"), Required] string Type);

@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
+namespace ServiceDefaults.Contracts;
+
+/// <summary>The answer of a completion route, or one event of its stream.</summary>
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Model">The model's name, whatever version answered.</param>
+/// <param name="SystemFingerprint">Changes whenever a seed may give another text.</param>
+/// <param name="Choices">Empty in the event that tells the usage.</param>
+/// <param name="Usage">Left out of a stream's events but the one that tells it, and null there.</param>
+public sealed record Completion<TChoice>(
+    string Id,
+    string Object,
+    long Created,
+    string Model,
+    string SystemFingerprint,
+    TChoice[] Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompletionUsage Usage);
+
+public sealed record CompletionUsage(int PromptTokens, int CompletionTokens, int TotalTokens);
+
+/// <param name="FinishReason">Null in a stream until the choice's last event.</param>
+public sealed record TextCompletionChoice(
+    int Index,
+    string Text,
+    [property: Description("Where the request asks for them.")] TextLogprobs? Logprobs,
+    [property: Description("stop or length.")] string FinishReason);
+
+public sealed record TextLogprobs(
+    string[] Tokens,
+    float[] TokenLogprobs,
+    [property: Description("By token; the chosen one is always among them. Null where none were asked for.")] Dictionary<string, float>[]? TopLogprobs,
+    [property: Description("Where each token begins, in Unicode code points.")] int[] TextOffset);
+
+public sealed record ChatCompletionChoice(
+    int Index,
+    ChatAnswer Message,
+    [property: Description("Where the request asks for them.")] ChatLogprobs? Logprobs,
+    [property: Description("stop or length.")] string FinishReason);
+
+public sealed record ChatAnswer(string Content, string Role, [property: Description("Always null.")] string? Refusal);
+
+/// <summary>A choice's part in one event of a stream.</summary>
+/// <param name="FinishReason">Null until the choice's last event.</param>
+public sealed record ChatCompletionDelta(int Index, ChatDelta Delta, ChatLogprobs? Logprobs, string? FinishReason);
+
+/// <param name="Role">In a choice's first event alone.</param>
+public sealed record ChatDelta(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content);
+
+public sealed record ChatLogprobs(ChatLogprob[] Content, [property: Description("Always null.")] string? Refusal);
+
+public sealed record ChatLogprob(string Token, float Logprob, [property: Description("The token's text in UTF-8.")] int[] Bytes, ChatTopLogprob[] TopLogprobs);
+
+public sealed record ChatTopLogprob(string Token, float Logprob, [property: Description("The token's text in UTF-8.")] int[] Bytes);

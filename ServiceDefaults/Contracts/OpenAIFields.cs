@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace ServiceDefaults.Contracts;
+
+/// <summary>What both completion routes take. Fields that are not known are ignored: clients of that API grow new ones.</summary>
+public abstract record OpenAIFields : SamplingFields
+{
+    public abstract int? MaxTokens { get; init; }
+
+    [Description("name or name:version; without it the default model of the task.")]
+    public string? Model { get; init; }
+
+    [Description("Answers to each prompt."), Range(1, 128)]
+    public int? N { get; init; }
+
+    [Description("Answer as server-sent events, the last of them [DONE].")]
+    public bool? Stream { get; init; }
+
+    public StreamOptions? StreamOptions { get; init; }
+
+    [Description("Ignored.")]
+    public string? User { get; init; }
+
+    /// <summary><see cref="N"/>, or its default.</summary>
+    [JsonIgnore]
+    public int Choices => N ?? 1;
+}
+
+public sealed record StreamOptions([property: Description("End the stream with an event that counts tokens."), DefaultValue(false)] bool? IncludeUsage = null);

@@ -142,7 +142,12 @@ internal sealed partial class DecoderLoop : IDisposable
         if (plan.Rows == 0) return;
         try
         {
-            for (var i = 0; i < plan.Rows; i++) _scheduler.Rows[plan.Entries[i].Row].CopyTokens(plan.Entries[i].Start, _tokens.AsSpan(i * plan.Count, plan.Count));
+            for (var i = 0; i < plan.Rows; i++)
+            {
+                var entry = plan.Entries[i];
+                _scheduler.Rows[entry.Row].CopyTokens(entry.Start, _tokens.AsSpan(i * plan.Count, plan.Count));
+            }
+
             _session.Run(plan, _tokens.AsSpan(0, plan.Rows * plan.Count));
             if (plan.IsPrompt) _metrics.PromptRead(_model, plan.Count);
             else _metrics.Stepped(_model, plan.Rows);

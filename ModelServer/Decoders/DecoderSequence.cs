@@ -5,7 +5,8 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
-/// <summary>One sequence on its way through a decoder, as its caller holds it. The loop's thread writes; one thread at a time reads its tokens, any may cancel it.</summary>
+/// <summary>One sequence on its way through a decoder, as its caller holds it. The loop's thread writes; one thread at a time reads its tokens, any may
+/// cancel it.</summary>
 internal sealed class DecoderSequence : IQueued
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
@@ -50,7 +51,8 @@ internal sealed class DecoderSequence : IQueued
 
     public double Tag { get; set; }
 
-    /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. From any thread; a second call, or one after the end, does nothing.</summary>
+    /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. From any thread; a second call, or one after
+    /// the end, does nothing.</summary>
     public void Cancel()
     {
         if (Interlocked.Exchange(ref _cancelled, 1) != 0) return;

@@ -3,8 +3,8 @@ using System.Text;
 namespace Testing;
 
 /// <summary>
-/// Bodies that no client should send, made from one that is good: broken bytes, wrong types, absurd sizes and numbers, hard texts, unknown and repeated
-/// fields. The same seed gives the same bodies for ever.
+/// Bodies that no client should send, made from one that is good: broken bytes, wrong types, absurd sizes and numbers,
+/// hard texts, unknown and repeated fields. The same seed gives the same bodies for ever.
 /// </summary>
 public sealed class HostileBodies(int seed)
 {

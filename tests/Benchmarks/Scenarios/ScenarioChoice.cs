@@ -6,11 +6,15 @@ namespace Benchmarks.Scenarios;
 internal sealed record ScenarioChoice(string Name, string Summary, Func<ScenarioInputs, IScenario> Create)
 {
     /// <summary>What is measured where no option names a scenario.</summary>
-    public static ScenarioChoice Default { get; } = new("table", "the table: engine, our server, our gateway, FastAPI, Node, tokenizers", inputs => new ComparisonScenario(inputs));
+    public static ScenarioChoice Default { get; } = new(
+        "table", "the table: engine, our server, our gateway, FastAPI, Node, tokenizers", inputs => new ComparisonScenario(inputs));
 
     public static IReadOnlyList<ScenarioChoice> Named { get; } =
     [
-        new("generate", "text generation; its own names come behind it: engine server gateway torch node,\nstories decoder, fp32 int8 q4", inputs => new GenerationScenario(inputs))
+        new(
+            "generate",
+            "text generation; its own names come behind it: engine server gateway torch node,\nstories decoder, fp32 int8 q4",
+            inputs => new GenerationScenario(inputs))
         {
             Choose = (options, _) => options.ForGeneration(),
         },
@@ -26,7 +30,10 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),
         new("limits", "limits through two gateways, Redis and a gateway killed", inputs => new LimitsSoak(inputs)),
-        new("against", "this checkout beside another one that is built, in turn; models: distil stories gateway", inputs => new CheckoutComparison(inputs))
+        new(
+            "against",
+            "this checkout beside another one that is built, in turn; models: distil stories gateway",
+            inputs => new CheckoutComparison(inputs))
         {
             Value = "DIR",
             Choose = (options, words) => options with { Checkout = Path.GetFullPath(words.Value()), Models = ["distil", "stories", "gateway"] },
@@ -45,7 +52,8 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
     public static IEnumerable<string> Help()
     {
         const int column = 46;
+        var indented = "\n".PadRight(column + 1);
         foreach (var (option, summary) in Named.Select(s => ($"--{s.Name} {s.Value}", s.Summary)).Prepend(("[options]", Default.Summary)))
-            yield return $"tests/Benchmarks/run {option}".PadRight(column) + summary.Replace("\n", "\n".PadRight(column + 1), StringComparison.Ordinal);
+            yield return $"tests/Benchmarks/run {option}".PadRight(column) + summary.Replace("\n", indented, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,7 @@ using ModelServer.Tokenization;
 
 namespace Benchmarks.Scenarios;
 
-/// <summary>What scenarios need. Texts and models are prepared when they are first asked for, so that a scenario without them starts at once.</summary>
+/// <summary>What scenarios need. Texts and models are prepared when first asked for: a scenario without them starts at once.</summary>
 internal sealed class ScenarioInputs
 {
     private readonly Lazy<(TextCorpus Sentences, TextCorpus Mix)> _texts = new(ReadTexts);

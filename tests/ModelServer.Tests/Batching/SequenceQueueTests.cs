@@ -10,6 +10,9 @@ public class SequenceQueueTests
     private readonly ManualTimeProvider _time = new();
     private readonly InferenceOptions _options = new() { BatchTokens = 64 };
 
+    /// <summary>Waits longer for a fuller batch than any test does.</summary>
+    private readonly InferenceOptions _patient = new() { BatchTokens = 64, BatchDelay = TimeSpan.FromHours(1) };
+
     [Fact]
     public void Take_ManySequences_HandsOutEachExactlyOnce()
     {
@@ -127,25 +130,26 @@ public class SequenceQueueTests
         var sequence = Sequence(5);
         queue.Add([sequence]);
 
-        Assert.Equal([sequence], (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences);
+        Assert.Equal([sequence], (await take.WaitAsync(Eventually.Limit))!.Sequences);
     }
 
     [Fact]
     public async Task Take_WithADelay_WaitsForAFullBatchOnly()
     {
-        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var queue = BatchQueues.Queue(_patient, TimeProvider.System);
         queue.Add([Sequence(16)]);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
         queue.Add([Sequence(16), Sequence(16), Sequence(16)]);
 
-        Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
+        Assert.Equal(4, (await take.WaitAsync(Eventually.Limit))!.Sequences.Count);
     }
 
     /// <summary>A worker that waited for a fuller batch was woken for new work, took the old and left the new beside a worker that slept on.</summary>
     [Fact]
     public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
     {
-        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var time = new CountedTime();
+        var queue = BatchQueues.Queue(_patient, time);
         Thread[] takers = new Thread[2];
         var taken = new TaskCompletionSource<Batch>[] { new(), new() };
         for (var i = 0; i < takers.Length; i++)
@@ -155,23 +159,15 @@ public class SequenceQueueTests
             takers[i].Start();
         }
 
-        await AsleepAsync();
+        await Eventually.HoldsAsync(() => takers.All(t => t.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
+        var before = time.Looks;
         queue.Add([Sequence(16)]);
-        await AsleepAsync();
+        // The queue looks at the clock for what is added, and so does the worker that it wakes, which then lets go of the lock only to wait.
+        await Eventually.HoldsAsync(() => time.Looks >= before + 2);
+        Assert.Equal(1, queue.Count);
         queue.Add([Sequence(64)]);
 
-        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(TimeSpan.FromSeconds(10))).Sequences);
-
-        async Task AsleepAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            // Twice, for the one that was just woken and is not yet running.
-            for (var look = 0; look < 2; look++)
-            {
-                await Task.Delay(50, limit.Token);
-                while (takers.Any(t => !t.ThreadState.HasFlag(ThreadState.WaitSleepJoin))) await Task.Delay(1, limit.Token);
-            }
-        }
+        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(Eventually.Limit)).Sequences);
     }
 
     [Fact]
@@ -222,4 +218,18 @@ public class SequenceQueueTests
 
     private static Sequence Sequence(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
         => new(new int[length], new int[length], new Caller(client, priority));
+
+    /// <summary>The machine's clock, and how often it was looked at.</summary>
+    private sealed class CountedTime : TimeProvider
+    {
+        private int _looks;
+
+        public int Looks => Volatile.Read(ref _looks);
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Increment(ref _looks);
+            return base.GetTimestamp();
+        }
+    }
 }

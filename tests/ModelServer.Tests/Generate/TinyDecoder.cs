@@ -8,6 +8,7 @@ using ModelServer.Generate;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Sampling;
+using Testing;
 
 namespace ModelServer.Tests.Generate;
 
@@ -73,11 +74,7 @@ internal sealed class TinyDecoder : IDisposable
     public static async Task<int[]> IdsAsync(Generation generation) => [.. (await ReadAsync(generation)).Select(t => t.Token.Id)];
 
     /// <summary>Waits until every row is free again.</summary>
-    public async Task IdleAsync()
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (Generator.PendingTokens > 0 || Generator.Active > 0) await Task.Delay(1, limit.Token);
-    }
+    public Task IdleAsync() => Eventually.HoldsAsync(() => Generator is { PendingTokens: 0, Active: 0 });
 
     public void Dispose()
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Generate;
 using ModelServer.Models;
 using ModelServer.Tests.Generate;
+using Testing;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -37,7 +38,7 @@ public sealed class CompletionStreamTests : IDisposable
         response.Dispose();
 
         // The engine still stands: the request has let go by itself.
-        await HeldModels.WaitUntil(() => _held.Leases == 0);
+        await Eventually.HoldsAsync(() => _held.Leases == 0);
         _held.Time.Release();
         // The only row is free again, long before the stream would have ended.
         await _held.Models.PostAsync(HeldModels.Route, new { prompt = new[] { 16 }, max_tokens = 1 });
@@ -65,7 +66,7 @@ public sealed class CompletionStreamTests : IDisposable
         // Another stream has the only row.
         var (busy, _, _) = await _held.BeginAsync();
         var sending = _held.SendAsync(("x-deadline-ms", "5000"));
-        await HeldModels.WaitUntil(() => _held.Leases == 2);
+        await Eventually.HoldsAsync(() => _held.Leases == 2);
         _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
 
         using var response = await sending;
@@ -82,11 +83,11 @@ public sealed class CompletionStreamTests : IDisposable
         _held.Time.Hold(looks: 0);
         var sending = _held.SendAsync();
         // The stream's timer may not be set yet when the clock moves first.
-        while (!sending.IsCompleted)
+        await Eventually.HoldsAsync(() =>
         {
             _held.Time.Clock.Advance(TimeSpan.FromSeconds(11));
-            await Task.WhenAny(sending, Task.Delay(20));
-        }
+            return sending.IsCompleted;
+        });
 
         using var response = await sending;
         var events = new EventReader(await response.Content.ReadAsStreamAsync());
@@ -105,7 +106,7 @@ public sealed class CompletionStreamTests : IDisposable
         {
             var generator = _held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded!.Generator!;
             var ending = Task.Run(generator.Dispose);
-            await HeldModels.WaitUntil(() => IsClosed(generator));
+            await Eventually.HoldsAsync(() => IsClosed(generator));
             _held.Time.Release();
             var rest = await events.ReadToEndAsync();
             await ending;

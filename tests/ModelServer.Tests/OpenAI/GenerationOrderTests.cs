@@ -8,7 +8,6 @@ namespace ModelServer.Tests.OpenAI;
 /// <summary>Who gets the only row next, and who waits no longer.</summary>
 public sealed class GenerationOrderTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly HeldModels _held = new();
 
     [Fact]
@@ -18,7 +17,7 @@ public sealed class GenerationOrderTests : IDisposable
         var background = await QueueAsync(tokens: 60, "tester", "batch");
         var interactive = await QueueAsync(tokens: 1, "tester", "interactive");
 
-        await AssertGoesFirstAsync(interactive, background, running, HeldModels.FirstLooks);
+        await AssertGoesFirstAsync(interactive, background, running, looks: 40);
     }
 
     [Fact]
@@ -71,11 +70,11 @@ public sealed class GenerationOrderTests : IDisposable
         await Eventually.HoldsAsync(() => _held.Leases < before);
         _held.Time.Hold(looks);
 
-        using var answer = await first.WaitAsync(Patience);
+        using var answer = await first.WaitAsync(Eventually.Limit);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(other.IsCompleted);
         _held.Time.Release();
-        using var late = await other.WaitAsync(Patience);
+        using var late = await other.WaitAsync(Eventually.Limit);
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
     }
 }

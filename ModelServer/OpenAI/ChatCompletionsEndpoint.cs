@@ -1,7 +1,9 @@
 using System.Text;
 using ModelServer.Answers;
+using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
+using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

@@ -1,6 +1,8 @@
 using ModelServer.Answers;
+using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
+using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

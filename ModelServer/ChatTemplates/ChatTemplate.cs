@@ -10,7 +10,11 @@ internal sealed partial class ChatTemplate
     private const string Start = "<|im_start|>", End = "<|im_end|>";
     private readonly string? _defaultSystem;
 
-    private ChatTemplate(string? endOfTurn, string? defaultSystem) => (EndOfTurn, _defaultSystem) = (endOfTurn, defaultSystem);
+    private ChatTemplate(string? endOfTurn, string? defaultSystem)
+    {
+        EndOfTurn = endOfTurn;
+        _defaultSystem = defaultSystem;
+    }
 
     /// <summary>The texts one after the other, for models that know no roles.</summary>
     public static ChatTemplate Plain { get; } = new(null, null);

@@ -10,10 +10,10 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
 
     private long RowBytes => (long)graph.Heads * slots * graph.SlotBytes;
 
-    /// <summary>What <see cref="Allocate"/> takes.</summary>
+    /// <summary>Bytes of what <see cref="Allocate"/> allocates.</summary>
     public static long Bytes(DecoderGraph graph, long slots) => 2 * graph.Layers * slots * graph.Heads * graph.SlotBytes;
 
-    /// <summary>All of them, or none and an exception.</summary>
+    /// <summary>Allocates all buffers, or none and throws.</summary>
     public static NativeBuffer[] Allocate(DecoderGraph graph, long slots)
     {
         var buffers = new NativeBuffer[2 * graph.Layers];
@@ -32,14 +32,13 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
     /// <summary>These rows as tensors, key and value of each layer.</summary>
     public OrtValue[] View(int row, int rows) => _views.TryGetValue((row, rows), out var view) ? view : _views[(row, rows)] = Create(row, rows);
 
-    /// <summary>Neighbouring slots of one row and head.</summary>
-    public Span<byte> Slots(int buffer, int row, int head, int slot, int count)
-        => buffers[buffer].Span<byte>((row * RowBytes) + ((((long)head * slots) + slot) * graph.SlotBytes), count * graph.SlotBytes);
-
-    public void Copy(int from, int to, int length)
+    /// <summary>Copies neighbouring slots of one row, all heads and layers, into a row of these.</summary>
+    /// <param name="source">May be these.</param>
+    public void Copy(CacheRows source, int from, int fromSlot, int to, int toSlot, int count)
     {
         for (var buffer = 0; buffer < buffers.Length; buffer++)
-            for (var head = 0; head < graph.Heads; head++) Slots(buffer, from, head, 0, length).CopyTo(Slots(buffer, to, head, 0, length));
+            for (var head = 0; head < graph.Heads; head++)
+                source.Slots(buffer, from, head, fromSlot, count).CopyTo(Slots(buffer, to, head, toSlot, count));
     }
 
     public void Dispose()
@@ -47,6 +46,9 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
         foreach (var view in _views.Values)
             foreach (var value in view) value.Dispose();
     }
+
+    private Span<byte> Slots(int buffer, int row, int head, int slot, int count)
+        => buffers[buffer].Span<byte>((row * RowBytes) + ((((long)head * slots) + slot) * graph.SlotBytes), count * graph.SlotBytes);
 
     private OrtValue[] Create(int row, int rows)
         => Array.ConvertAll(buffers, b => b.Tensor(graph.CacheType, row * RowBytes, rows, graph.Heads, slots, graph.HeadSize));

@@ -18,7 +18,8 @@ internal sealed class ConcatenatedCache : IKeyValueCache
     /// <param name="tokens">Most new tokens of a run over one row; runs over more have one in each.</param>
     public ConcatenatedCache(DecoderGraph graph, int rows, int window, int tokens)
     {
-        (_graph, _window) = (graph, window);
+        _graph = graph;
+        _window = window;
         _buffers = CacheRows.Allocate(graph, (long)rows * window);
         try
         {
@@ -33,7 +34,7 @@ internal sealed class ConcatenatedCache : IKeyValueCache
         _rows = new CacheRows(graph, _buffers, window);
     }
 
-    /// <summary>What one of this size takes.</summary>
+    /// <summary>Bytes that a cache of this size takes.</summary>
     public static long BytesOf(DecoderGraph graph, int rows, int window, int tokens)
         => CacheRows.Bytes(graph, (long)rows * window) + CacheRows.Bytes(graph, RunSlots(rows, window, tokens));
 
@@ -41,27 +42,24 @@ internal sealed class ConcatenatedCache : IKeyValueCache
 
     public int MaskWidth(int tokens) => _window + tokens;
 
-    public void WriteMask(IntegerTensor mask, int start, int length, int tokens)
+    public void WriteMask(IntegerTensor mask, int cell, int length, int tokens)
     {
-        mask.Fill(start, length, 1);
-        mask.Fill(start + length, _window - length, 0);
-        mask.Fill(start + _window, tokens, 1);
+        mask.Fill(cell, length, 1);
+        mask.Fill(cell + length, _window - length, 0);
+        mask.Fill(cell + _window, tokens, 1);
     }
 
     public OrtValue[] Past(int row, int rows) => _rows.View(row, rows);
 
     public OrtValue[] Present(int row, int rows, int tokens) => Run(tokens).View(0, rows);
 
-    public void Keep(int row, int tokens, ReadOnlySpan<int> lengths)
+    public void Keep(StepPlan plan)
     {
-        var run = Run(tokens);
-        for (var buffer = 0; buffer < _buffers.Length; buffer++)
-            for (var i = 0; i < lengths.Length; i++)
-                for (var head = 0; head < _graph.Heads; head++)
-                    run.Slots(buffer, i, head, _window, tokens).CopyTo(_rows.Slots(buffer, row + i, head, lengths[i], tokens));
+        var run = Run(plan.Count);
+        for (var i = 0; i < plan.Rows; i++) _rows.Copy(run, i, _window, plan.Entries[i].Row, plan.Entries[i].Start, plan.Count);
     }
 
-    public void Copy(int from, int to, int length) => _rows.Copy(from, to, length);
+    public void Copy(int from, int to, int length) => _rows.Copy(_rows, from, 0, to, 0, length);
 
     public void Dispose()
     {

@@ -6,9 +6,9 @@ namespace ModelServer.Decoders;
 /// <summary>A loaded model that continues sequences.</summary>
 /// <param name="window">Most tokens of a prompt and its continuation together.</param>
 /// <param name="vocabulary">One more than the highest token id.</param>
-/// <param name="loops">That take from the queue.</param>
+/// <param name="loops">They take from the queue.</param>
 /// <param name="model">What the loops run; freed after them.</param>
-/// <param name="memory">What its caches were promised; given back at the end.</param>
+/// <param name="memory">The reservation of its caches.</param>
 internal sealed class Decoder(
     int window, int vocabulary, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory) : IDisposable
 {
@@ -28,14 +28,14 @@ internal sealed class Decoder(
     /// <summary>Tokens of the sequences that wait or run: prompts and what they may grow by.</summary>
     public long PendingTokens => admission.PendingTokens;
 
-    /// <inheritdoc cref="GenerationLoop.Failure"/>
+    /// <inheritdoc cref="DecoderLoop.Failure"/>
     public Task<Exception> Failure { get; } = Task.WhenAny(loops.Select(l => l.Failure)).Unwrap();
 
-    /// <summary>Lets one sequence in.</summary>
+    /// <summary>Admits one sequence.</summary>
     /// <inheritdoc cref="Start(IReadOnlyList{DecoderRequest})"/>
     public DecoderSequence Start(DecoderRequest request) => Start([request])[0];
 
-    /// <summary>Lets sequences in, all or none.</summary>
+    /// <summary>Admits sequences, all or none.</summary>
     /// <exception cref="InvalidFieldException">A prompt is empty, does not fit the window with its continuation, or has a token id that is none of the model's.</exception>
     /// <exception cref="OverloadedException">Too much waits already.</exception>
     /// <exception cref="ModelNotReadyException">The model is being unloaded.</exception>
@@ -46,9 +46,9 @@ internal sealed class Decoder(
         try
         {
             foreach (var request in requests) permits.Add(admission.Enter(1, request.Prompt.Length + request.MaxTokens));
-            DecoderSequence[] generations = [.. requests.Select((r, i) => new DecoderSequence(r, queue, permits[i]))];
-            queue.Add(generations);
-            return generations;
+            DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, permits[i]))];
+            queue.Add(sequences);
+            return sequences;
         }
         catch
         {

@@ -21,23 +21,34 @@ internal static class DecoderCheck
         for (var i = 0; i < tokens.Length; i++) tokens[i] = (1 + (i * 31)) % session.VocabularySize;
         try
         {
-            var alone = session.Prefill(0, tokens).ToArray();
-            for (var row = 0; row < session.Rows; row++) Read(session, row, tokens.AsSpan(0, Length(row)));
+            // 1. The sequence alone, at once.
+            Read(session, 0, 0, tokens);
+            var alone = session.Logits(0).ToArray();
+
+            // 2. In every other row all of it but its last token, in the others less; in two pieces.
+            for (var row = 0; row < session.Rows; row++)
+            {
+                Read(session, row, 0, tokens.AsSpan(0, 1));
+                Read(session, row, 1, tokens.AsSpan(1, Length(row) - 1));
+            }
+
+            // 3. The last token, beside every number of rows.
             for (var rows = 1; rows <= session.Rows; rows++)
             {
+                var entries = new StepEntry[rows];
+                for (var row = 0; row < rows; row++) entries[row] = new StepEntry(row, Length(row), Count: 1, IsSampled: true);
                 var next = new int[rows];
                 next.AsSpan().Fill(tokens[^1]);
-                session.Decode(next);
+                session.Run(new StepPlan(entries, isPrompt: false), next);
                 for (var row = 0; row < rows; row++)
                 {
                     if (Length(row) == Tokens - 1 && !IsClose(alone, session.Logits(row)))
                         throw new ModelLoadException("The graph gives a sequence other logits beside others than alone, so that answers would depend on who else asks.");
-                    session.Truncate(row, Length(row));
                 }
             }
 
-            session.Truncate(0, 0);
-            session.Prefill(0, new int[session.Chunk]);
+            // 4. The longest chunk.
+            Read(session, 0, 0, new int[session.Chunk]);
         }
         catch (OnnxRuntimeException e)
         {
@@ -45,16 +56,10 @@ internal static class DecoderCheck
         }
     }
 
-    /// <summary>Every other row is shorter than the sequence that is compared.</summary>
     private static int Length(int row) => row % 2 == 0 ? Tokens - 1 : 2;
 
-    /// <summary>In two pieces.</summary>
-    private static void Read(DecoderSession session, int row, ReadOnlySpan<int> tokens)
-    {
-        session.Truncate(row, 0);
-        session.Prefill(row, tokens[..1]);
-        session.Prefill(row, tokens[1..]);
-    }
+    private static void Read(DecoderSession session, int row, int start, ReadOnlySpan<int> tokens)
+        => session.Run(new StepPlan([new StepEntry(row, start, tokens.Length, IsSampled: true)], isPrompt: true), tokens);
 
     private static bool IsClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

@@ -5,7 +5,7 @@ using ModelServer.Runtime;
 
 namespace ModelServer.Decoders;
 
-/// <summary>Turns a decoder graph into something that continues sequences.</summary>
+/// <summary>Loads decoder graphs: reserves their cache, checks them, starts their loops.</summary>
 internal sealed partial class DecoderFactory(
     Lazy<ExecutionDevice> device,
     IOptions<DecoderOptions> options,
@@ -28,23 +28,23 @@ internal sealed partial class DecoderFactory(
         if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
         var layout = LoopLayout.For(GraphFiles.Bytes(graph), o, inference.Value.EffectiveCores);
         using var settings = device.Value.CreateDecoderOptions(layout.Threads);
-        var decoder = new DecoderNetwork(graph, settings);
+        var network = new DecoderNetwork(graph, settings);
         List<DecoderSession> sessions = [];
         List<DecoderLoop> loops = [];
-        IDisposable? promise = null;
+        IDisposable? reservation = null;
         var queue = new DecoderQueue(inference.Value, time);
         try
         {
             var all = layout.Rows.Sum();
             var chunk = Math.Min(StepScheduler<DecoderSequence>.Longest * layout.Chunk, window);
-            promise = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(decoder.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
-            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(decoder, rows, window, chunk));
+            reservation = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
-            return new Decoder(window, sessions[0].VocabularySize, admission, queue, loops, decoder, promise);
+            return new Decoder(window, sessions[0].VocabularySize, admission, queue, loops, network, reservation);
         }
         catch
         {
@@ -52,8 +52,8 @@ internal sealed partial class DecoderFactory(
             queue.Close();
             foreach (var loop in loops) loop.Dispose();
             foreach (var session in sessions) session.Dispose();
-            decoder.Dispose();
-            promise?.Dispose();
+            network.Dispose();
+            reservation?.Dispose();
             throw;
         }
     }

@@ -3,7 +3,10 @@ using ModelServer.Sampling;
 
 namespace ModelServer.Decoders;
 
-/// <summary>A dedicated thread of one generator: takes sequences in, runs a step, hands out tokens, lets sequences go. Nothing else touches its rows.</summary>
+/// <summary>
+/// A dedicated thread of one decoder. It owns its rows, its scheduler and its session's runs, so that these need no locks. Other threads reach it
+/// through the queue and the sequences' channels; they read <see cref="Active"/> and call <see cref="Dispose"/>.
+/// </summary>
 internal sealed partial class DecoderLoop : IDisposable
 {
     private readonly string _model;
@@ -24,9 +27,14 @@ internal sealed partial class DecoderLoop : IDisposable
     /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
     public DecoderLoop(string model, DecoderQueue queue, DecoderSession session, int chunk, DecoderMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_model, _queue, _session, _metrics, _time, _logger) = (model, queue, session, metrics, time, logger);
+        _model = model;
+        _queue = queue;
+        _session = session;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
         _scheduler = new StepScheduler<DecoderSequence>(session.Rows, chunk);
-        _tokens = new int[session.Rows];
+        _tokens = new int[Math.Max(session.Rows, session.Chunk)];
         _thread = new Thread(Work) { IsBackground = true, Name = model };
         _thread.Start();
     }
@@ -34,7 +42,7 @@ internal sealed partial class DecoderLoop : IDisposable
     /// <summary>Rows in use.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    public int Rows => _tokens.Length;
+    public int Rows => _session.Rows;
 
     /// <summary>Ends, with what went wrong, when not a run but the loop itself failed: the model then answers nothing more. Never otherwise.</summary>
     public Task<Exception> Failure => _failure.Task;
@@ -53,12 +61,12 @@ internal sealed partial class DecoderLoop : IDisposable
         try
         {
             Serve();
-            LeaveAll(DecoderQueue.Unloading());
+            FailAll(DecoderQueue.Unloading());
         }
         catch (Exception e)
         {
             _failure.TrySetResult(e);
-            LeaveAll(new InferenceFailedException(e));
+            FailAll(new InferenceFailedException(e));
         }
     }
 
@@ -66,25 +74,33 @@ internal sealed partial class DecoderLoop : IDisposable
     {
         while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0))
         {
-            LetGo();
-            TakeIn();
-            ReadPrompt();
-            Decode();
+            // 1. Sequences that nobody waits for leave their rows.
+            RemoveCancelled();
+
+            // 2. Sequences from the queue get rows.
+            Admit();
+
+            // 3. The next chunk of the prompt that is being read; its last one gives the sequence its first token.
+            Run(_scheduler.PlanPrompt(othersWait: _queue.Count > 0));
+
+            // 4. One token for every row whose prompt has been read, that of 3 included.
+            Run(_scheduler.PlanDecoding());
+
+            // 5. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Volatile.Write(ref _active, _scheduler.Rows.Count);
-            // Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Thread.Yield();
         }
     }
 
     /// <summary>At the end of the thread: nobody is left waiting, here or in the queue, and nothing reaches the top of the thread, where it would end
     /// the process. What failed the loop may fail any of these steps as well.</summary>
-    private void LeaveAll(Exception end)
+    private void FailAll(Exception end)
     {
-        foreach (var generation in _scheduler.Rows) generation.Fail(end);
+        foreach (var sequence in _scheduler.Rows) sequence.Fail(end);
         Attempt(() => _queue.Close(end));
-        foreach (var generation in _scheduler.Rows)
+        foreach (var sequence in _scheduler.Rows)
         {
-            Attempt(generation.GiveBack);
+            Attempt(sequence.ReleasePermit);
             Attempt(() => _metrics.Left(_model));
         }
 
@@ -104,92 +120,81 @@ internal sealed partial class DecoderLoop : IDisposable
     }
 
     /// <summary>Downwards, so that whatever fills a hole has been looked at.</summary>
-    private void LetGo()
+    private void RemoveCancelled()
     {
         for (var row = _scheduler.Rows.Count - 1; row >= 0; row--)
-            if (_scheduler.Rows[row].IsCancelled) Free(row);
+            if (_scheduler.Rows[row].IsCancelled) Remove(row);
     }
 
-    private void TakeIn()
+    private void Admit()
     {
-        while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } generation)
+        while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } sequence)
         {
             // At once: whoever has been taken from the queue must be found in a row, whatever fails.
-            _scheduler.Join(generation, generation.PromptTokens);
-            generation.StartedAt = _time.GetTimestamp();
-            _metrics.Started(_model, _time.GetElapsedTime(generation.QueuedAt, generation.StartedAt));
+            _scheduler.Join(sequence, sequence.PromptTokens, alreadyRead: 0);
+            sequence.StartedAt = _time.GetTimestamp();
+            _metrics.Started(_model, _time.GetElapsedTime(sequence.QueuedAt, sequence.StartedAt));
         }
     }
 
-    private void ReadPrompt()
+    private void Run(StepPlan plan)
     {
-        if (_scheduler.NextChunk(_queue.Count > 0) is not { } chunk) return;
-        var generation = _scheduler.Rows[chunk.Row];
+        if (plan.Rows == 0) return;
         try
         {
-            if (chunk.Start == 0) _session.Truncate(chunk.Row, 0);
-            var logits = _session.Prefill(chunk.Row, generation.Request.Prompt.AsSpan(chunk.Start, chunk.Length));
-            _metrics.PromptRead(_model, chunk.Length);
-            if (chunk.IsLast) Advance(chunk.Row, logits);
+            for (var i = 0; i < plan.Rows; i++) _scheduler.Rows[plan.Entries[i].Row].CopyTokens(plan.Entries[i].Start, _tokens.AsSpan(i * plan.Count, plan.Count));
+            _session.Run(plan, _tokens.AsSpan(0, plan.Rows * plan.Count));
+            if (plan.IsPrompt) _metrics.PromptRead(_model, plan.Count);
+            else _metrics.Stepped(_model, plan.Rows);
         }
         catch (Exception e)
         {
-            Fail(chunk.Row, 1, e);
-        }
-    }
-
-    private void Decode()
-    {
-        var rows = _scheduler.Decoding;
-        if (rows == 0) return;
-        for (var row = 0; row < rows; row++) _tokens[row] = _scheduler.Rows[row].LastToken;
-        try
-        {
-            _session.Decode(_tokens.AsSpan(0, rows));
-            _metrics.Stepped(_model, rows);
-        }
-        catch (Exception e)
-        {
-            Fail(0, rows, e);
+            FailRun(plan.FirstRow, plan.Rows, e);
             return;
         }
 
-        for (var row = rows - 1; row >= 0; row--) Advance(row, _session.Logits(row));
+        // Downwards, so that whatever takes a row that becomes free has got its token.
+        for (var i = plan.Rows - 1; i >= 0; i--)
+            if (plan.Entries[i].IsSampled) Advance(plan.Entries[i].Row, _session.Logits(i));
     }
 
     private void Advance(int row, ReadOnlySpan<float> logits)
     {
-        var generation = _scheduler.Rows[row];
+        var sequence = _scheduler.Rows[row];
         try
         {
-            generation.Advance(logits, _sampling, _time.GetTimestamp());
+            sequence.Advance(logits, _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {
-            Fail(row, 1, e);
+            FailRun(row, 1, e);
             return;
         }
 
-        _metrics.Generated(_model, generation, _time);
-        if (generation.FinishedAt != 0) Free(row);
+        _metrics.Generated(_model, isWasted: sequence.IsCancelled);
+        var operation = sequence.Request.Operation;
+        if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
+        if (sequence.FinishedAt == 0) return;
+        _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
+        Remove(row);
     }
 
     /// <summary>A failed run fails its own sequences; the loop must outlive it.</summary>
-    private void Fail(int first, int count, Exception reason)
+    private void FailRun(int first, int count, Exception reason)
     {
         if (!_closing) LogFailedRun(_logger, _model, count, reason);
         for (var row = first + count - 1; row >= first; row--)
         {
             _scheduler.Rows[row].Fail(_closing ? DecoderQueue.Unloading() : new InferenceFailedException(reason));
-            Free(row);
+            Remove(row);
         }
     }
 
-    private void Free(int row)
+    private void Remove(int row)
     {
-        _scheduler.Rows[row].GiveBack();
+        _scheduler.Rows[row].ReleasePermit();
         _metrics.Left(_model);
-        foreach (var move in _scheduler.Leave(row)) _session.Move(move.From, move.To);
+        foreach (var move in _scheduler.Leave(row)) _session.Copy(move.From, move.To, move.Length);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]

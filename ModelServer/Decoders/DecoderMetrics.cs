@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ModelServer.Decoders;
 
-/// <summary>What generators count. <c>gen_ai.*</c> are those of the OpenTelemetry GenAI semantic conventions, with the buckets given there.</summary>
+/// <summary>What decoders count. <c>gen_ai.*</c> are those of the OpenTelemetry GenAI semantic conventions, with the buckets given there.</summary>
 internal sealed class DecoderMetrics
 {
     private readonly Histogram<double> _queue;
@@ -54,17 +54,24 @@ internal sealed class DecoderMetrics
     public void Stepped(string model, int rows) => _rows.Record(rows, new KeyValuePair<string, object?>("model", model));
 
     /// <summary>A sequence has got one more token.</summary>
-    public void Generated(string model, DecoderSequence generation, TimeProvider time)
-    {
-        var counter = generation.IsCancelled ? _wastedTokens : _generatedTokens;
-        counter.Add(1, new KeyValuePair<string, object?>("model", model));
-        if (generation.GeneratedTokens > 1 && generation.FinishedAt == 0) return;
+    /// <param name="isWasted">Its caller has left.</param>
+    public void Generated(string model, bool isWasted)
+        => (isWasted ? _wastedTokens : _generatedTokens).Add(1, new KeyValuePair<string, object?>("model", model));
 
-        var tags = new TagList { { "gen_ai.operation.name", generation.Request.Operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
-        if (generation.GeneratedTokens == 1) _firstToken.Record(time.GetElapsedTime(generation.QueuedAt, generation.FirstTokenAt).TotalSeconds, tags);
-        if (generation.FinishedAt == 0 || generation.GeneratedTokens == 1) return;
-        _perToken.Record(time.GetElapsedTime(generation.FirstTokenAt, generation.FinishedAt).TotalSeconds / (generation.GeneratedTokens - 1), tags);
+    /// <param name="operation">As the GenAI conventions name it.</param>
+    /// <param name="elapsed">Since it was queued.</param>
+    public void FirstToken(string model, string operation, TimeSpan elapsed) => _firstToken.Record(elapsed.TotalSeconds, Tags(model, operation));
+
+    /// <summary>A sequence has got its last token.</summary>
+    /// <param name="tokens">All that it has got.</param>
+    /// <param name="elapsed">Since the first of them.</param>
+    public void Finished(string model, string operation, int tokens, TimeSpan elapsed)
+    {
+        if (tokens > 1) _perToken.Record(elapsed.TotalSeconds / (tokens - 1), Tags(model, operation));
     }
+
+    private static TagList Tags(string model, string operation)
+        => new() { { "gen_ai.operation.name", operation }, { "gen_ai.provider.name", "modelserver" }, { "gen_ai.request.model", model } };
 
     private static Histogram<double> Seconds(Meter meter, string name, string description, double[] boundaries)
         => meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });

@@ -4,7 +4,8 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
-/// <summary>Sequences waiting for a row of one generator, in fair order. Its loops take from here; one that has nothing to do comes before one that has.</summary>
+/// <summary>Sequences waiting for a row of one decoder, in fair order. Any thread adds and removes; the loops' threads take, an idle one
+/// before a busy one. <c>_gate</c> guards the fields; <see cref="Count"/> alone is read without it.</summary>
 internal sealed class DecoderQueue(InferenceOptions fairness, TimeProvider time)
 {
     private readonly object _gate = new();
@@ -16,25 +17,25 @@ internal sealed class DecoderQueue(InferenceOptions fairness, TimeProvider time)
     public int Count => _waiting.Count;
 
     /// <exception cref="ModelNotReadyException">The queue is closed.</exception>
-    public void Add(IReadOnlyList<DecoderSequence> generations)
+    public void Add(IReadOnlyList<DecoderSequence> sequences)
     {
         var now = time.GetTimestamp();
         lock (_gate)
         {
             if (_closed) throw Unloading();
-            foreach (var generation in generations)
+            foreach (var sequence in sequences)
             {
-                generation.QueuedAt = now;
-                _waiting.Add(generation);
+                sequence.QueuedAt = now;
+                _waiting.Add(sequence);
                 Monitor.Pulse(_gate);
             }
         }
     }
 
     /// <returns>False when it does not wait here.</returns>
-    public bool Remove(DecoderSequence generation)
+    public bool Remove(DecoderSequence sequence)
     {
-        lock (_gate) return _waiting.Remove(generation);
+        lock (_gate) return _waiting.Remove(sequence);
     }
 
     /// <summary>The next in order; null when there is none, or none that an idle loop does not take.</summary>
@@ -80,9 +81,9 @@ internal sealed class DecoderQueue(InferenceOptions fairness, TimeProvider time)
             Monitor.PulseAll(_gate);
         }
 
-        // First all are told, which cannot fail.
-        foreach (var generation in waiting) generation.Fail(reason ?? Unloading());
-        foreach (var generation in waiting) generation.GiveBack();
+        // All fail first, which cannot throw.
+        foreach (var sequence in waiting) sequence.Fail(reason ?? Unloading());
+        foreach (var sequence in waiting) sequence.ReleasePermit();
     }
 
     public static ModelNotReadyException Unloading() => new("The model is being unloaded.");

@@ -3,17 +3,17 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
-/// <summary>One sequence to be continued, in token ids: text, stop strings and <c>n</c> are the business of those who ask.</summary>
+/// <summary>One sequence to be continued, in token ids. Text, stop strings and <c>n</c> belong to the callers.</summary>
 /// <param name="Prompt">At least one token id.</param>
 /// <param name="MaxTokens">The most tokens to generate, at least 1; prompt and these must fit the model's window together.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
-/// <param name="Lane">Where it waits.</param>
+/// <param name="Lane">The queue lane in which it waits.</param>
 internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptions Sampling, QueueLane Lane)
 {
     /// <summary>Tokens that end the sequence; none where the caller ignores them.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];
 
-    /// <summary>What is done, as the GenAI conventions name it: for metrics.</summary>
+    /// <summary>The operation as the GenAI conventions name it, for metrics.</summary>
     public string Operation { get; init; } = "text_completion";
 
     /// <summary>No end token is chosen before this many tokens.</summary>

@@ -5,18 +5,21 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Decoders;
 
-/// <summary>One sequence on its way through a generator, as its caller holds it. The loop writes, the caller reads and may give up.</summary>
+/// <summary>One sequence on its way through a decoder, as its caller holds it. The loop's thread writes; one thread at a time reads its tokens, any may cancel it.</summary>
 internal sealed class DecoderSequence : IQueued
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
     private readonly DecoderQueue _queue;
     private readonly AdmissionGate.Permit _permit;
     private readonly SequenceSampler _sampler;
+    private int _lastToken;
     private int _cancelled;
 
     public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit)
     {
-        (Request, _queue, _permit) = (request, queue, permit);
+        Request = request;
+        _queue = queue;
+        _permit = permit;
         _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens);
     }
 
@@ -41,28 +44,32 @@ internal sealed class DecoderSequence : IQueued
 
     public bool IsCancelled => Volatile.Read(ref _cancelled) != 0;
 
-    /// <summary>The token that the next one follows.</summary>
-    public int LastToken { get; private set; }
-
     public QueueLane Lane => Request.Lane;
 
     public int Cost => Request.Prompt.Length + Request.MaxTokens;
 
     public double Tag { get; set; }
 
-    /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. Asking twice or too late does nothing.</summary>
+    /// <summary>Nobody waits for it any more: it leaves the queue at once, or its row before the next step. From any thread; a second call, or one after the end, does nothing.</summary>
     public void Cancel()
     {
         if (Interlocked.Exchange(ref _cancelled, 1) != 0) return;
         _tokens.Writer.TryComplete(new OperationCanceledException());
-        if (_queue.Remove(this)) GiveBack();
+        if (_queue.Remove(this)) ReleasePermit();
+    }
+
+    /// <summary>Its tokens from a position on, all of the prompt or the last one generated. Called by the loop's thread, as what follows.</summary>
+    public void CopyTokens(int start, Span<int> tokens)
+    {
+        if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
+        else tokens[0] = _lastToken;
     }
 
     /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
     public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)
     {
         var token = _sampler.Next(logits, buffers);
-        LastToken = token.Id;
+        _lastToken = token.Id;
         GeneratedTokens++;
         FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
         if (FirstTokenAt == 0) FirstTokenAt = now;
@@ -74,8 +81,8 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>Ends it without a finish.</summary>
     public void Fail(Exception reason) => _tokens.Writer.TryComplete(reason);
 
-    /// <summary>Gives up its place at the door; what was really run is what the drain rate is measured by.</summary>
-    public void GiveBack()
+    /// <summary>Releases its place in admission, once. What was really run is what the drain rate is measured by.</summary>
+    public void ReleasePermit()
     {
         _permit.Correct(PromptTokens + GeneratedTokens);
         _permit.Dispose();

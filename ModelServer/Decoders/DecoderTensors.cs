@@ -4,7 +4,7 @@ using ModelServer.Runtime;
 
 namespace ModelServer.Decoders;
 
-/// <summary>What a decoder's runs take and give beside their cache: ids, mask, positions and logits. One piece of memory each; the tensors over it are
+/// <summary>The inputs and outputs of a decoder's runs beside its cache: ids, mask, positions and logits. One piece of memory each; the tensors over it are
 /// made once for each shape, of which there are few: one row with up to a chunk of tokens, and one token in up to all rows.</summary>
 internal sealed class DecoderTensors : IDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class DecoderTensors : IDisposable
 
     public DecoderTensors(DecoderGraph graph, IKeyValueCache cache, int rows, int chunk)
     {
-        (_graph, _cache, _cells) = (graph, cache, Math.Max(rows, chunk));
+        _graph = graph;
+        _cache = cache;
+        _cells = Math.Max(rows, chunk);
         try
         {
             _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
@@ -55,22 +57,22 @@ internal sealed class DecoderTensors : IDisposable
     /// <param name="isPerToken">Whether the graph has logits for each token of a run; else for the last alone.</param>
     public void AllocateLogits(int vocabulary, bool isPerToken)
     {
-        (_vocabulary, _isPerToken) = (vocabulary, isPerToken);
+        _vocabulary = vocabulary;
+        _isPerToken = isPerToken;
         _logits = new NativeBuffer((long)_cells * vocabulary * (_graph.LogitsType == TensorElementType.Float16 ? 2 : 4));
     }
 
-    /// <param name="tokens">The new tokens, row by row.</param>
-    /// <param name="lengths">Tokens that each row has.</param>
-    /// <param name="added">New tokens of each row.</param>
-    public void Fill(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, int added)
+    /// <summary>Writes the inputs of a run.</summary>
+    public void Fill(StepPlan plan, ReadOnlySpan<int> tokens)
     {
-        _tokens = added;
+        _tokens = plan.Count;
         _ids.Write(0, tokens);
-        var width = _cache.MaskWidth(added);
-        for (var i = 0; i < lengths.Length; i++)
+        var width = _cache.MaskWidth(plan.Count);
+        for (var i = 0; i < plan.Rows; i++)
         {
-            _cache.WriteMask(_mask, i * width, lengths[i], added);
-            _positions?.Count(i * added, added, lengths[i]);
+            var start = plan.Entries[i].Start;
+            _cache.WriteMask(_mask, i * width, start, plan.Count);
+            _positions?.Count(i * plan.Count, plan.Count, start);
         }
     }
 
@@ -88,12 +90,12 @@ internal sealed class DecoderTensors : IDisposable
         return logits;
     }
 
-    /// <summary>Those behind the last token of one row of the last run.</summary>
-    public ReadOnlySpan<T> LogitsOf<T>(int row)
+    /// <summary>Those behind the last token of one entry of the last run.</summary>
+    public ReadOnlySpan<T> LogitsOf<T>(int entry)
         where T : unmanaged
     {
         var perRow = _isPerToken ? _tokens : 1;
-        return _logits!.Span<T>(((((long)row + 1) * perRow) - 1) * _vocabulary * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), _vocabulary);
+        return _logits!.Span<T>(((((long)entry + 1) * perRow) - 1) * _vocabulary * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), _vocabulary);
     }
 
     public void Dispose()

@@ -1,6 +1,6 @@
 namespace ModelServer.Decoders;
 
-/// <summary>How a generator is spread over the cores. A small graph is decoded by every core for itself, in a loop of its own: threads that share one
+/// <summary>How a decoder is spread over the cores. A small graph is decoded by every core for itself, in a loop of its own: threads that share one
 /// operator of a few microseconds wait for each other longer than they work. A large one is decoded in one loop by all cores.</summary>
 /// <param name="Threads">Inside one step.</param>
 /// <param name="Rows">Sequences of each loop.</param>

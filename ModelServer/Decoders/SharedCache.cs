@@ -20,26 +20,27 @@ internal sealed class SharedCache : IKeyValueCache
 
     public long Bytes => _buffers.Sum(b => b.Bytes);
 
-    /// <summary>What one of this size takes.</summary>
+    /// <summary>Bytes that a cache of this size takes.</summary>
     public static long BytesOf(DecoderGraph graph, int rows, int window) => CacheRows.Bytes(graph, (long)rows * window);
 
     public int MaskWidth(int tokens) => _window;
 
-    public void WriteMask(IntegerTensor mask, int start, int length, int tokens)
+    public void WriteMask(IntegerTensor mask, int cell, int length, int tokens)
     {
-        mask.Fill(start, length + tokens, 1);
-        mask.Fill(start + length + tokens, _window - length - tokens, 0);
+        mask.Fill(cell, length + tokens, 1);
+        mask.Fill(cell + length + tokens, _window - length - tokens, 0);
     }
 
     public OrtValue[] Past(int row, int rows) => _rows.View(row, rows);
 
     public OrtValue[] Present(int row, int rows, int tokens) => _rows.View(row, rows);
 
-    public void Keep(int row, int tokens, ReadOnlySpan<int> lengths)
+    /// <summary>All is where it belongs already.</summary>
+    public void Keep(StepPlan plan)
     {
     }
 
-    public void Copy(int from, int to, int length) => _rows.Copy(from, to, length);
+    public void Copy(int from, int to, int length) => _rows.Copy(_rows, from, 0, to, 0, length);
 
     public void Dispose()
     {

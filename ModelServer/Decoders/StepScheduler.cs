@@ -1,7 +1,7 @@
 namespace ModelServer.Decoders;
 
 /// <summary>
-/// Decides what each step runs and in which rows; knows nothing of the engine. A step is at most one chunk of one prompt and then one token for every
+/// Plans what each step runs and in which rows; knows nothing of the engine. A step is at most one chunk of one prompt and then one token for every
 /// row whose prompt has been read, so that a stream waits for no more than a chunk between two of its tokens. Rows are dense: those that decode
 /// come first, behind them at most one whose prompt is being read.
 /// </summary>
@@ -13,11 +13,12 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     public const int Longest = 4;
 
     private readonly List<T> _rows = new(rows);
+    private readonly int[] _lengths = new int[rows];
+    private readonly StepEntry[] _entries = new StepEntry[rows];
     private readonly RowMove[] _moves = new RowMove[2];
     private int _unread;
-    private int _read;
 
-    /// <summary>Who has each row.</summary>
+    /// <summary>The sequence of each row.</summary>
     public IReadOnlyList<T> Rows => _rows;
 
     /// <summary>The first so many rows decode.</summary>
@@ -26,21 +27,34 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     /// <summary>One joins after the other has been read.</summary>
     public bool HasRoom => _unread == 0 && _rows.Count < rows;
 
-    public void Join(T sequence, int promptTokens)
+    /// <summary>Gives a sequence the row behind those in use.</summary>
+    /// <param name="alreadyRead">Tokens of the prompt that the row holds when it is read on. Fewer than the prompt has: the logits behind its last
+    /// token come of reading that.</param>
+    public void Join(T sequence, int promptTokens, int alreadyRead)
     {
+        _lengths[_rows.Count] = alreadyRead;
         _rows.Add(sequence);
-        (_read, _unread) = (0, promptTokens);
+        _unread = promptTokens - alreadyRead;
     }
 
-    /// <summary>What to read next, or null; asked again, it is taken as read.</summary>
+    /// <summary>The next chunk of the prompt that is being read, if any. What is planned is taken as run.</summary>
     /// <param name="othersWait">Whether further prompts wait to be read.</param>
-    public PromptChunk? NextChunk(bool othersWait = false)
+    public StepPlan PlanPrompt(bool othersWait)
     {
-        if (_unread == 0) return null;
-        var length = Math.Min(_unread, chunk * (Decoding == 0 ? Longest : othersWait ? 2 : 1));
-        var next = new PromptChunk(_rows.Count - 1, _read, length, length == _unread);
-        (_read, _unread) = (_read + next.Length, _unread - next.Length);
-        return next;
+        if (_unread == 0) return default;
+        var row = _rows.Count - 1;
+        var count = Math.Min(_unread, chunk * (Decoding == 0 ? Longest : othersWait ? 2 : 1));
+        _unread -= count;
+        _entries[0] = new StepEntry(row, _lengths[row], count, IsSampled: _unread == 0);
+        _lengths[row] += count;
+        return new StepPlan(_entries.AsSpan(0, 1), isPrompt: true);
+    }
+
+    /// <summary>One token for each row that decodes. What is planned is taken as run.</summary>
+    public StepPlan PlanDecoding()
+    {
+        for (var row = 0; row < Decoding; row++) _entries[row] = new StepEntry(row, _lengths[row]++, Count: 1, IsSampled: true);
+        return new StepPlan(_entries.AsSpan(0, Decoding), isPrompt: false);
     }
 
     /// <summary>Takes a row back.</summary>
@@ -59,13 +73,13 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     private int Fill(int hole, int from, ref int moves)
     {
         if (hole == from) return hole;
-        _moves[moves++] = new RowMove(from, hole);
+        _moves[moves++] = new RowMove(from, hole, _lengths[from]);
         _rows[hole] = _rows[from];
+        _lengths[hole] = _lengths[from];
         return from;
     }
 }
 
-/// <summary>A piece of one prompt.</summary>
-internal readonly record struct PromptChunk(int Row, int Start, int Length, bool IsLast);
-
-internal readonly record struct RowMove(int From, int To);
+/// <summary>A sequence gets another row.</summary>
+/// <param name="Length">Tokens that its row holds.</param>
+internal readonly record struct RowMove(int From, int To, int Length);

@@ -6,7 +6,7 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Generation;
 
-/// <summary>A loaded generator, and how it is talked to in text.</summary>
+/// <summary>A loaded decoder with what turns text into its token ids and back.</summary>
 internal sealed class DecoderModel(ModelSource source, TextSettings text, Decoder decoder) : LoadedModel(GenerationTask.Id, source, decoder.Window)
 {
     public Decoder Decoder => decoder;
@@ -27,7 +27,7 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
         if (prompt.Length == 0 || tokens < 1) throw check.Wrong(" does not fit the model's window.");
         var sequence = decoder.Start(new DecoderRequest(prompt, tokens, new SamplingOptions { Temperature = 0 }, QueueLane.Server));
         int[] ids = [.. sequence.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token.Id)];
-        // Both decoded: what spaces a text begins with is the tokenizer's business.
+        // Compared as decoded texts: the tokenizer decides with what spaces a text begins.
         var actual = Tokenizer.Decode([.. prompt, .. ids], skipSpecialTokens: true);
         var start = Tokenizer.Decode(prompt, skipSpecialTokens: true) + expected;
         if (!actual.StartsWith(start, StringComparison.Ordinal))

@@ -1,7 +1,7 @@
 namespace ModelServer.Generation;
 
-/// <summary>Ends a text where the first of some strings is complete, however the text is cut into parts. Neither the string nor what follows is told,
-/// and what might be its beginning only once it is not.</summary>
+/// <summary>Ends a text where the first of some strings is complete, however the text is cut into parts. Neither the string nor what follows is emitted;
+/// what may be the beginning of one is held back until it is not.</summary>
 internal sealed class StopStrings(IReadOnlyList<string> stops)
 {
     private string _held = "";

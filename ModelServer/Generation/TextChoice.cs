@@ -6,7 +6,7 @@ using ModelServer.Tokenization;
 
 namespace ModelServer.Generation;
 
-/// <summary>The text of one continuation as its tokens come.</summary>
+/// <summary>The text of one continuation as its tokens come. One thread at a time reads it.</summary>
 internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, IReadOnlyList<string> stops)
 {
     private readonly StreamingDecoder _decoder = new(tokenizer, skipSpecialTokens: true);
@@ -14,7 +14,7 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
     private readonly Queue<ScoredToken> _held = new();
     private int _previous = sequence.Request.Prompt[^1];
     private int _decoded;
-    private int _told;
+    private int _emitted;
     private bool _finished;
 
     public DecoderSequence Sequence => sequence;
@@ -22,7 +22,7 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
     /// <summary>Tokens generated up to what was read, an end token and those of a stop string included.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>The next part, if its tokens are there.</summary>
+    /// <summary>The next chunk, if its tokens have come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         chunk = null;
@@ -31,11 +31,11 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
     }
 
     /// <summary>Waits for a token.</summary>
-    /// <returns>False after the part that has a finish.</returns>
+    /// <returns>False after the chunk that has a finish.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
         => !_finished && (await sequence.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
 
-    /// <summary>The part that a token makes certain, or null when there is none yet.</summary>
+    /// <summary>The chunk that a token makes certain, or null when there is none yet.</summary>
     private TextChunk? Next(GeneratedToken token)
     {
         Tokens++;
@@ -51,7 +51,7 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
         else if (finish is not null) text += _stops.Flush();
 
         _finished = finish is not null;
-        _told += CodePoints(text);
+        _emitted += CodePoints(text);
         var scored = Release(all: _finished && !_stops.Found);
         return text.Length == 0 && finish is null ? null : new TextChunk(index, text, scored, finish);
     }
@@ -71,11 +71,11 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
         _decoded,
         Array.ConvertAll(token.Top, t => new TextLogprob(tokenizer.After(_previous, t.Id), t.Logprob)));
 
-    /// <summary>Tokens are told with the text in which they begin.</summary>
+    /// <summary>The tokens that begin in the text emitted so far.</summary>
     private List<ScoredToken> Release(bool all)
     {
         var released = new List<ScoredToken>();
-        while (_held.TryPeek(out var token) && (all || token.Offset < _told)) released.Add(_held.Dequeue());
+        while (_held.TryPeek(out var token) && (all || token.Offset < _emitted)) released.Add(_held.Dequeue());
         return released;
     }
 

@@ -2,7 +2,7 @@ using ModelServer.Decoders;
 
 namespace ModelServer.Generation;
 
-/// <summary>A further part of one continuation.</summary>
+/// <summary>The next part of one continuation.</summary>
 /// <param name="Choice">Which of the request's continuations: the choices of the first prompt, then those of the second, …</param>
 /// <param name="Text">May be empty where there is a finish.</param>
 /// <param name="Tokens">The tokens that begin in this text; none where log probabilities were not asked for.</param>

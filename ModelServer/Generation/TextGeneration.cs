@@ -9,7 +9,8 @@ using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Generation;
 
-/// <summary>A request under way: its continuations as they come. Disposing ends what still runs.</summary>
+/// <summary>A request under way: its continuations as they come. Disposing ends what still runs and releases the model; a second time it does nothing. One thread at a
+/// time calls it.</summary>
 internal sealed class TextGeneration(
     ModelLease<DecoderModel> lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
 {
@@ -17,12 +18,11 @@ internal sealed class TextGeneration(
     private ChannelReader<TextChunk>? _merged;
     private int _unfinished = choices.Length;
     private Exception? _failure;
+    private bool _disposed;
 
     public ModelVersion Version => lease.Version;
 
     public DecoderModel Model => lease.Loaded;
-
-    public int Choices => choices.Length;
 
     /// <summary>Each prompt counts once, however many choices it has.</summary>
     public int PromptTokens => promptTokens;
@@ -30,7 +30,7 @@ internal sealed class TextGeneration(
     /// <summary>Tokens of all continuations up to what was read.</summary>
     public int CompletionTokens => choices.Sum(c => c.Tokens);
 
-    /// <summary>The next part of any continuation, if it is there.</summary>
+    /// <summary>The next chunk of any continuation, if it has come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
@@ -38,9 +38,9 @@ internal sealed class TextGeneration(
         return true;
     }
 
-    /// <summary>Waits until there is something to try.</summary>
+    /// <summary>Waits until a chunk may be read.</summary>
     /// <returns>False when all have finished.</returns>
-    /// <exception cref="Batching.InferenceFailedException">The engine failed.</exception>
+    /// <exception cref="InferenceFailedException">The engine failed.</exception>
     /// <exception cref="ModelNotReadyException">The model was unloaded.</exception>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class TextGeneration(
         }
     }
 
-    /// <summary>Everything at once, one for each choice in order.</summary>
+    /// <summary>Waits for all text; one answer for each choice, in order.</summary>
     public async Task<TextAnswer[]> ReadToEndAsync(CancellationToken cancellationToken)
     {
         var texts = Array.ConvertAll(choices, _ => new StringBuilder());
@@ -79,6 +79,8 @@ internal sealed class TextGeneration(
 
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         _ended.Cancel();
         foreach (var choice in choices) choice.Sequence.Cancel();
         if (_unfinished > 0) recording.Fail(RequestOutcome.Of(_failure ?? new OperationCanceledException()));

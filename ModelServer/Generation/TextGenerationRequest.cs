@@ -28,7 +28,7 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>Strings that end a continuation and are no part of it.</summary>
     public IReadOnlyList<string> Stops { get; init; } = [];
 
-    /// <inheritdoc cref="GenerationRequest.Operation"/>
+    /// <inheritdoc cref="ModelServer.Decoders.DecoderRequest.Operation"/>
     public string Operation { get; init; } = "text_completion";
 
     /// <summary>The field that holds the prompts, for messages.</summary>

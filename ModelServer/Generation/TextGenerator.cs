@@ -6,10 +6,10 @@ using ServiceDefaults;
 
 namespace ModelServer.Generation;
 
-/// <summary>Continues texts: finds the model, tokenizes, starts its generations.</summary>
+/// <summary>Begins a request that generates: leases the model, tokenizes, starts a sequence for each choice.</summary>
 internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
 {
-    /// <summary>Lets a request in; what comes is read from the result, which must be disposed.</summary>
+    /// <summary>Begins a request. The result owns the lease and the sequences and must be disposed.</summary>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <inheritdoc cref="ModelCatalog.Find"/>
@@ -26,8 +26,8 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             var start = time.GetTimestamp();
             int[][] prompts = [.. request.Prompts(model).Select(p => Tokenize(model, p, request.Field))];
             var tokenized = time.GetElapsedTime(start);
-            var generations = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))]);
-            TextChoice[] choices = [.. generations.Select((g, i) => new TextChoice(i, g, model.Tokenizer, request.Stops))];
+            var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))]);
+            TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, request.Stops))];
             return new TextGeneration(lease, choices, prompts.Sum(p => p.Length), tokenized, recording, time);
         }
         catch (Exception e)

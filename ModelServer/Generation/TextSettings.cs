@@ -6,7 +6,7 @@ using ModelServer.Tokenization;
 
 namespace ModelServer.Generation;
 
-/// <summary>How a version is talked to in text.</summary>
+/// <summary>What a version's files say about its text.</summary>
 /// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
 /// <param name="ChatTemplate">How a conversation becomes a prompt; null where that is not known.</param>
 internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate)

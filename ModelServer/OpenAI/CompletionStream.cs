@@ -10,12 +10,12 @@ namespace ModelServer.OpenAI;
 
 /// <summary>Answers with events as the text comes. Until the first of them a failure is an ordinary error; afterwards it is an event, and <c>[DONE]</c> does not follow.</summary>
 internal sealed class CompletionStream<TChoice>(
-    TextGeneration generation, CompletionHead head, Func<TextChunk, TChoice> toChoice, JsonTypeInfo<Completion<TChoice>> type, bool tellUsage) : IResult
+    TextGeneration generation, CompletionHead head, IChunkReader<TChoice> reader, JsonTypeInfo<Completion<TChoice>> type, bool withUsage) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var running = generation;
-        using var events = new EventStream(httpContext.Response);
+        using var events = new EventStreamWriter(httpContext.Response);
         var cancellation = httpContext.RequestAborted;
         try
         {
@@ -24,12 +24,13 @@ internal sealed class CompletionStream<TChoice>(
             {
                 if (!generation.TryRead(out var chunk)) continue;
                 Begin(httpContext);
-                do events.Write(head.With([toChoice(chunk)]), type);
+                do
+                    foreach (var choice in reader.Read(chunk)) events.Write(head.With([choice]), type);
                 while (generation.TryRead(out chunk));
                 await events.FlushAsync(cancellation);
             }
 
-            if (tellUsage) events.Write(head.With<TChoice>([], generation.Usage()), type);
+            if (withUsage) events.Write(head.With<TChoice>([], generation.Usage()), type);
             await events.SendCommentAsync(UsageComment(), cancellation);
             await events.SendDoneAsync(cancellation);
         }
@@ -42,8 +43,8 @@ internal sealed class CompletionStream<TChoice>(
         }
     }
 
-    /// <summary>Waits for the next part; while there is none, comments keep the stream alive.</summary>
-    private async ValueTask<bool> WaitAsync(Heartbeat heartbeat, EventStream events, HttpContext http)
+    /// <summary>Waits for the next chunk; while there is none, comments keep the stream alive.</summary>
+    private async ValueTask<bool> WaitAsync(StreamHeartbeat heartbeat, EventStreamWriter events, HttpContext http)
     {
         while (true)
         {
@@ -59,7 +60,7 @@ internal sealed class CompletionStream<TChoice>(
         }
     }
 
-    private static Heartbeat Heartbeat(HttpContext http) => new(
+    private static StreamHeartbeat Heartbeat(HttpContext http) => new(
         http.RequestServices.GetRequiredService<IOptions<OpenAIOptions>>().Value.Heartbeat,
         http.RequestServices.GetRequiredService<TimeProvider>(),
         http.RequestAborted);

@@ -20,7 +20,7 @@ internal sealed class OpenAIOptions
     [Range(1024, 1 << 30)]
     public long BodyBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>A stream that has nothing to tell for so long sends a comment, which clients ignore, so that nothing on the way takes it for dead.</summary>
+    /// <summary>A stream without an event for so long sends a comment, which clients ignore, so that no proxy on the way times it out.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 }

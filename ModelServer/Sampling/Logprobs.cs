@@ -6,7 +6,7 @@ namespace ModelServer.Sampling;
 /// <summary>Natural logarithms of probabilities, from logits.</summary>
 internal static class Logprobs
 {
-    /// <param name="top">How many of the most likely tokens to tell.</param>
+    /// <param name="top">Most likely tokens to report.</param>
     /// <param name="scratch">As long as the logits; overwritten.</param>
     public static SampledToken Of(ReadOnlySpan<float> logits, int id, int top, Span<float> scratch)
     {

@@ -30,6 +30,6 @@ internal sealed record SamplingOptions
     /// <summary>Makes the choice repeatable, whatever else runs beside it; null takes a random one.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>How many most likely tokens are told with each chosen one; null tells no log probabilities at all.</summary>
+    /// <summary>Most likely tokens reported with each chosen one; null reports no log probabilities at all.</summary>
     public int? TopLogprobs { get; init; }
 }

@@ -21,7 +21,7 @@ internal sealed class SequenceSampler(SamplingOptions options, IReadOnlyList<int
     {
         var adjusted = Adjust(logits, buffers);
         var best = TensorPrimitives.IndexOfMax(adjusted);
-        // The first that is not a number would be told as the best.
+        // IndexOfMax gives the first that is not a number, if there is one.
         if (!float.IsFinite(adjusted[best])) throw new InvalidOperationException("The model's logits are not finite.");
 
         var id = options.Temperature == 0 ? best : Draw(adjusted, adjusted[best], buffers.Weights(logits.Length));

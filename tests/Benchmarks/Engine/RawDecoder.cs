@@ -12,12 +12,16 @@ internal sealed class RawDecoder : IDisposable
     public const int LongestPrompt = 256;
     private readonly DecoderSession _session;
     private readonly int[] _last;
+    private readonly int[] _lengths;
+    private readonly StepEntry[] _entries;
 
     /// <param name="window">Most tokens of a sequence; the server's, since the cache's layout depends on it.</param>
     public RawDecoder(DecoderNetwork model, int rows, int window)
     {
         _session = new(model, rows, window, LongestPrompt);
         _last = new int[rows];
+        _lengths = new int[rows];
+        _entries = new StepEntry[rows];
     }
 
     /// <summary>Tokens per second of steps over so many rows, prompts left out.</summary>
@@ -47,8 +51,7 @@ internal sealed class RawDecoder : IDisposable
         for (var i = 0; i == 0 || Stopwatch.GetElapsedTime(begin) < time; i++)
         {
             var prompt = prompts.Ids[i % prompts.Ids.Length];
-            _session.Truncate(0, 0);
-            for (var at = 0; at < prompt.Length; at += chunk) _session.Prefill(0, prompt.AsSpan(at, Math.Min(chunk, prompt.Length - at)));
+            for (var at = 0; at < prompt.Length; at += chunk) Read(0, at, prompt.AsSpan(at, Math.Min(chunk, prompt.Length - at)));
             tokens += prompt.Length;
         }
 
@@ -114,13 +117,20 @@ internal sealed class RawDecoder : IDisposable
 
     private void Read(int row, int[] prompt)
     {
-        _session.Truncate(row, 0);
-        _last[row] = TensorPrimitives.IndexOfMax(_session.Prefill(row, prompt));
+        _lengths[row] = prompt.Length;
+        _last[row] = TensorPrimitives.IndexOfMax(Read(row, 0, prompt));
+    }
+
+    private ReadOnlySpan<float> Read(int row, int start, ReadOnlySpan<int> tokens)
+    {
+        _session.Run(new StepPlan([new StepEntry(row, start, tokens.Length, IsSampled: true)], isPrompt: true), tokens);
+        return _session.Logits(0);
     }
 
     private void Step(int rows)
     {
-        _session.Decode(_last.AsSpan(0, rows));
+        for (var row = 0; row < rows; row++) _entries[row] = new StepEntry(row, _lengths[row]++, Count: 1, IsSampled: true);
+        _session.Run(new StepPlan(_entries.AsSpan(0, rows), isPrompt: false), _last.AsSpan(0, rows));
         for (var row = 0; row < rows; row++) _last[row] = TensorPrimitives.IndexOfMax(_session.Logits(row));
     }
 }

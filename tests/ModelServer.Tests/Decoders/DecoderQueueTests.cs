@@ -5,17 +5,18 @@ using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
+using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;
 
-public class GenerationQueueTests
+public class DecoderQueueTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly AdmissionGate _admission;
     private readonly DecoderQueue _queue;
 
-    public GenerationQueueTests()
+    public DecoderQueueTests()
     {
         _admission = new AdmissionGate(1000, 1_000_000, _time);
         _queue = new DecoderQueue(new InferenceOptions(), _time);

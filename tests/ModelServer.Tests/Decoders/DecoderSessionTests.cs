@@ -11,26 +11,20 @@ public class DecoderSessionTests
     [Theory]
     [InlineData("tiny-decoder")]
     [InlineData("tiny-decoder-shared")]
-    public void Decode_RowsOfDifferentLengths_HaveTheSameLogitsAsAlone(string name)
+    public void Run_RowsOfDifferentLengths_HaveTheSameLogitsAsAlone(string name)
     {
         using var model = Open(name);
         using var session = new DecoderSession(model, Rows, TinyDecoder.Window, chunk: 32);
         var alone = new List<float[]>();
         for (var row = 0; row < Rows; row++)
         {
-            session.Truncate(0, 0);
-            session.Prefill(0, Prompt(row));
-            session.Decode([row]);
+            session.Read(0, 0, Prompt(row));
+            session.Decode([Prompt(row).Length], [row]);
             alone.Add(session.Logits(0).ToArray());
         }
 
-        for (var row = 0; row < Rows; row++)
-        {
-            session.Truncate(row, 0);
-            session.Prefill(row, Prompt(row));
-        }
-
-        session.Decode([.. Enumerable.Range(0, Rows)]);
+        for (var row = 0; row < Rows; row++) session.Read(row, 0, Prompt(row));
+        session.Decode([.. Enumerable.Range(0, Rows).Select(row => Prompt(row).Length)], [.. Enumerable.Range(0, Rows)]);
 
         for (var row = 0; row < Rows; row++) JsonReading.AssertClose(alone[row], session.Logits(row).ToArray(), 1e-4);
     }
@@ -39,7 +33,7 @@ public class DecoderSessionTests
     [InlineData("tiny-decoder")]
     [InlineData("tiny-decoder-shared")]
     [InlineData("tiny-decoder-half")]
-    public void Decode_ShapesSeenBefore_AllocateNothing(string name)
+    public void Run_ShapesSeenBefore_AllocateNothing(string name)
     {
         using var model = Open(name);
         using var session = new DecoderSession(model, Rows, TinyDecoder.Window, chunk: 32);
@@ -52,15 +46,14 @@ public class DecoderSessionTests
 
         void Play()
         {
-            for (var row = 0; row < Rows; row++) session.Truncate(row, 0);
-            session.Prefill(0, tokens);
+            session.Read(0, 0, tokens);
             for (var rows = 1; rows <= Rows; rows++)
             {
-                session.Decode(tokens.AsSpan(0, rows));
+                session.Decode(tokens.AsSpan(0, rows), tokens.AsSpan(0, rows));
                 session.Logits(rows - 1);
             }
 
-            session.Move(Rows - 1, 0);
+            session.Copy(Rows - 1, 0, Rows);
         }
     }
 
@@ -83,7 +76,7 @@ public class DecoderSessionTests
         using var model = Open("tiny-decoder-shared");
         var session = new DecoderSession(model, Rows, TinyDecoder.Window, chunk: 32);
         session.Terminate();
-        Assert.Throws<OnnxRuntimeException>(() => session.Prefill(0, [1, 2]));
+        Assert.Throws<OnnxRuntimeException>(() => session.Read(0, 0, [1, 2]));
 
         session.Dispose();
         session.Terminate();
@@ -93,7 +86,7 @@ public class DecoderSessionTests
     [Theory]
     [InlineData("tiny-decoder")]
     [InlineData("tiny-decoder-shared")]
-    public void Prefill_MoreShapesThanAreKept_GivesTheSameLogits(string name)
+    public void Run_MoreShapesThanAreKept_GivesTheSameLogits(string name)
     {
         using var model = Open(name);
         using var session = new DecoderSession(model, 16, TinyDecoder.Window, chunk: 40);
@@ -104,8 +97,7 @@ public class DecoderSessionTests
             {
                 for (var length = 1; length <= 40; length += 2)
                 {
-                    session.Truncate(row, 0);
-                    var logits = session.Prefill(row, [.. Enumerable.Range(0, length).Select(i => 5 + (i * 11 % 80))]).ToArray();
+                    var logits = session.Read(row, 0, [.. Enumerable.Range(0, length).Select(i => 5 + (i * 11 % 80))]).ToArray();
                     if (!expected.TryAdd(length, logits)) JsonReading.AssertClose(expected[length], logits, 1e-4);
                 }
             }

@@ -5,10 +5,11 @@ using ModelServer.Sampling;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
 using ServiceDefaults;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Decoders;
 
-public class GeneratorTests
+public class DecoderTests
 {
     [Theory]
     [InlineData("tiny-decoder")]

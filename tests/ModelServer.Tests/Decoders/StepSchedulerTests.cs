@@ -6,6 +6,7 @@ public class StepSchedulerTests
 {
     [Theory]
     [InlineData(1, 1)]
+    [InlineData(1, 8)]
     [InlineData(2, 8)]
     [InlineData(5, 3)]
     [InlineData(16, 32)]
@@ -15,57 +16,85 @@ public class StepSchedulerTests
     }
 
     [Fact]
-    public void NextChunk_NoStreamOrFurtherPromptsWait_IsLonger()
+    public void PlanPrompt_NoStreamOrFurtherPromptsWait_IsLonger()
     {
         var scheduler = new StepScheduler<string>(rows: 2, chunk: 4);
-        scheduler.Join("a", 17);
+        scheduler.Join("a", 17, alreadyRead: 0);
 
-        Assert.Equal(new PromptChunk(0, 0, 16, false), scheduler.NextChunk());
-        Assert.Equal(new PromptChunk(0, 16, 1, true), scheduler.NextChunk());
-        scheduler.Join("b", 6);
-        Assert.Equal(new PromptChunk(1, 0, 4, false), scheduler.NextChunk());
-        Assert.Equal(new PromptChunk(1, 4, 2, true), scheduler.NextChunk());
+        Assert.Equal([new StepEntry(0, 0, 16, false)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(0, 16, 1, true)], Prompt(scheduler));
+        scheduler.Join("b", 6, alreadyRead: 0);
+        Assert.Equal([new StepEntry(1, 0, 4, false)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(1, 4, 2, true)], Prompt(scheduler));
         scheduler.Leave(1);
-        scheduler.Join("c", 9);
-        Assert.Equal(new PromptChunk(1, 0, 8, false), scheduler.NextChunk(othersWait: true));
+        scheduler.Join("c", 9, alreadyRead: 0);
+        Assert.Equal([new StepEntry(1, 0, 8, false)], scheduler.PlanPrompt(othersWait: true).Entries.ToArray());
     }
 
     [Fact]
-    public void NextChunk_LongPromptBesideAStream_ComesInPieces()
+    public void PlanPrompt_LongPromptBesideAStream_ComesInPieces()
     {
         var scheduler = new StepScheduler<string>(rows: 3, chunk: 4);
-        scheduler.Join("a", 1);
-        scheduler.NextChunk();
-        scheduler.Join("b", 9);
+        scheduler.Join("a", 1, alreadyRead: 0);
+        Prompt(scheduler);
+        scheduler.Join("b", 9, alreadyRead: 0);
 
         Assert.False(scheduler.HasRoom);
-        Assert.Equal(new PromptChunk(1, 0, 4, false), scheduler.NextChunk());
-        Assert.Equal(new PromptChunk(1, 4, 4, false), scheduler.NextChunk());
+        Assert.Equal([new StepEntry(1, 0, 4, false)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(1, 4, 4, false)], Prompt(scheduler));
         Assert.Equal(1, scheduler.Decoding);
-        Assert.Equal(new PromptChunk(1, 8, 1, true), scheduler.NextChunk());
-        Assert.Null(scheduler.NextChunk());
+        Assert.Equal([new StepEntry(1, 8, 1, true)], Prompt(scheduler));
+        Assert.Empty(Prompt(scheduler));
         Assert.Equal(2, scheduler.Decoding);
         Assert.True(scheduler.HasRoom);
+    }
+
+    [Fact]
+    public void PlanDecoding_AfterPromptsOfDifferentLengths_StartsBehindEach()
+    {
+        var scheduler = new StepScheduler<string>(rows: 3, chunk: 4);
+        scheduler.Join("a", 3, alreadyRead: 0);
+        Prompt(scheduler);
+        scheduler.Join("b", 1, alreadyRead: 0);
+        Prompt(scheduler);
+        scheduler.Join("c", 9, alreadyRead: 0);
+
+        Assert.Equal([new StepEntry(0, 3, 1, true), new StepEntry(1, 1, 1, true)], scheduler.PlanDecoding().Entries.ToArray());
+        Assert.Equal([new StepEntry(0, 4, 1, true), new StepEntry(1, 2, 1, true)], scheduler.PlanDecoding().Entries.ToArray());
+    }
+
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(9, 8)]
+    public void PlanPrompt_PartIsReadAlready_StartsBehindIt(int prompt, int alreadyRead)
+    {
+        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4);
+        scheduler.Join("a", prompt, alreadyRead);
+
+        Assert.Equal([new StepEntry(0, alreadyRead, prompt - alreadyRead, true)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(0, prompt, 1, true)], scheduler.PlanDecoding().Entries.ToArray());
     }
 
     [Fact]
     public void Leave_FirstOfSeveralWithOneBeingRead_FillsBothHoles()
     {
         var scheduler = new StepScheduler<string>(rows: 4, chunk: 4);
-        foreach (var name in new[] { "a", "b", "c" })
+        foreach (var (name, length) in new[] { ("a", 1), ("b", 2), ("c", 3) })
         {
-            scheduler.Join(name, 1);
-            scheduler.NextChunk();
+            scheduler.Join(name, length, alreadyRead: 0);
+            Prompt(scheduler);
         }
 
-        scheduler.Join("d", 9);
+        scheduler.Join("d", 9, alreadyRead: 5);
 
-        Assert.Equal([new RowMove(2, 0), new RowMove(3, 2)], scheduler.Leave(0).ToArray());
+        Assert.Equal([new RowMove(2, 0, 3), new RowMove(3, 2, 5)], scheduler.Leave(0).ToArray());
         Assert.Equal(["c", "b", "d"], scheduler.Rows);
-        Assert.Equal(new PromptChunk(2, 0, 4, false), scheduler.NextChunk());
+        Assert.Equal([new StepEntry(2, 5, 4, true)], Prompt(scheduler));
     }
 
-    /// <summary>Plays the engine: rows of tokens that only the scheduler's chunks, steps and moves change.</summary>
+    private static StepEntry[] Prompt(StepScheduler<string> scheduler) => scheduler.PlanPrompt(othersWait: false).Entries.ToArray();
+
+    /// <summary>Plays the engine: rows of tokens that only the scheduler's plans and moves change.</summary>
     private sealed class World(int rows, int chunk, int seed)
     {
         private readonly Random _random = new(seed);
@@ -87,36 +116,51 @@ public class StepSchedulerTests
 
             while (_scheduler.Rows.Count > 0) Leave(_random.Next(_scheduler.Rows.Count));
             Assert.True(_scheduler.HasRoom);
-            Assert.Null(_scheduler.NextChunk());
+            Assert.Equal(0, _scheduler.PlanPrompt(othersWait: true).Rows);
+            Assert.Equal(0, _scheduler.PlanDecoding().Rows);
         }
 
         private void Join()
         {
             var number = ++_players * 1000;
-            var player = new Player(Enumerable.Range(number, _random.Next(1, 5 * chunk)).ToArray(), _random.Next(1, 12));
-            _scheduler.Join(player, player.Prompt.Length);
-            _cache[_scheduler.Rows.Count - 1].Clear();
+            // The edges as often as all between: a prompt of one token; nothing read yet, or all but the last token.
+            var length = _random.Next(3) == 0 ? 1 : _random.Next(1, 5 * chunk);
+            var player = new Player(Enumerable.Range(number, length).ToArray(), _random.Next(1, 12));
+            var alreadyRead = _random.Next(3) switch { 0 => 0, 1 => length - 1, _ => _random.Next(length) };
+            _scheduler.Join(player, length, alreadyRead);
+            _cache[_scheduler.Rows.Count - 1] = [.. player.Prompt[..alreadyRead]];
+            player.Seen.AddRange(player.Prompt[..alreadyRead]);
         }
 
+        /// <summary>At most one prompt is read, on from where it was, by no more than a chunk.</summary>
         private void Read()
         {
             var othersWait = _random.Next(2) == 0;
             var most = chunk * (_scheduler.Decoding == 0 ? StepScheduler<Player>.Longest : othersWait ? 2 : 1);
-            if (_scheduler.NextChunk(othersWait) is not { } next) return;
-            Assert.InRange(next.Length, 1, most);
+            var isUnread = _scheduler.Rows.Any(p => !p.IsRead);
+            var plan = _scheduler.PlanPrompt(othersWait);
+            Assert.Equal(isUnread ? 1 : 0, plan.Rows);
+            if (!isUnread) return;
+            Assert.True(plan.IsPrompt);
+            var next = plan.Entries[0];
+            Assert.InRange(next.Count, 1, most);
             var player = _scheduler.Rows[next.Row];
             Assert.Equal(player.Seen.Count, next.Start);
-            Append(next.Row, player.Prompt[next.Start..(next.Start + next.Length)]);
-            Assert.Equal(next.IsLast, player.Seen.Count == player.Prompt.Length);
+            Append(next.Row, player.Prompt[next.Start..(next.Start + next.Count)]);
+            Assert.Equal(next.IsSampled, player.IsRead);
         }
 
-        /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any.</summary>
+        /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any; nobody is in two rows.</summary>
         private void Decode()
         {
-            var decoding = _scheduler.Decoding;
-            Assert.Equal(_scheduler.Rows.Take(decoding), _scheduler.Rows.Where(p => p.IsRead));
-            Assert.InRange(_scheduler.Rows.Count - decoding, 0, 1);
-            for (var row = decoding - 1; row >= 0; row--)
+            var read = _scheduler.Rows.Where(p => p.IsRead).ToArray();
+            Assert.InRange(_scheduler.Rows.Count - read.Length, 0, 1);
+            var plan = _scheduler.PlanDecoding();
+            Assert.False(plan.IsPrompt);
+            var entries = plan.Entries.ToArray();
+            Assert.Equal(read.Select((p, row) => new StepEntry(row, p.Seen.Count, 1, true)), entries);
+            Assert.Equal(read, entries.Select(e => _scheduler.Rows[e.Row]));
+            for (var row = entries.Length - 1; row >= 0; row--)
             {
                 var player = _scheduler.Rows[row];
                 Append(row, [player.Prompt[0] + player.Seen.Count]);
@@ -134,6 +178,7 @@ public class StepSchedulerTests
         {
             foreach (var move in _scheduler.Leave(row).ToArray())
             {
+                Assert.Equal(_cache[move.From].Count, move.Length);
                 _cache[move.To] = _cache[move.From];
                 _cache[move.From] = [];
             }
@@ -142,7 +187,12 @@ public class StepSchedulerTests
         private void Check()
         {
             Assert.InRange(_scheduler.Rows.Count, 0, rows);
-            for (var row = 0; row < _scheduler.Rows.Count; row++) Assert.Equal(_scheduler.Rows[row].Seen, _cache[row]);
+            for (var row = 0; row < _scheduler.Rows.Count; row++)
+            {
+                var player = _scheduler.Rows[row];
+                Assert.Equal(player.Seen, _cache[row]);
+                Assert.Equal(Enumerable.Range(player.Prompt[0], player.Seen.Count), player.Seen);
+            }
         }
     }
 

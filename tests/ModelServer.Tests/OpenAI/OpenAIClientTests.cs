@@ -1,6 +1,5 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using ModelServer.Decoders;
 using ModelServer.Requests;
 using OpenAI;
 using OpenAI.Chat;

@@ -1,7 +1,8 @@
 namespace ModelServer.OpenAI;
 
-/// <summary>Interrupts waits that last too long, and every wait once the caller has left. One timer for a whole stream: a wait costs no more than setting it.</summary>
-internal sealed class Heartbeat : IDisposable
+/// <summary>Interrupts the waits of one stream: those that last too long, and every one once the caller has left. The stream's request calls it; the caller's leaving
+/// comes from any thread. There is one timer for the whole stream: a wait costs no more than setting it.</summary>
+internal sealed class StreamHeartbeat : IDisposable
 {
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
@@ -11,11 +12,13 @@ internal sealed class Heartbeat : IDisposable
 
     /// <param name="interval">Longest wait.</param>
     /// <param name="left">The caller is gone.</param>
-    public Heartbeat(TimeSpan interval, TimeProvider time, CancellationToken left)
+    public StreamHeartbeat(TimeSpan interval, TimeProvider time, CancellationToken left)
     {
-        (_interval, _time, _left) = (interval, time, left);
+        _interval = interval;
+        _time = time;
+        _left = left;
         _wait = new CancellationTokenSource(interval, time);
-        _registration = left.UnsafeRegister(static h => ((Heartbeat)h!)._wait.Cancel(), this);
+        _registration = left.UnsafeRegister(static h => ((StreamHeartbeat)h!)._wait.Cancel(), this);
     }
 
     /// <summary>Whether the last wait was interrupted because it lasted too long.</summary>

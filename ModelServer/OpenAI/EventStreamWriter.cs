@@ -7,8 +7,8 @@ using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 
-/// <summary>Writes server-sent events (WHATWG HTML, section 9.2). What is sent is on its way at once; what is written, with the next flush.</summary>
-internal sealed class EventStream(HttpResponse response) : IDisposable
+/// <summary>Writes server-sent events (WHATWG HTML, section 9.2). <c>Send…</c> flushes at once; <see cref="Write"/> waits for the next flush.</summary>
+internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(response.BodyWriter, new() { Encoder = OpenAIJson.Readable.Options.Encoder });
 

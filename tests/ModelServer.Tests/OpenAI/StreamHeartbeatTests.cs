@@ -3,7 +3,7 @@ using Testing;
 
 namespace ModelServer.Tests.OpenAI;
 
-public class HeartbeatTests
+public class StreamHeartbeatTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -15,7 +15,7 @@ public class HeartbeatTests
         {
             var time = new ManualTimeProvider();
             using var caller = new CancellationTokenSource();
-            using var heartbeat = new Heartbeat(Interval, time, caller.Token);
+            using var heartbeat = new StreamHeartbeat(Interval, time, caller.Token);
             heartbeat.Start();
             time.Advance(Interval);
             Assert.True(heartbeat.IsDue);

@@ -1,0 +1,29 @@
+namespace ModelServer.Decoders;
+
+/// <summary>
+/// One run of the engine as data. A step is up to two of them: a chunk of one prompt, then one token for each row that decodes. They are two because
+/// the engine takes several new tokens of a row only where it runs alone, and because a prompt's first token is sampled between them.
+/// </summary>
+/// <param name="entries">Neighbouring rows in order, with the same count; it is 1 where there are several. Valid until the scheduler plans again.</param>
+/// <param name="isPrompt">Whether a prompt is read; else rows decode.</param>
+internal readonly ref struct StepPlan(ReadOnlySpan<StepEntry> entries, bool isPrompt)
+{
+    public ReadOnlySpan<StepEntry> Entries { get; } = entries;
+
+    public bool IsPrompt { get; } = isPrompt;
+
+    public int Rows => Entries.Length;
+
+    /// <summary>The row of the first entry.</summary>
+    public int FirstRow => Entries[0].Row;
+
+    /// <summary>New tokens of each row.</summary>
+    public int Count => Entries[0].Count;
+}
+
+/// <summary>What one sequence gets in a run.</summary>
+/// <param name="Row">Its row of the key-value cache.</param>
+/// <param name="Start">Position of its first new token; the row must hold all before it, and forgets what it held from there on.</param>
+/// <param name="Count">New tokens.</param>
+/// <param name="IsSampled">Whether the next token is sampled behind them: not inside a prompt.</param>
+internal readonly record struct StepEntry(int Row, int Start, int Count, bool IsSampled);

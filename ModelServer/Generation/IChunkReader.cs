@@ -1,0 +1,9 @@
+namespace ModelServer.Generation;
+
+/// <summary>Turns the text of a request's continuations, chunk by chunk, into the choices that its route streams. It may keep state from one chunk to
+/// the next: each request has its own, used by one thread at a time.</summary>
+internal interface IChunkReader<TChoice>
+{
+    /// <returns>What became certain with this chunk: none, one or several.</returns>
+    TChoice[] Read(TextChunk chunk);
+}

@@ -1,3 +1,5 @@
+using ModelServer.Models;
+
 namespace ModelServer.Answers;
 
 /// <summary>What every prediction tells about itself beside the body.</summary>

@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
+using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Encoders;
 

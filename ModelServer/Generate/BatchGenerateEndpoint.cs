@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using ModelServer.Generation;
+using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
 

@@ -1,5 +1,6 @@
 using ModelServer.Answers;
 using ModelServer.Generation;
+using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ServiceDefaults;
 

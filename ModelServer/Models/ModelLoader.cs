@@ -1,4 +1,5 @@
 using ModelServer.ModelFiles;
+using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ModelServer.Generation;
+using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

@@ -1,6 +1,7 @@
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.Requests;
+using ModelServer.Sampling;
 using ServiceDefaults;
 
 namespace ModelServer.OpenAI;

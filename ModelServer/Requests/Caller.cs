@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
+using ModelServer.Encoders;
 using ModelServer.Scheduling;
 using ServiceDefaults;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Sampling;
 

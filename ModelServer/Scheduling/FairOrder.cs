@@ -1,3 +1,5 @@
+using ModelServer.Encoders;
+
 namespace ModelServer.Scheduling;
 
 /// <summary>

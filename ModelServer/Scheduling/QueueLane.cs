@@ -1,3 +1,5 @@
+using ModelServer.Encoders;
+
 namespace ModelServer.Scheduling;
 
 /// <summary>Where waiting work stands: clients share out fairly, and within a client the more urgent goes first.</summary>

@@ -6,13 +6,16 @@ end-of-text token), so that any runtime reading that file produces the same ids.
 
 from __future__ import annotations
 
-import heapq
 import json
 import re
 import sys
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
+from itertools import islice
+from operator import add
 from pathlib import Path
+
+from pairs import Pair, merge, merged_pairs
 
 END_OF_TEXT, END = "<|endoftext|>", 0
 
@@ -41,53 +44,15 @@ CHARACTERS = _alphabet()
 BYTES = {c: b for b, c in enumerate(CHARACTERS)}
 
 
-def learn_merges(texts: list[str], size: int) -> list[tuple[str, str]]:
-    """Merge the most frequent adjacent pair until the vocabulary has `size` entries. Ties break
-    alphabetically, so the result is reproducible."""
+def learn_merges(texts: list[str], size: int) -> list[Pair]:
+    """Merge the most frequent adjacent pair until the vocabulary has `size` entries."""
     counts = Counter(word for text in texts for word in _WORD.findall(text))
     pieces = {word: [CHARACTERS[b] for b in word.encode()] for word in counts}
-    pairs: Counter[tuple[str, str]] = Counter()
-    where: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for word, parts in pieces.items():
-        for pair in zip(parts, parts[1:]):
-            pairs[pair] += counts[word]
-            where[pair].add(word)
-    heap = [(-n, pair) for pair, n in pairs.items()]
-    heapq.heapify(heap)
-    merges: list[tuple[str, str]] = []
-    while heap and 1 + len(CHARACTERS) + len(merges) < size:
-        negative, pair = heapq.heappop(heap)
-        if pairs[pair] != -negative or -negative < 2:
-            continue  # stale: a newer entry with the current count is in the heap
-        merges.append(pair)
-        touched = set()
-        for word in where.pop(pair):
-            old, new = pieces[word], _merge(pieces[word], pair)
-            for p in zip(old, old[1:]):
-                pairs[p] -= counts[word]
-                touched.add(p)
-            for p in zip(new, new[1:]):
-                pairs[p] += counts[word]
-                where[p].add(word)
-                touched.add(p)
-            pieces[word] = new
-        for p in touched:
-            if pairs[p] > 0:
-                heapq.heappush(heap, (-pairs[p], p))
-    return merges
-
-
-def _merge(parts: list[str], pair: tuple[str, str]) -> list[str]:
-    merged, i = [], 0
-    while i < len(parts):
-        joined = tuple(parts[i:i + 2]) == pair
-        merged.append(pair[0] + pair[1] if joined else parts[i])
-        i += 2 if joined else 1
-    return merged
+    return list(islice(merged_pairs(pieces, counts, add), max(0, size - 1 - len(CHARACTERS))))
 
 
 class BytePairs:
-    def __init__(self, merges: list[tuple[str, str]]):
+    def __init__(self, merges: list[Pair]):
         self.merges = merges
         self.ranks = {pair: rank for rank, pair in enumerate(merges)}
         self.vocabulary = [END_OF_TEXT, *sorted(CHARACTERS), *(a + b for a, b in merges)]
@@ -105,7 +70,7 @@ class BytePairs:
             pair = min(zip(parts, parts[1:]), key=lambda p: self.ranks.get(p, len(self.ranks)))
             if pair not in self.ranks:
                 break
-            parts = _merge(parts, pair)
+            parts = merge(parts, pair, "".join(pair))
         return [self.ids[part] for part in parts]
 
     def encode(self, text: str) -> list[int]:

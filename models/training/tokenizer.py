@@ -6,12 +6,13 @@ BertPreTokenizer, WordPiece), so that any runtime reading that file produces the
 
 from __future__ import annotations
 
-import heapq
 import json
 import random
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
+
+from pairs import merged_pairs
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PAD, UNK, CLS, SEP, MASK = range(5)
@@ -63,42 +64,18 @@ def learn_vocabulary(texts: list[str], size: int, alphabet: int = 200) -> list[s
     vocabulary = [*SPECIAL, *sorted(kept), *sorted("##" + c for c in kept)]
 
     pieces = {w: [w[0], *("##" + c for c in w[1:])] for w in counts if kept.issuperset(w)}
-    pairs: Counter[tuple[str, str]] = Counter()
-    where: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for word, parts in pieces.items():
-        for pair in zip(parts, parts[1:]):
-            pairs[pair] += counts[word]
-            where[pair].add(word)
-    heap = [(-n, pair) for pair, n in pairs.items()]
-    heapq.heapify(heap)
     known = set(vocabulary)
-    while heap and len(vocabulary) < size:
-        negative, pair = heapq.heappop(heap)
-        if pairs[pair] != -negative or -negative < 2:
-            continue  # stale: a newer entry with the current count is in the heap
-        merged = pair[0] + pair[1][2:]
-        if merged not in known:
+    for pair in merged_pairs(pieces, counts, _join):
+        if len(vocabulary) >= size:
+            break
+        if (merged := _join(*pair)) not in known:
             vocabulary.append(merged)
             known.add(merged)
-        touched = set()
-        for word in where.pop(pair):
-            old, new, i = pieces[word], [], 0
-            while i < len(old):
-                joined = tuple(old[i:i + 2]) == pair
-                new.append(merged if joined else old[i])
-                i += 2 if joined else 1
-            for p in zip(old, old[1:]):
-                pairs[p] -= counts[word]
-                touched.add(p)
-            for p in zip(new, new[1:]):
-                pairs[p] += counts[word]
-                where[p].add(word)
-                touched.add(p)
-            pieces[word] = new
-        for p in touched:
-            if pairs[p] > 0:
-                heapq.heappush(heap, (-pairs[p], p))
     return vocabulary
+
+
+def _join(first: str, second: str) -> str:
+    return first + second.removeprefix("##")
 
 
 class WordPiece:

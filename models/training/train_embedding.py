@@ -9,10 +9,9 @@ Seeds are fixed and one thread is used; on one machine two runs give the same mo
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import random
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 
 import export_onnx
 import quantize
+import training_loop
 from data import pad
 from embedding_model import DIMENSIONS, EmbeddingEncoder, embed, mean_pool
 from golden import embedding_cases
@@ -79,38 +79,32 @@ def thin(ids: list[int]) -> list[int]:
     return ([i for i in ids if random.random() > TOKEN_DROPOUT] or ids)[:TRAINED_LENGTH]
 
 
+def batches(pairs: list[Encoded]) -> Iterator[list[Encoded]]:
+    """One shuffled epoch of whole batches."""
+    shuffled = random.sample(pairs, len(pairs))
+    for start in range(0, len(pairs) - BATCH + 1, BATCH):
+        yield shuffled[start:start + BATCH]
+
+
 def train(pairs: list[Encoded], table: TokenTable, config: Config) -> EmbeddingEncoder:
     model = Trainee(table, config)
-    average = copy.deepcopy(model)
     inner = [p for n, p in model.encoder.named_parameters()
              if n not in ("embedding.weight", "token_weight.weight")]
     optimizer = torch.optim.AdamW(
         [{"params": inner, "peak": RATE, "weight_decay": WEIGHT_DECAY},
          {"params": list(model.table.parameters()), "peak": TABLE_RATE, "weight_decay": 0.0}],
         lr=RATE, betas=(0.9, 0.98))
-    total, step, started = EPOCHS * (len(pairs) // BATCH), 0, time.process_time()
-    for _ in range(EPOCHS):
-        shuffled = random.sample(pairs, len(pairs))
-        for start in range(0, len(pairs) - BATCH + 1, BATCH):
-            batch = shuffled[start:start + BATCH]
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * min(1, (step + 1) / WARMUP) * (1 - step / total)
-            vectors = model(*pad([thin(ids) for pair in batch for ids in pair[:2]]))
-            loss = loss_of(vectors, torch.tensor([pair[2] for pair in batch]))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            keep = min(AVERAGE, step / (step + 9))
-            with torch.no_grad():
-                for mean, current in zip(average.parameters(), model.parameters()):
-                    mean.lerp_(current, 1 - keep)
-            if step % 50 == 0 or step == total:
-                minutes = (time.process_time() - started) / 60
-                print(f"step {step}/{total} loss {loss.item():.3f} cpu {minutes:.1f} min",
-                      flush=True)
-    return average.finished()
+    total = EPOCHS * (len(pairs) // BATCH)
+    return training_loop.train(
+        model, optimizer, (batch for _ in range(EPOCHS) for batch in batches(pairs)), total=total,
+        loss_of=lambda batch: training_loss(model, batch),
+        rate=lambda peak, step: peak * min(1, (step + 1) / WARMUP) * (1 - step / total),
+        average=AVERAGE, report=50).finished()
+
+
+def training_loss(model: Trainee, batch: list[Encoded]) -> Tensor:
+    vectors = model(*pad([thin(ids) for pair in batch for ids in pair[:2]]))
+    return loss_of(vectors, torch.tensor([pair[2] for pair in batch]))
 
 
 def correlations(model: EmbeddingEncoder, pairs: list[Encoded]) -> dict[int, float]:

@@ -8,11 +8,9 @@ Seeds are fixed and one thread is used; on one machine two runs give the same mo
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import math
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from torch import Tensor, nn
 
 import export_onnx
 import quantize
+import training_loop
 from data import DEFAULT_DATA, DEFAULT_MODEL, LABELS, Example, natural, pad, read, read_train
 from golden import golden_cases
 from model import Config, SentimentEncoder
@@ -58,33 +57,21 @@ def corrupt(example: Encoded) -> list[int]:
 
 def train(examples: list[Encoded], config: Config) -> SentimentEncoder:
     model = SentimentEncoder(config, DROPOUT, EMBEDDING_DROPOUT)
-    average = copy.deepcopy(model).eval()
     matrices = [p for p in model.parameters() if p.dim() > 1]
     vectors = [p for p in model.parameters() if p.dim() <= 1]
-    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY},
-                                   {"params": vectors, "weight_decay": 0.0}], betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "peak": PEAK_RATE, "weight_decay": WEIGHT_DECAY},
+         {"params": vectors, "peak": PEAK_RATE, "weight_decay": 0.0}], betas=(0.9, 0.98))
     total = EPOCHS * math.ceil(len(examples) / BATCH)
-    step, started = 0, time.process_time()
-    for _ in range(EPOCHS):
-        for batch in batches(examples):
-            decay = 0.02 + 0.49 * (1 + math.cos(math.pi * step / total))
-            for group in optimizer.param_groups:
-                group["lr"] = PEAK_RATE * decay * min(1, (step + 1) / WARMUP)
-            loss = training_loss(model, batch)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            keep = min(AVERAGE, step / (step + 9))
-            with torch.no_grad():
-                for mean, current in zip(average.parameters(), model.parameters()):
-                    mean.lerp_(current, 1 - keep)
-            if step % 100 == 0 or step == total:
-                minutes = (time.process_time() - started) / 60
-                print(f"step {step}/{total} loss {loss.item():.3f} cpu {minutes:.1f} min",
-                      flush=True)
-    return average
+
+    def rate(peak: float, step: int) -> float:
+        decay = 0.02 + 0.49 * (1 + math.cos(math.pi * step / total))
+        return peak * decay * min(1, (step + 1) / WARMUP)
+
+    return training_loop.train(
+        model, optimizer, (batch for _ in range(EPOCHS) for batch in batches(examples)),
+        total=total, loss_of=lambda batch: training_loss(model, batch), rate=rate, average=AVERAGE,
+        report=100).eval()
 
 
 def training_loss(model: SentimentEncoder, batch: list[Encoded]) -> Tensor:

@@ -1,17 +1,12 @@
 using System.Globalization;
+using Benchmarks.Scenarios;
 
 namespace Benchmarks;
 
 /// <summary>What the command line asked for.</summary>
 internal sealed record BenchmarkOptions
 {
-    public const string Usage = """
-        tests/Benchmarks/run [options]                    the table: engine, our server, our gateway, FastAPI, Node, tokenizers
-        tests/Benchmarks/run --generate [options]         the table of text generation; its own names come behind it:
-                                                     engine server gateway torch node, stories decoder, fp32 int8 q4
-        tests/Benchmarks/run --overload|--fuzz [N]|--cache|--proxy|--faults|--drops|--leave|--limits   one of the other scenarios
-        tests/Benchmarks/run --against DIR [options]      this checkout beside another one that is built, in turn;
-                                                     models: distil stories gateway
+    private const string Others = """
           --quick                  fewer loads and clients, two short rounds (below 9 minutes)
           --only a,b               engine server gateway fastapi node tokenizer
           --models a,b             tiny distil
@@ -24,9 +19,11 @@ internal sealed record BenchmarkOptions
           --out FILE               where the JSON goes (default artifacts/benchmarks/latest.json)
         """;
 
+    public static string Usage => string.Join('\n', [.. ScenarioChoice.Help(), Others]);
+
     public bool Quick { get; init; }
 
-    public string Scenario { get; init; } = "table";
+    public string Scenario { get; init; } = ScenarioChoice.Default.Name;
 
     public string[] Only { get; init; } = ["engine", "server", "gateway", "fastapi", "node", "tokenizer"];
 
@@ -57,49 +54,32 @@ internal sealed record BenchmarkOptions
     public static BenchmarkOptions Parse(string[] args)
     {
         var options = args.Contains("--quick") ? new() { Quick = true, Clients = [1, 64], Seconds = 2.5, Rounds = 2 } : new BenchmarkOptions();
-        var rest = new Queue<string>(args);
-        while (rest.TryDequeue(out var name))
+        var words = new CommandLine(args);
+        while (words.TryTakeOption(out var name))
         {
             options = name switch
             {
                 "--quick" => options,
-                "--generate" => options.ForGeneration(),
-                "--overload" => options with { Scenario = "overload" },
-                "--proxy" => options with { Scenario = "proxy" },
-                "--faults" => options with { Scenario = "faults" },
-                "--drops" => options with { Scenario = "drops" },
-                "--against" => options with { Scenario = "against", Checkout = Path.GetFullPath(Value()), Models = ["distil", "stories", "gateway"] },
-                "--leave" => options with { Scenario = "leave" },
-                "--limits" => options with { Scenario = "limits" },
-                "--cache" => options with { Scenario = "cache" },
-                "--fuzz" => options with { Scenario = "fuzz", FuzzCount = rest.TryPeek(out var n) && !n.StartsWith('-') ? Count() : options.FuzzCount },
-                "--only" => options with { Only = Names(options.Only) },
-                "--models" => options with { Models = Names(options.Models) },
-                "--precisions" => options with { Precisions = Names(options.Precisions) },
-                "--loads" => options with { Loads = Names(options.Loads) },
-                "--clients" => options with { Clients = [.. Value().Split(',').Select(int.Parse)] },
-                "--seconds" => options with { Seconds = double.Parse(Value(), CultureInfo.InvariantCulture) },
-                "--rounds" => options with { Rounds = Count() },
-                "--deadline-ms" => options with { DeadlineMilliseconds = Count() },
-                "--out" => options with { Out = Path.GetFullPath(Value()) },
+                "--only" => options with { Only = words.Names(options.Only) },
+                "--models" => options with { Models = words.Names(options.Models) },
+                "--precisions" => options with { Precisions = words.Names(options.Precisions) },
+                "--loads" => options with { Loads = words.Names(options.Loads) },
+                "--clients" => options with { Clients = [.. words.Value().Split(',').Select(int.Parse)] },
+                "--seconds" => options with { Seconds = double.Parse(words.Value(), CultureInfo.InvariantCulture) },
+                "--rounds" => options with { Rounds = words.Count() },
+                "--deadline-ms" => options with { DeadlineMilliseconds = words.Count() },
+                "--out" => options with { Out = Path.GetFullPath(words.Value()) },
+                _ when ScenarioChoice.Named.FirstOrDefault(s => $"--{s.Name}" == name) is { } scenario => scenario.Choose(options, words) with { Scenario = scenario.Name },
                 _ => throw new ArgumentException($"Unknown option {name}."),
             };
-
-            string Value() => rest.TryDequeue(out var value) ? value : throw new ArgumentException($"{name} needs a value.");
-            int Count() => int.Parse(Value(), CultureInfo.InvariantCulture);
-            string[] Names(string[] known)
-            {
-                var asked = Value().Split(',');
-                return asked.Except(known).FirstOrDefault() is { } unknown ? throw new ArgumentException($"{name}: {unknown} is not one of {string.Join(", ", known)}.") : asked;
-            }
         }
 
         return options;
     }
 
-    private BenchmarkOptions ForGeneration() => this with
+    /// <summary>The names, clients and rounds of text generation.</summary>
+    public BenchmarkOptions ForGeneration() => this with
     {
-        Scenario = "generate",
         Only = ["engine", "server", "gateway", "torch", "node"],
         Models = ["stories", "decoder"],
         Precisions = ["fp32", "int8", "q4"],

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Testing;
 
 namespace ModelServer.Tests;
 
@@ -30,7 +31,7 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         var bodies = new HostileBodies(seed: route.Length);
         for (var i = 0; i < Bodies; i++)
         {
-            var body = bodies.Next(fields, good);
+            var body = bodies.Next(good, fields);
             using var content = new ByteArrayContent(body);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await client.PostAsync(route, content);

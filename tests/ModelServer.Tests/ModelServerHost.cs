@@ -11,7 +11,6 @@ namespace ModelServer.Tests;
 /// <summary>The real model server in this process, on the CPU, with the shipped models unless told otherwise.</summary>
 public sealed class ModelServerHost : WebApplicationFactory<Program>
 {
-    private static readonly TimeSpan LoadsWithin = TimeSpan.FromSeconds(60);
     private readonly StartRefusal _refusal = new();
     private readonly string _models;
     private readonly IReadOnlyDictionary<string, string?> _settings;
@@ -37,8 +36,7 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         var client = CreateClient();
         if (scope is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Create(scope));
         var catalog = Services.GetRequiredService<ModelCatalog>();
-        using var limit = new CancellationTokenSource(LoadsWithin);
-        while (catalog.Versions.IsEmpty || catalog.Versions.Any(v => v.State == ModelState.Loading)) await Task.Delay(20, limit.Token);
+        await Eventually.HoldsAsync(() => !catalog.Versions.IsEmpty && catalog.Versions.All(v => v.State != ModelState.Loading));
         return client;
     }
 

@@ -59,25 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     ];
 
     /// <summary>Waits until it is ready.</summary>
-    public async Task ReadyAsync()
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            Assert.False(_process.HasExited, StandardError);
-            try
-            {
-                using var answer = await Client.GetAsync("/ready", limit.Token);
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(50, limit.Token);
-        }
-    }
+    public Task ReadyAsync() => Eventually.HoldsAsync(IsReadyAsync);
 
     /// <summary>Its exit code, once it has ended by itself.</summary>
     public async Task<int> ExitAsync()
@@ -94,6 +76,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         await ExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        Assert.False(_process.HasExited, StandardError);
+        try
+        {
+            using var answer = await Client.GetAsync("/ready");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
+        }
     }
 
     private static int FreePort()

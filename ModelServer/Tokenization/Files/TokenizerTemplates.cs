@@ -1,5 +1,6 @@
 using ModelServer.Tokenization.Json;
 using ModelServer.Tokenization.PostProcessing;
+using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Tokenization.Files;
 

@@ -59,13 +59,15 @@ public sealed class BoundedGarnetTests : IDisposable
         }
 
         using var second = Start();
-        await Task.Delay(500);
-        Assert.False(second.HasExited);
+        // Once it has loaded Garnet, the first thing that it does is to lock the folder.
+        await Eventually.HoldsAsync(() => second.HasExited || File.ReadAllText($"/proc/{second.Id}/maps").Contains("/Garnet.", StringComparison.Ordinal));
         first.Kill();
         using (await ConnectAsync())
         {
         }
 
+        // It is the one that answers.
+        Assert.False(second.HasExited);
         second.Kill();
     }
 

@@ -12,19 +12,19 @@ public sealed partial class DashboardTraceTests(ITestOutputHelper output)
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    /// <summary>Seconds without a request, in which what the platform does of its own accord would show.</summary>
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("IDLE_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+    /// <summary>How often the gateway asks each replica how it is, every second, until what the platform does of its own accord would have shown.</summary>
+    private const int Probes = 15;
 
     [NeedsFact(Need.Chromium)]
     public async Task Traces_AfterIdlingAndTenRequests_AreTenThroughGatewayModelServerAndInference()
     {
         using var data = new TemporaryFolder();
-        using var platform = new PlatformProcess(["--device", "cpu", "--replicas", "2", .. PlatformProcess.LocalCache(data), "--gateway-port", $"{RunningPlatform.FreePort()}"]);
-        using var client = await platform.ConnectAsync();
+        await using var platform = new PlatformProcess(["--device", "cpu", "--replicas", "2", .. PlatformProcess.LocalCache(data), "--gateway-port", $"{RunningPlatform.FreePort()}", "--Parameters:jwt-signing-key", TestTokens.SigningKey]);
+        using var client = await platform.ConnectAsync(RunningPlatform.CreateToken("infer metrics"));
         var login = new Uri(await platform.NoticeAsync("Dashboard"));
         await platform.LineAsync("Model  ");
 
-        await Task.Delay(Idle);
+        await IdleAsync(client);
         for (var i = 0; i < 9; i++) (await client.PostAsJsonAsync("/predict", new { text = $"Warms up both, {i}." })).EnsureSuccessStatusCode();
         var trace = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = JsonContent.Create(new { text = "A warm, funny and beautifully acted film." }) };
@@ -41,7 +41,7 @@ public sealed partial class DashboardTraceTests(ITestOutputHelper output)
         // Spans are exported in batches, a few seconds after the request; the page brings itself up to date.
         var text = "";
         await Eventually.HoldsAsync(async () => Total(text = await page.InnerTextAsync("body")) >= 10, () => text);
-        await Task.Delay(Idle);
+        await IdleAsync(client);
         text = await page.InnerTextAsync("body");
         output.WriteLine(text);
         Assert.Equal(10, Total(text));
@@ -52,8 +52,20 @@ public sealed partial class DashboardTraceTests(ITestOutputHelper output)
         if (Environment.GetEnvironmentVariable("SCREENSHOT") is { Length: > 0 } file) await page.ScreenshotAsync(new() { Path = file });
     }
 
+    /// <summary>Waits until the platform has done what it does without requests; its metrics count that and are not traced.</summary>
+    private static async Task IdleAsync(HttpClient client)
+    {
+        var before = await CallsAsync();
+        await Eventually.HoldsAsync(async () => await CallsAsync() >= before + (2 * Probes));
+
+        async Task<int> CallsAsync() => Calls().Matches(await client.GetStringAsync("/metrics")).Sum(found => int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
     private static int Total(string page) => TotalLine().Match(page) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
 
     [GeneratedRegex(@"Showing (\d+) traces?")]
     private static partial Regex TotalLine();
+
+    [GeneratedRegex(@"^http_client_request_duration_seconds_count\{.*\} (\d+)", RegexOptions.Multiline)]
+    private static partial Regex Calls();
 }

@@ -8,27 +8,25 @@ namespace AppHost.Tests.Platform;
 /// <summary>The platform on a machine without Redis: the Garnet that comes with it does what Redis does.</summary>
 public class GarnetTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-
     [NeedsFact(Need.Linux)]
     public async Task ApiKey_PlatformStartedAgain_StillWorksAndUsageGoesOn()
     {
         using var data = new TemporaryFolder();
         var port = RunningPlatform.FreePort();
         string key;
-        using (var first = Start(data, port))
+        await using (var first = Start(data, port))
         {
             using var admin = await first.ConnectAsync(RunningPlatform.CreateToken("infer admin"));
             key = await CreateKeyAsync(admin);
             Assert.Equal(HttpStatusCode.OK, await PredictAsync(first, key));
-            await Eventually.HoldsAsync(async () => await RequestsAsync(admin) == 1, () => "The request is not in the usage.", Soon);
+            await Eventually.HoldsAsync(async () => await RequestsAsync(admin) == 1, () => "The request is not in the usage.");
             await first.StopAsync();
         }
 
-        using var second = Start(data, port);
+        await using var second = Start(data, port);
         using var administrator = await second.ConnectAsync(RunningPlatform.CreateToken("infer admin"));
-        await Eventually.HoldsAsync(async () => await PredictAsync(second, key) == HttpStatusCode.OK, () => "The key is not known any more.", Soon);
-        await Eventually.HoldsAsync(async () => await RequestsAsync(administrator) == 2, () => "The usage did not go on.", Soon);
+        await Eventually.HoldsAsync(async () => await PredictAsync(second, key) == HttpStatusCode.OK, () => "The key is not known any more.");
+        await Eventually.HoldsAsync(async () => await RequestsAsync(administrator) == 2, () => "The usage did not go on.");
         Assert.Contains("gateway_rate_limit_draws_total{ledger=\"redis\"}", (await administrator.GetStringAsync("/metrics")).Replace("otel_scope_name", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
@@ -36,7 +34,7 @@ public class GarnetTests
     public async Task Garnet_Killed_CostsNoRequest()
     {
         using var data = new TemporaryFolder();
-        using var platform = Start(data, RunningPlatform.FreePort());
+        await using var platform = Start(data, RunningPlatform.FreePort());
         var token = await platform.NoticeAsync("Token");
         Assert.Equal(HttpStatusCode.OK, await PredictAsync(platform, token));
 
@@ -53,7 +51,7 @@ public class GarnetTests
     {
         // The gateway does not wait for its Redis before it is ready.
         HttpResponseMessage? created = null;
-        await Eventually.HoldsAsync(async () => (created = await admin.PostAsJsonAsync("/admin/keys", new { name = "restart", subject = "restarted" })).IsSuccessStatusCode, () => $"{created?.StatusCode}", Soon);
+        await Eventually.HoldsAsync(async () => (created = await admin.PostAsJsonAsync("/admin/keys", new { name = "restart", subject = "restarted" })).IsSuccessStatusCode, () => $"{created?.StatusCode}");
         return (await created!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!;
     }
 

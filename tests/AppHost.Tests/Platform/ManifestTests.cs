@@ -14,7 +14,7 @@ public sealed class ManifestTests : IDisposable
     [InlineData("--publisher", "manifest", "--cache", "process")]
     public async Task Publish_Manifest_HasAllResourcesAndNoSecretOrDevelopmentSetting(params string[] asked)
     {
-        using var platform = new PlatformProcess([.. asked, "--output-path", _folder]);
+        await using var platform = new PlatformProcess([.. asked, "--output-path", _folder]);
         await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
 
         Assert.True(platform.ExitCode == 0, platform.Output);

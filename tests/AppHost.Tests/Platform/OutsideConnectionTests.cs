@@ -33,7 +33,7 @@ public class OutsideConnectionTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         using var network = IsolatedNetwork.TryCreate(out _)!;
-        using var platform = network.Start("--device", "auto", "--replicas", "2", "--cache", "garnet", "--Cache:Folder", data.Path, "--gateway-port", $"{RunningPlatform.FreePort()}", "--Parameters:jwt-signing-key", TestTokens.SigningKey);
+        await using var platform = network.Start("--device", "auto", "--replicas", "2", "--cache", "garnet", "--Cache:Folder", data.Path, "--gateway-port", $"{RunningPlatform.FreePort()}", "--Parameters:jwt-signing-key", TestTokens.SigningKey);
         await platform.LineAsync("Model  ");
 
         var (exitCode, answers, errors) = await network.RunAsync(Requests, new Dictionary<string, string>

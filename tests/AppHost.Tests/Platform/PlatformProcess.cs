@@ -7,7 +7,7 @@ using Testing;
 namespace AppHost.Tests.Platform;
 
 /// <summary>The platform as a user starts it: a process of its own whose output is read, with a temp folder of its own.</summary>
-internal sealed partial class PlatformProcess : IDisposable
+internal sealed partial class PlatformProcess : IAsyncDisposable
 {
     public const int Kill = 9, Terminate = 15, Interrupt = 2;
 
@@ -87,20 +87,25 @@ internal sealed partial class PlatformProcess : IDisposable
     public async Task StopAsync()
     {
         Signal(Terminate);
-        await Eventually.HoldsAsync(() => Processes.Find().Length == 0, () => $"Still there: {string.Join('\n', Processes.Find().AsEnumerable())}");
+        await GoneAsync();
         // The rest of what it wrote is read by now as well.
         await WaitForExitAsync(TimeSpan.FromSeconds(10));
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(Terminate);
         if (OperatingSystem.IsWindows() || !_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
-        _process.Dispose();
         // What is ending still removes files there.
-        for (var i = 0; i < 100 && Processes.Find().Length > 0; i++) Thread.Sleep(100);
+        await GoneAsync();
+        _process.Dispose();
         Directory.Delete(TempFolder, recursive: true);
     }
+
+    /// <summary>Waits until nothing of it lives.</summary>
+    /// <returns>How long that took.</returns>
+    public Task<TimeSpan> GoneAsync(TimeSpan? limit = null)
+        => Eventually.HoldsAsync(() => Processes.Find().Length == 0, () => $"Still there: {string.Join('\n', Processes.Find().AsEnumerable())}", limit);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Send(int process, int signal);

@@ -7,6 +7,7 @@ namespace AppHost.Tests.Platform;
 /// <summary>The platform's processes come and go together.</summary>
 public class ProcessTests(ITestOutputHelper output)
 {
+    /// <summary>A promise to the user, who waits for it at the terminal, and so by the real clock.</summary>
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(6);
 
     [NeedsTheory(Need.Linux)]
@@ -16,7 +17,7 @@ public class ProcessTests(ITestOutputHelper output)
     public async Task Host_Ended_LeavesNoProcessAndNoFile(int signal)
     {
         using var data = new TemporaryFolder();
-        using var platform = Start(PlatformProcess.LocalCache(data));
+        await using var platform = Start(PlatformProcess.LocalCache(data));
         await EndAsync(platform, signal);
     }
 
@@ -24,7 +25,7 @@ public class ProcessTests(ITestOutputHelper output)
     public async Task HostWithGarnet_Killed_LeavesNoProcessAndNoFile()
     {
         using var data = new TemporaryFolder();
-        using var platform = Start("--cache", "garnet", "--Cache:Folder", data.Path);
+        await using var platform = Start("--cache", "garnet", "--Cache:Folder", data.Path);
         await EndAsync(platform, PlatformProcess.Kill);
     }
 
@@ -32,8 +33,8 @@ public class ProcessTests(ITestOutputHelper output)
     public async Task Start_TwoPlatforms_RunSideBySide()
     {
         string[] both = ["--no-dashboard", "--device", "cpu", "--replicas", "1", "--cache", "none", "--gateway-port"];
-        using var first = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
-        using var second = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
+        await using var first = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
+        await using var second = new PlatformProcess([.. both, $"{RunningPlatform.FreePort()}"]);
 
         foreach (var platform in new[] { first, second })
         {
@@ -54,7 +55,7 @@ public class ProcessTests(ITestOutputHelper output)
 
         platform.Signal(signal);
 
-        var took = await Eventually.HoldsAsync(() => platform.Processes.Find().Length == 0, () => $"Left: {string.Join('\n', platform.Processes.Find().AsEnumerable())}", GoneWithin * Eventually.Slack);
+        var took = await platform.GoneAsync(GoneWithin * Eventually.Slack);
         output.WriteLine($"Everything was gone after {took.TotalSeconds:F1} s.");
         await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
         // Whoever is killed cannot remove the pipes by which debuggers reach it; those of everybody else are gone.

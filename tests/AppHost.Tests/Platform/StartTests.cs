@@ -11,7 +11,7 @@ public class StartTests
     public async Task Start_NoModels_SaysSoAndGoesOnRunning()
     {
         using var models = new TemporaryFolder();
-        using var platform = Start("--models", models.Path);
+        await using var platform = Start("--models", models.Path);
 
         Assert.Contains(models.Path, await platform.LineAsync("No model is ready"), StringComparison.Ordinal);
 
@@ -28,7 +28,7 @@ public class StartTests
         File.WriteAllText(Path.Combine(models.Path, "broken", "1", "config.json"), "{}");
         foreach (var file in Directory.GetFiles(Path.Combine(RepositoryPaths.Models, "sentiment", "1")))
             File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(models.Path, "sentiment", "1")).FullName, Path.GetFileName(file)));
-        using var platform = Start("--models", models.Path);
+        await using var platform = Start("--models", models.Path);
 
         Assert.StartsWith("sentiment:1  ready  text-classification", (await platform.LineAsync("Model      sentiment"))["Model      ".Length..], StringComparison.Ordinal);
         Assert.StartsWith("broken:1  not served: ", (await platform.LineAsync("Model      broken"))["Model      ".Length..], StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public class StartTests
     [NeedsFact(Need.NoGpu)]
     public async Task Start_DeviceThatIsNotThere_SaysWhichServerEndedAndWhy()
     {
-        using var platform = Start("--device", "cuda");
+        await using var platform = Start("--device", "cuda");
 
         var line = await platform.LineAsync("Not everything started: modelserver-1");
 
@@ -53,7 +53,7 @@ public class StartTests
         using var programs = new TemporaryFolder();
         FakeEngine.Write(programs.Path, "docker", version: "Docker version 28.2.2", hasImage: false, pulls: false);
         using var data = new TemporaryFolder();
-        using var platform = new PlatformProcess(
+        await using var platform = new PlatformProcess(
             "dotnet", [PlatformProcess.Host, "--no-dashboard", "--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", "--cache", "auto", "--Cache:Folder", data.Path],
             new() { ["PATH"] = $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}", ["ASPIRE_CONTAINER_RUNTIME"] = "docker" });
         await platform.LineAsync("Model  ");
@@ -81,7 +81,7 @@ public class StartTests
 
     private static async Task AssertRefusedAsync(string sentence, params string[] args)
     {
-        using var platform = new PlatformProcess(args);
+        await using var platform = new PlatformProcess(args);
 
         await platform.WaitForExitAsync(TimeSpan.FromSeconds(30));
 

@@ -1,23 +1,22 @@
 using System.Text;
-using Benchmarks.Corpus;
 using Benchmarks.Load;
-using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
 
 namespace Benchmarks.Scenarios;
 
 /// <summary>The same sentences again and again through the gateway with the cache allowed, by one client.</summary>
-internal static class CacheHits
+internal sealed class CacheHits(ScenarioInputs inputs) : IScenario
 {
     private const int Sentences = 20;
 
-    public static async Task RunAsync(ModelVariant variant, TextCorpus corpus, BenchmarkOptions options, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        var (variant, corpus) = (inputs.Variants[0], inputs.Sentences);
         using var server = await new GatewayPath().StartAsync(variant, cancellation);
         var few = corpus with { Texts = corpus.Texts[..Sentences], Ids = corpus.Ids[..Sentences] };
         var requests = RequestSet.Predict(few, server.Endpoint.ToString(), server.Token, noCache: false);
-        var measured = await ClosedLoop.RunAsync(server, requests, 1, TimeSpan.FromSeconds(3), options.Measured, cancellation);
+        var measured = await ClosedLoop.RunAsync(server, requests, 1, TimeSpan.FromSeconds(3), inputs.Options.Measured, cancellation);
         using var connection = new HttpConnection(server.Endpoint);
         await connection.SendAsync(requests.Requests[0], cancellation);
         var header = Encoding.ASCII.GetString(connection.LastAnswer).Split("\r\n").FirstOrDefault(l => l.StartsWith("x-cache", StringComparison.OrdinalIgnoreCase)) ?? "no x-cache header";
@@ -28,5 +27,6 @@ internal static class CacheHits
         table.Add("errors", "0", $"{measured.Errors}");
         table.Add("last answer", "x-cache: hit", header);
         table.Write(Console.Out);
+        return 0;
     }
 }

@@ -13,15 +13,16 @@ namespace Benchmarks.Scenarios;
 
 /// <summary>Requests of many inputs that are left at random moments or run into their deadlines, beside clients who stay: the server lives, those who stay
 /// get the right answers, and memory and handles level off; then the same while versions come and go.</summary>
-internal static class Departures
+internal sealed class Departures(ScenarioInputs inputs) : IScenario
 {
     private const int Requests = 10_000, Rounds = 4, AtOnce = 32, MostInputs = 64, MostMilliseconds = 400, Stayers = 4;
 
     private static readonly string[] Models = ["sentiment", "stories"], Versions = ["1", "2"];
 
     /// <returns>0, or 1 where something went wrong.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        var texts = inputs.Sentences.Texts;
         var models = CopyVersions();
         try
         {

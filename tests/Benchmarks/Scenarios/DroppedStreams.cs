@@ -9,7 +9,7 @@ using Testing;
 namespace Benchmarks.Scenarios;
 
 /// <summary>A thousand streams opened and dropped at random moments, beside clients that ask for predictions: rows, memory and handles return to where they were.</summary>
-internal static class DroppedStreams
+internal sealed class DroppedStreams(ScenarioInputs inputs) : IScenario
 {
     private const int Streams = 1000, AtOnce = 32, Tokens = 128, Rounds = 3, Others = 4;
 
@@ -17,8 +17,9 @@ internal static class DroppedStreams
     private const int MostMilliseconds = 1000;
 
     /// <returns>0, or 1 where something did not come back.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        var texts = inputs.Sentences.Texts;
         using var server = await new DirectServer().StartAsync(new ModelVariant("shipped", "fp32", RepositoryPaths.Models, ""), cancellation);
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", server.Token) } };
         var table = new TextTable(1, "streams", "dropped", "read", "generated", "wasted", "never generated", "rows left", "handles", "rss MB", "verdict");

@@ -5,14 +5,15 @@ using ModelServer.Encoders;
 namespace Benchmarks.Scenarios;
 
 /// <summary>Fifty clients on three routes while processes of the platform are killed, stopped, paused and restarted: no request may fail.</summary>
-internal static class FaultRun
+internal sealed class FaultRun(ScenarioInputs inputs) : IScenario
 {
     private const int Clients = 50;
     private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
 
     /// <returns>0, or 1 where a target was missed.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        var texts = inputs.Sentences.Texts;
         using var platform = await FaultyPlatform.StartAsync(cancellation);
         var door = new FrontDoor(platform);
         var phase = -1;

@@ -1,13 +1,13 @@
 using System.Text;
 using Benchmarks.Load;
-using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
+using Testing;
 
 namespace Benchmarks.Scenarios;
 
 /// <summary>Thousands of malformed and hostile bodies on every route, through the gateway: nothing may answer 5xx, crash or grow.</summary>
-internal sealed class Fuzz(BenchmarkOptions options)
+internal sealed class Fuzz(ScenarioInputs inputs) : IScenario
 {
     private const int Clients = 8;
     private const int MostShown = 10;
@@ -27,9 +27,10 @@ internal sealed class Fuzz(BenchmarkOptions options)
     ];
 
     /// <returns>0, or 1 where a 5xx was seen or a process ended.</returns>
-    public async Task<int> RunAsync(ModelVariant variant, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        using var server = await new GatewayPath().StartAsync(variant, cancellation);
+        var bodies = inputs.Options.FuzzCount;
+        using var server = await new GatewayPath().StartAsync(inputs.Variants[0], cancellation);
         var table = new TextTable(1, "route", "bodies", "2xx", "4xx", "5xx", "no answer", "rss MB");
         var failures = 0;
         foreach (var (path, valid) in Routes)
@@ -39,13 +40,13 @@ internal sealed class Fuzz(BenchmarkOptions options)
             List<string> seen = [];
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(ClientAsync, cancellation)));
             failures += counts[5];
-            table.Add(path, $"{options.FuzzCount}", $"{counts[2]}", $"{counts[4]}", $"{counts[5]}", $"{counts[0]}", $"{server.ResidentMegabytes():0}");
+            table.Add(path, $"{bodies}", $"{counts[2]}", $"{counts[4]}", $"{counts[5]}", $"{counts[0]}", $"{server.ResidentMegabytes():0}");
             foreach (var failure in seen) Console.Error.WriteLine(failure);
 
             async Task ClientAsync()
             {
                 using var connection = new HttpConnection(server.Endpoint);
-                for (int i; (i = Interlocked.Increment(ref next)) < options.FuzzCount && !cancellation.IsCancellationRequested;)
+                for (int i; (i = Interlocked.Increment(ref next)) < bodies && !cancellation.IsCancellationRequested;)
                 {
                     var body = new HostileBodies(i).Next(valid);
                     var answer = await connection.SendAsync(RequestSet.Post(path, server.Endpoint.ToString(), server.Token, body, noCache: false), cancellation);

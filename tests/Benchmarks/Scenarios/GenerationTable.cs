@@ -6,7 +6,6 @@ using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
 using ModelServer.Encoders;
-using ModelServer.Tokenization.Files;
 
 namespace Benchmarks.Scenarios;
 
@@ -19,24 +18,18 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
 
-    public static async Task RunAsync(BenchmarkOptions options, IReadOnlyList<string> sentences, CancellationToken cancellation)
+    public async Task RunAsync(IReadOnlyList<ModelVariant> variants, CancellationToken cancellation)
     {
-        var variants = DecoderStore.Prepare(options.Models, options.Precisions);
-        var report = new GenerationReport(options);
-        var table = new GenerationTable(options, report, new GenerationLoads(TokenizerLoader.Load(DecoderStore.Shipped), sentences));
         for (var round = 1; round <= options.Rounds; round++)
         {
             foreach (var variant in variants)
             {
                 Say($"round {round}/{options.Rounds}: {variant.Name}");
-                await table.MeasureAsync(variant, cancellation);
+                await MeasureAsync(variant, cancellation);
                 // What there is so far is worth having if the rest is interrupted.
                 report.Save();
             }
         }
-
-        report.Write(Console.Out);
-        Console.Error.WriteLine($"JSON: {options.Out}");
     }
 
     private async Task MeasureAsync(ModelVariant variant, CancellationToken cancellation)

@@ -9,19 +9,19 @@ namespace Benchmarks.Scenarios;
 
 /// <summary>Two hundred clients of two subjects through two gateways that share a Redis: one subject is limited by requests, the other by tokens.
 /// No minute, wherever it begins, may see more than the limit; then Redis is killed and comes back empty, and then a gateway is killed.</summary>
-internal sealed class LimitsSoak(BenchmarkOptions options)
+internal sealed class LimitsSoak(ScenarioInputs inputs) : IScenario
 {
     private const long RequestLimit = 3000, TokenLimit = 30_000, TokensEach = 10;
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(20);
 
     // Clients use a minute up in about thirty seconds and have the same again 62 seconds after: both die in the midst of that.
-    private double RedisDies => options.Quick ? 72 : 134;
+    private double RedisDies => inputs.Options.Quick ? 72 : 134;
 
     private double GatewayDies => RedisDies + 62;
 
-    private double End => RedisDies + (options.Quick ? 95 : 120);
+    private double End => RedisDies + (inputs.Options.Quick ? 95 : 120);
 
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using var stub = await ProxySystem.StartStubAsync(cancellation);
         var redisPort = RunningServer.FreePort();
@@ -49,6 +49,7 @@ internal sealed class LimitsSoak(BenchmarkOptions options)
             one.Kill();
             await running;
             Write(loads, alone);
+            return 0;
         }
         finally
         {

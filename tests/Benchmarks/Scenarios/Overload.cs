@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Benchmarks.Corpus;
 using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
@@ -8,28 +7,30 @@ using Benchmarks.Systems;
 namespace Benchmarks.Scenarios;
 
 /// <summary>Ten times what the server can do for 30 seconds: what still gets done, how the rest is refused, what remains afterwards.</summary>
-internal sealed class Overload(BenchmarkOptions options, TextCorpus corpus)
+internal sealed class Overload(ScenarioInputs inputs) : IScenario
 {
     private const double Factor = 10;
     private static readonly IServedSystem[] Systems = [new DirectServer(), new GatewayPath()];
+    private readonly BenchmarkOptions _options = inputs.Options;
 
-    public async Task RunAsync(IReadOnlyList<ModelVariant> variants, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
         // The larger model: ten times the smaller one's capacity is more than this client can send.
-        var variant = variants.FirstOrDefault(v => v is { Model: "distil", Precision: "fp32" }) ?? variants[0];
-        foreach (var system in Systems.Where(s => options.Only.Contains(s.Name))) await RunAsync(system, variant, cancellation);
+        var variant = inputs.Variants.FirstOrDefault(v => v is { Model: "distil", Precision: "fp32" }) ?? inputs.Variants[0];
+        foreach (var system in Systems.Where(s => _options.Only.Contains(s.Name))) await RunAsync(system, variant, cancellation);
+        return 0;
     }
 
     private async Task RunAsync(IServedSystem system, ModelVariant variant, CancellationToken cancellation)
     {
         using var server = await system.StartAsync(variant, cancellation);
-        var requests = RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token);
+        var requests = RequestSet.Predict(inputs.Sentences, server.Endpoint.ToString(), server.Token);
         var peak = await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), cancellation);
         var calm = await ClosedLoop.RunAsync(server, requests, 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), cancellation);
 
-        var time = TimeSpan.FromSeconds(options.Quick ? 10 : 30);
-        var deadline = options.DeadlineMilliseconds > 0 ? $"x-deadline-ms: {options.DeadlineMilliseconds}" : null;
-        var loop = new OpenLoop(server, RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token, deadline));
+        var time = TimeSpan.FromSeconds(_options.Quick ? 10 : 30);
+        var deadline = _options.DeadlineMilliseconds > 0 ? $"x-deadline-ms: {_options.DeadlineMilliseconds}" : null;
+        var loop = new OpenLoop(server, RequestSet.Predict(inputs.Sentences, server.Endpoint.ToString(), server.Token, deadline));
         var half = 0d;
         var sampling = SampleAsync();
         await loop.RunAsync(Factor * peak.RequestsPerSecond, time, cancellation);

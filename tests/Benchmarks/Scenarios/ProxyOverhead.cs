@@ -8,26 +8,28 @@ using Benchmarks.Systems;
 namespace Benchmarks.Scenarios;
 
 /// <summary>What the gateway costs: the same request to a stub replica directly and through each proxy, in turn.</summary>
-internal sealed class ProxyOverhead(BenchmarkOptions options)
+internal sealed class ProxyOverhead(ScenarioInputs inputs) : IScenario
 {
     private const string Body = """{"text":"one of the funniest and most touching films of the year"}""";
     private const double ModerateRate = 500;
     private const int SoakRequests = 1_000_000;
     private static readonly int[] Connections = [1, 16, 64, 256];
+    private readonly BenchmarkOptions _options = inputs.Options;
     private readonly Dictionary<(string System, int Connections), List<Wrk>> _rates = [];
     private readonly Dictionary<string, List<(double P50, double P99)>> _moderate = [];
     private readonly Dictionary<string, double> _allocated = [];
 
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using var stub = await ProxySystem.StartStubAsync(cancellation);
-        for (var round = 0; round < options.Rounds; round++)
+        for (var round = 0; round < _options.Rounds; round++)
         {
             foreach (var system in ProxySystem.All) await MeasureAsync(system, stub.Endpoint.Port, cancellation);
         }
 
         Write();
-        if (!options.Quick) await SoakAsync(stub.Endpoint.Port, cancellation);
+        if (!_options.Quick) await SoakAsync(stub.Endpoint.Port, cancellation);
+        return 0;
     }
 
     private async Task MeasureAsync(ProxySystem system, int stub, CancellationToken cancellation)
@@ -39,15 +41,15 @@ internal sealed class ProxyOverhead(BenchmarkOptions options)
         foreach (var connections in Connections)
         {
             var allocated = await AllocatedAsync(server, cancellation);
-            var measured = await Wrk.RunAsync(address, server.Token, Body, connections, options.Seconds, cancellation);
+            var measured = await Wrk.RunAsync(address, server.Token, Body, connections, _options.Seconds, cancellation);
             if (connections == 64 && allocated is { } before && await AllocatedAsync(server, cancellation) is { } after)
-                _allocated[system.Name] = (after - before) / (measured.RequestsPerSecond * Math.Max(1, (int)options.Seconds));
+                _allocated[system.Name] = (after - before) / (measured.RequestsPerSecond * Math.Max(1, (int)_options.Seconds));
             Cell(_rates, (system.Name, connections)).Add(measured);
         }
 
         var request = RequestSet.Post("/predict", server.Endpoint.ToString(), server.Token, Encoding.UTF8.GetBytes(Body));
         var loop = new OpenLoop(server, new([request], [0]));
-        await loop.RunAsync(ModerateRate, options.Measured, cancellation);
+        await loop.RunAsync(ModerateRate, _options.Measured, cancellation);
         List<long> ticks = [.. loop.Answers.Where(a => a.Answer.Status == 200 && a.At > 0.5).Select(a => a.Ticks)];
         Cell(_moderate, system.Name).Add((Percentiles.Milliseconds(ticks, 0.5), Percentiles.Milliseconds(ticks, 0.99)));
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using ModelServer.Tests.Models;
+using Testing;
 
 namespace ModelServer.Tests.Administration;
 
@@ -91,9 +92,7 @@ public sealed class ModelAdminEndpointsTests : IDisposable
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
 
         var calls = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AdminClient.OkAsync(admin.LoadAsync("sentiment", "2"))));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (catalog.Get("sentiment", "2") is null) await Task.Delay(1, limit.Token);
-        var first = catalog.Get("sentiment", "2");
+        var first = await Eventually.GetAsync(() => catalog.Get("sentiment", "2"));
         await calls;
 
         // A second load would be another object in its place.

@@ -1,3 +1,5 @@
+using Testing;
+
 namespace ModelServer.Tests.Caching;
 
 /// <summary>Counts what it is asked to compute and answers when told.</summary>
@@ -37,11 +39,7 @@ internal sealed class FakeEngine
     public void Cancel() => End((_, run) => run.TrySetCanceled());
 
     /// <summary>Waits until so many inputs were started.</summary>
-    public async Task StartedAsync(int inputs)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (Started < inputs) await Task.Delay(1, limit.Token);
-    }
+    public Task StartedAsync(int inputs) => Eventually.HoldsAsync(() => Started >= inputs);
 
     private void End(Action<int, TaskCompletionSource<float[]>> end)
     {

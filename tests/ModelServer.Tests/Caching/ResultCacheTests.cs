@@ -5,6 +5,7 @@ using ModelServer.Encoders;
 using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
+using Testing;
 
 namespace ModelServer.Tests.Caching;
 
@@ -81,7 +82,7 @@ public class ResultCacheTests
         var three = Ask(_cache, _engine.Compute, 2, 3);
         _engine.Complete();
 
-        await Task.WhenAll(one, two, three).WaitAsync(TimeSpan.FromSeconds(10));
+        await Task.WhenAll(one, two, three).WaitAsync(Eventually.Limit);
         Assert.Equal(3, _engine.Started);
     }
 
@@ -163,7 +164,7 @@ public class ResultCacheTests
     {
         await Assert.ThrowsAsync<OverloadedException>(() => Ask(_cache, _ => throw new OverloadedException(TimeSpan.FromSeconds(1)), 1, 2));
 
-        var next = await Ask(_cache, _engine.ComputeAtOnce, 1, 2).WaitAsync(TimeSpan.FromSeconds(10));
+        var next = await Ask(_cache, _engine.ComputeAtOnce, 1, 2).WaitAsync(Eventually.Limit);
         Assert.Equal(CacheOutcome.Miss, next.Outcome);
     }
 

@@ -3,6 +3,8 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Tests.Tokenization;
+using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;

@@ -3,7 +3,9 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Tests.Tokenization;
 using ServiceDefaults;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Decoders;
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Tests.OpenAI;
+using ServiceDefaults.Contracts;
+using Testing;
 
 namespace ModelServer.Tests.Decoders;
 
@@ -92,13 +94,12 @@ public sealed class GenAiMetricsTests : IDisposable
 
     private async Task<(double Value, Dictionary<string, object?> Tags)> UsageAsync(string kind)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var found = _records.Where(r => r.Name == "gen_ai.client.token.usage" && kind.Equals(r.Tags["gen_ai.token.type"])).ToArray();
-            if (found.Length > 0) return (Assert.Single(found).Value, found[0].Tags);
-            await Task.Delay(10, limit.Token);
-        }
+        await Eventually.HoldsAsync(() => Usage().Any());
+        var (_, value, tags) = Assert.Single(Usage());
+        return (value, tags);
+
+        IEnumerable<(string Name, double Value, Dictionary<string, object?> Tags)> Usage()
+            => _records.Where(r => r.Name == "gen_ai.client.token.usage" && kind.Equals(r.Tags["gen_ai.token.type"]));
     }
 
     private static Dictionary<string, object?> Tags(ReadOnlySpan<KeyValuePair<string, object?>> tags) => new([.. tags]);

@@ -1,6 +1,7 @@
 using ModelServer.Decoders;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Tests.Tokenization;
 
 namespace ModelServer.Tests.Decoders;
 

@@ -7,6 +7,8 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Tests.Tokenization;
+using Testing;
 
 namespace ModelServer.Tests.Decoders;
 
@@ -72,11 +74,7 @@ internal sealed class TinyDecoder : IDisposable
     public static async Task<int[]> IdsAsync(DecoderSequence generation) => [.. (await ReadAsync(generation)).Select(t => t.Token.Id)];
 
     /// <summary>Waits until every row is free again.</summary>
-    public async Task IdleAsync()
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (Decoder.PendingTokens > 0 || Decoder.Active > 0) await Task.Delay(1, limit.Token);
-    }
+    public Task IdleAsync() => Eventually.HoldsAsync(() => Decoder is { PendingTokens: 0, Active: 0 });
 
     public void Dispose()
     {

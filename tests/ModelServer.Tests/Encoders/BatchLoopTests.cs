@@ -5,6 +5,7 @@ using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Encoders;
 

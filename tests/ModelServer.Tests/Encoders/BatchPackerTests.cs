@@ -1,4 +1,5 @@
 using ModelServer.Encoders;
+using ModelServer.Scheduling;
 
 namespace ModelServer.Tests.Encoders;
 
@@ -12,8 +13,9 @@ public class BatchPackerTests
         var random = new Random(1);
         for (var round = 0; round < 5_000; round++)
         {
+            // There is always a first sequence, and none is shorter than a token: see the next test.
             var lengths = Enumerable.Range(0, random.Next(1, 129)).Select(_ => random.Next(1, 513)).ToArray();
-            var budget = random.Next(16, 1025);
+            var budget = random.Next(1, 1025);
 
             var chosen = Pack(lengths, budget);
 
@@ -23,6 +25,9 @@ public class BatchPackerTests
             Assert.True(padded <= budget || chosen.Length == 1, $"{padded} padded tokens for a budget of {budget}");
         }
     }
+
+    [Fact]
+    public void Sequence_WithoutTokens_IsRefusedBeforeItIsPacked() => Assert.Throws<ArgumentException>(() => new EncoderSequence([], [], QueueLane.Server));
 
     [Fact]
     public void Pack_EqualLengthsOnADeviceWithCostlyRuns_FillsTheBudget()

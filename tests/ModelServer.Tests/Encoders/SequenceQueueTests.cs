@@ -2,6 +2,7 @@ using ModelServer.Admission;
 using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
+using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Encoders;
@@ -11,12 +12,15 @@ public class SequenceQueueTests
     private readonly ManualTimeProvider _time = new();
     private readonly InferenceOptions _options = new() { BatchTokens = 64 };
 
+    /// <summary>Waits longer for a fuller batch than any test does.</summary>
+    private readonly InferenceOptions _patient = new() { BatchTokens = 64, BatchDelay = TimeSpan.FromHours(1) };
+
     [Fact]
     public void Take_ManySequences_HandsOutEachExactlyOnce()
     {
         var queue = BatchQueues.Queue(_options, _time);
         var random = new Random(2);
-        var added = Enumerable.Range(0, 500).Select(i => EncoderSequence(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
+        var added = Enumerable.Range(0, 500).Select(i => Queued(random.Next(1, 65), client: $"c{i % 7}", priority: (RequestPriority)(i % 2))).ToList();
         foreach (var chunk in added.Chunk(7)) queue.Add(chunk);
         queue.Close();
 
@@ -32,9 +36,9 @@ public class SequenceQueueTests
     public void Take_OneClientFloods_TheOtherIsServedNext()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        queue.Add([.. Enumerable.Range(0, 200).Select(_ => EncoderSequence(64, "greedy"))]);
+        queue.Add([.. Enumerable.Range(0, 200).Select(_ => Queued(64, "greedy"))]);
         queue.Take();
-        var modest = EncoderSequence(64, "modest");
+        var modest = Queued(64, "modest");
         queue.Add([modest]);
 
         // One more of the greedy client at most: the tags are level then.
@@ -45,13 +49,13 @@ public class SequenceQueueTests
     public void Take_BatchWorkBesideInteractive_WaitsUntilItIsOverdue()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        var background = EncoderSequence(64, "a", RequestPriority.Batch);
+        var background = Queued(64, "a", RequestPriority.Batch);
         queue.Add([background]);
-        queue.Add([.. Enumerable.Range(0, 10).Select(_ => EncoderSequence(64, "b"))]);
+        queue.Add([.. Enumerable.Range(0, 10).Select(_ => Queued(64, "b"))]);
 
         Assert.DoesNotContain(background, queue.Take()!.Sequences);
         _time.Advance(_options.MaxWait + TimeSpan.FromMilliseconds(1));
-        queue.Add([EncoderSequence(64, "b")]);
+        queue.Add([Queued(64, "b")]);
         Assert.Contains(background, queue.Take()!.Sequences);
     }
 
@@ -62,9 +66,9 @@ public class SequenceQueueTests
         for (var round = 0; round < 20; round++)
         {
             var queue = BatchQueues.Queue(_options, _time);
-            var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => EncoderSequence(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
+            var before = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Queued(random.Next(1, 20), $"c{random.Next(5)}")).ToArray();
             queue.Add(before);
-            var odd = EncoderSequence(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
+            var odd = Queued(60, $"c{random.Next(5)}", (RequestPriority)random.Next(2));
             queue.Add([odd]);
             var started = _time.GetTimestamp();
 
@@ -73,7 +77,7 @@ public class SequenceQueueTests
             {
                 if (_time.GetElapsedTime(started) > _options.MaxWait) runsAfterMaxWait++;
                 _time.Advance(TimeSpan.FromMilliseconds(100));
-                for (var i = 0; i < 20; i++) queue.Add([EncoderSequence(random.Next(1, 20), $"new{random.Next(50)}")]);
+                for (var i = 0; i < 20; i++) queue.Add([Queued(random.Next(1, 20), $"new{random.Next(50)}")]);
                 Assert.True(runsAfterMaxWait <= before.Length, "starved");
             }
         }
@@ -83,8 +87,8 @@ public class SequenceQueueTests
     public void Take_WeightedClients_ShareByWeight()
     {
         var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, ClientWeights = { ["heavy"] = 3 } }, _time);
-        queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "heavy"))]);
-        queue.Add([.. Enumerable.Range(0, 400).Select(_ => EncoderSequence(64, "light"))]);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => Queued(64, "heavy"))]);
+        queue.Add([.. Enumerable.Range(0, 400).Select(_ => Queued(64, "light"))]);
 
         var first = Enumerable.Range(0, 200).SelectMany(_ => queue.Take()!.Sequences).Count(s => s.Lane.Client == "heavy");
 
@@ -95,7 +99,7 @@ public class SequenceQueueTests
     public async Task Abandon_WaitingSequence_LeavesAtOnce()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        var (left, stays) = (EncoderSequence(5), EncoderSequence(5));
+        var (left, stays) = (Queued(5), Queued(5));
         queue.Add([left, stays]);
 
         queue.Abandon([left]);
@@ -109,7 +113,7 @@ public class SequenceQueueTests
     public void Abandon_AllOfARunningBatch_TerminatesTheRun()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5)];
+        EncoderSequence[] sequences = [Queued(5), Queued(5)];
         queue.Add(sequences);
         using var batch = queue.Take()!;
 
@@ -125,28 +129,29 @@ public class SequenceQueueTests
     {
         var queue = BatchQueues.Queue(_options, _time);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
-        var sequence = EncoderSequence(5);
+        var sequence = Queued(5);
         queue.Add([sequence]);
 
-        Assert.Equal([sequence], (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences);
+        Assert.Equal([sequence], (await take.WaitAsync(Eventually.Limit))!.Sequences);
     }
 
     [Fact]
     public async Task Take_WithADelay_WaitsForAFullBatchOnly()
     {
-        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
-        queue.Add([EncoderSequence(16)]);
+        var queue = BatchQueues.Queue(_patient, TimeProvider.System);
+        queue.Add([Queued(16)]);
         var take = Task.Factory.StartNew(queue.Take, TaskCreationOptions.LongRunning);
-        queue.Add([EncoderSequence(16), EncoderSequence(16), EncoderSequence(16)]);
+        queue.Add([Queued(16), Queued(16), Queued(16)]);
 
-        Assert.Equal(4, (await take.WaitAsync(TimeSpan.FromSeconds(10)))!.Sequences.Count);
+        Assert.Equal(4, (await take.WaitAsync(Eventually.Limit))!.Sequences.Count);
     }
 
     /// <summary>A worker that waited for a fuller batch was woken for new work, took the old and left the new beside a worker that slept on.</summary>
     [Fact]
     public async Task Take_LeavingWorkBehindWithADelay_WakesTheOther()
     {
-        var queue = BatchQueues.Queue(new InferenceOptions { BatchTokens = 64, BatchDelay = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var time = new CountedTime();
+        var queue = BatchQueues.Queue(_patient, time);
         Thread[] takers = new Thread[2];
         var taken = new TaskCompletionSource<Batch>[] { new(), new() };
         for (var i = 0; i < takers.Length; i++)
@@ -156,30 +161,22 @@ public class SequenceQueueTests
             takers[i].Start();
         }
 
-        await AsleepAsync();
-        queue.Add([EncoderSequence(16)]);
-        await AsleepAsync();
-        queue.Add([EncoderSequence(64)]);
+        await Eventually.HoldsAsync(() => takers.All(t => t.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
+        var before = time.Looks;
+        queue.Add([Queued(16)]);
+        // The queue looks at the clock for what is added, and so does the worker that it wakes, which then lets go of the lock only to wait.
+        await Eventually.HoldsAsync(() => time.Looks >= before + 2);
+        Assert.Equal(1, queue.Count);
+        queue.Add([Queued(64)]);
 
-        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(TimeSpan.FromSeconds(10))).Sequences);
-
-        async Task AsleepAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            // Twice, for the one that was just woken and is not yet running.
-            for (var look = 0; look < 2; look++)
-            {
-                await Task.Delay(50, limit.Token);
-                while (takers.Any(t => !t.ThreadState.HasFlag(ThreadState.WaitSleepJoin))) await Task.Delay(1, limit.Token);
-            }
-        }
+        foreach (var batch in taken) Assert.Single((await batch.Task.WaitAsync(Eventually.Limit)).Sequences);
     }
 
     [Fact]
     public async Task Fail_WithWorkWaiting_FailsItAndTakesNoMore()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5, "other"), EncoderSequence(5, priority: RequestPriority.Batch)];
+        EncoderSequence[] sequences = [Queued(5), Queued(5, "other"), Queued(5, priority: RequestPriority.Batch)];
         queue.Add(sequences);
 
         queue.Fail(() => new InvalidOperationException());
@@ -187,14 +184,14 @@ public class SequenceQueueTests
         foreach (var sequence in sequences) await Assert.ThrowsAsync<InvalidOperationException>(() => sequence.Completion);
         Assert.Equal(0, queue.Count);
         Assert.Null(queue.Take());
-        Assert.Throws<ModelNotReadyException>(() => queue.Add([EncoderSequence(1)]));
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([Queued(1)]));
     }
 
     [Fact]
     public void Abandon_CompletedSequences_LeavesThemAndTheirRunAlone()
     {
         var queue = BatchQueues.Queue(_options, _time);
-        EncoderSequence[] sequences = [EncoderSequence(5), EncoderSequence(5)];
+        EncoderSequence[] sequences = [Queued(5), Queued(5)];
         queue.Add(sequences);
         var batch = queue.Take()!;
         foreach (var sequence in sequences) sequence.Complete([1], 0);
@@ -209,7 +206,7 @@ public class SequenceQueueTests
 
     /// <summary>A row without tokens divided by zero in the packer.</summary>
     [Fact]
-    public void Sequence_WithoutTokens_CannotBeMade() => Assert.Throws<ArgumentException>(() => EncoderSequence(0));
+    public void Sequence_WithoutTokens_CannotBeMade() => Assert.Throws<ArgumentException>(() => Queued(0));
 
     [Fact]
     public void Add_Closed_IsRefused()
@@ -217,10 +214,24 @@ public class SequenceQueueTests
         var queue = BatchQueues.Queue(_options, _time);
         queue.Close();
 
-        Assert.Throws<ModelNotReadyException>(() => queue.Add([EncoderSequence(1)]));
+        Assert.Throws<ModelNotReadyException>(() => queue.Add([Queued(1)]));
         Assert.Null(queue.Take());
     }
 
-    private static EncoderSequence EncoderSequence(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
+    private static EncoderSequence Queued(int length, string client = "c", RequestPriority priority = RequestPriority.Interactive)
         => new(new int[length], new int[length], new QueueLane(client, priority));
+
+    /// <summary>The machine's clock, and how often it was looked at.</summary>
+    private sealed class CountedTime : TimeProvider
+    {
+        private int _looks;
+
+        public int Looks => Volatile.Read(ref _looks);
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Increment(ref _looks);
+            return base.GetTimestamp();
+        }
+    }
 }

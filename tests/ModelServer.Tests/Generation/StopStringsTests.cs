@@ -74,8 +74,8 @@ public sealed class StopStringsTests
         var random = new Random(1);
         for (var round = 0; round < 2000; round++)
         {
-            string[] stops = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Text(random.Next(1, 4)))];
-            var text = Text(random.Next(1, 12));
+            string[] stops = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Text(random.Next(1, 4)))];
+            var text = Text(random.Next(12));
             var found = Run(stops, [.. text.Select(c => c.ToString())], out var byCharacter);
 
             var first = Enumerable.Range(0, text.Length + 1).FirstOrDefault(end => stops.Any(s => text[..end].EndsWith(s, StringComparison.Ordinal)), -1);
@@ -91,11 +91,11 @@ public sealed class StopStringsTests
         string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => (char)('a' + random.Next(2))));
     }
 
-    /// <summary>The whole, every cut in two, and character by character.</summary>
+    /// <summary>The whole, every cut in two, one of them perhaps empty, and character by character.</summary>
     private static IEnumerable<string[]> Splits(string text)
     {
         yield return [text];
-        for (var i = 1; i < text.Length; i++) yield return [text[..i], text[i..]];
+        for (var i = 0; i <= text.Length; i++) yield return [text[..i], text[i..]];
         yield return [.. text.Select(c => c.ToString())];
     }
 

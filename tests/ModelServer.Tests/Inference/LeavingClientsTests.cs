@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Classify;
 using ModelServer.Models;
+using Testing;
 
 namespace ModelServer.Tests.Inference;
 
@@ -10,9 +11,8 @@ namespace ModelServer.Tests.Inference;
 /// process with everything in flight.</summary>
 public sealed class LeavingClientsTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly string[] Texts = [.. Enumerable.Range(0, 64).Select(i => string.Concat(Enumerable.Repeat($"word{i} ", 40)))];
-    private readonly ModelServerHost _host = new(Testing.RepositoryPaths.Models, new Dictionary<string, string?> { ["Cache:Enabled"] = "false" });
+    private readonly ModelServerHost _host = new(RepositoryPaths.Models, new Dictionary<string, string?> { ["Cache:Enabled"] = "false" });
 
     public void Dispose() => _host.Dispose();
 
@@ -51,8 +51,7 @@ public sealed class LeavingClientsTests : IDisposable
         {
             using var answer = await ClassifyAsync(client, CancellationToken.None, milliseconds);
             statuses.Add(answer.StatusCode);
-            using var limit = new CancellationTokenSource(Patience);
-            while (queue.Count > 0) await Task.Delay(1, limit.Token);
+            await Eventually.HoldsAsync(() => queue.Count == 0);
         }
 
         Assert.All(statuses, s => Assert.True(s is HttpStatusCode.OK or HttpStatusCode.GatewayTimeout, $"{s}"));

@@ -52,13 +52,18 @@ public class LoadReportingTests
         var server = host.WithWebHostBuilder(web => web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock)));
         var client = server.CreateClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Create());
-        while (!(await client.GetAsync("/ready")).IsSuccessStatusCode) await Task.Delay(20);
+        await Eventually.HoldsAsync(async () => (await client.GetAsync("/ready")).IsSuccessStatusCode);
 
         server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         using var ready = await client.GetAsync("/ready");
         using var health = await client.GetAsync("/health");
         using var refused = await client.PostAsJsonAsync("/v1/classify", new { input = "fine" });
-        for (var stopped = server.DisposeAsync().AsTask(); !stopped.IsCompleted; await Task.Delay(20)) clock.Advance(TimeSpan.FromMinutes(1));
+        var stopped = server.DisposeAsync().AsTask();
+        await Eventually.HoldsAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return stopped.IsCompleted;
+        });
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);

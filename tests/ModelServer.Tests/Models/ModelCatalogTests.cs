@@ -5,6 +5,7 @@ using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Models;
 using ServiceDefaults;
+using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Models;
 

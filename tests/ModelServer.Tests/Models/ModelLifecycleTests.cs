@@ -10,6 +10,8 @@ using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
 using ServiceDefaults;
+using ServiceDefaults.Contracts;
+using Testing;
 
 namespace ModelServer.Tests.Models;
 
@@ -72,7 +74,7 @@ public sealed class ModelLifecycleTests : IDisposable
         Assert.Equal(ModelState.Deprecated, second.Version.State);
         var drained = second.Version.Drain();
         second.Dispose();
-        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+        await drained.WaitAsync(Eventually.Limit);
 
         Assert.Equal(ModelState.Unloaded, second.Version.State);
         await Assert.ThrowsAsync<ModelNotReadyException>(() => RunAsync(second.Loaded));
@@ -88,8 +90,7 @@ public sealed class ModelLifecycleTests : IDisposable
         var long512 = string.Join(' ', Enumerable.Repeat("wonderful", 600));
         var slow = client.PostAsJsonAsync("/v1/classify", new { model = "sentiment", input = Enumerable.Repeat(long512, 64), truncate = true });
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (catalog.Versions[0].Leases == 0) await Task.Delay(1, limit.Token);
+        await Eventually.HoldsAsync(() => catalog.Versions[0].Leases > 0);
 
         await AdminClient.OkAsync(admin.UnloadAsync("sentiment", "1", force: true));
 
@@ -182,6 +183,6 @@ public sealed class ModelLifecycleTests : IDisposable
         var model = Assert.IsType<ClassificationModel>(loaded);
         var sequence = model.Encode(new TextInput("great"), model.MaxTokens, QueueLane.Server, "input", truncate: true);
         model.Engine.Queue.Add([sequence]);
-        Assert.Equal(2, (await sequence.Completion.WaitAsync(TimeSpan.FromSeconds(10))).Length);
+        Assert.Equal(2, (await sequence.Completion.WaitAsync(Eventually.Limit)).Length);
     }
 }

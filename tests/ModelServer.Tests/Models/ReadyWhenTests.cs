@@ -31,16 +31,15 @@ public sealed class ReadyWhenTests : IDisposable
         var client = host.CreateClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Create());
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!catalog.AnyReady) await Task.Delay(20, limit.Token);
+        await Eventually.HoldsAsync(() => catalog.AnyReady);
 
         using var served = await client.PostAsJsonAsync("/v1/classify", new { model = "a", input = "fine" });
         using var unnamed = await client.PostAsJsonAsync("/predict", new { text = "fine" });
         using var loading = await client.PostAsJsonAsync("/v1/classify", new { model = "b", input = "fine" });
         var states = (await client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("versions")[0].GetProperty("state").GetString());
         var before = ((int)(await client.GetAsync("/ready")).StatusCode, (int)(await client.GetAsync("/health")).StatusCode);
-        await File.WriteAllTextAsync(pipe, "no configuration", limit.Token);
-        while (catalog.Versions.Any(v => v.State == ModelState.Loading)) await Task.Delay(20, limit.Token);
+        await File.WriteAllTextAsync(pipe, "no configuration");
+        await Eventually.HoldsAsync(() => catalog.Versions.All(v => v.State != ModelState.Loading));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (served.StatusCode, unnamed.StatusCode));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, loading.StatusCode);

@@ -8,6 +8,7 @@ using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
 using ModelServer.Tests.Decoders;
+using Testing;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -39,7 +40,7 @@ public sealed class CompletionStreamTests : IDisposable
         response.Dispose();
 
         // The engine still stands: the request has let go by itself.
-        await HeldModels.WaitUntil(() => _held.Leases == 0);
+        await Eventually.HoldsAsync(() => _held.Leases == 0);
         _held.Time.Release();
         // The only row is free again, long before the stream would have ended.
         await _held.Models.PostAsync(HeldModels.Route, new { prompt = new[] { 16 }, max_tokens = 1 });
@@ -67,7 +68,7 @@ public sealed class CompletionStreamTests : IDisposable
         // Another stream has the only row.
         var (busy, _, _) = await _held.BeginAsync();
         var sending = _held.SendAsync(("x-deadline-ms", "5000"));
-        await HeldModels.WaitUntil(() => _held.Leases == 2);
+        await Eventually.HoldsAsync(() => _held.Leases == 2);
         _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
 
         using var response = await sending;
@@ -84,11 +85,11 @@ public sealed class CompletionStreamTests : IDisposable
         _held.Time.Hold(looks: 0);
         var sending = _held.SendAsync();
         // The stream's timer may not be set yet when the clock moves first.
-        while (!sending.IsCompleted)
+        await Eventually.HoldsAsync(() =>
         {
             _held.Time.Clock.Advance(TimeSpan.FromSeconds(11));
-            await Task.WhenAny(sending, Task.Delay(20));
-        }
+            return sending.IsCompleted;
+        });
 
         using var response = await sending;
         var events = new EventReader(await response.Content.ReadAsStreamAsync());
@@ -107,7 +108,7 @@ public sealed class CompletionStreamTests : IDisposable
         {
             var generator = Assert.IsType<DecoderModel>(_held.Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Loaded).Decoder;
             var ending = Task.Run(generator.Dispose);
-            await HeldModels.WaitUntil(() => IsClosed(generator));
+            await Eventually.HoldsAsync(() => IsClosed(generator));
             _held.Time.Release();
             var rest = await events.ReadToEndAsync();
             await ending;

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
+using Testing;
 
 namespace ModelServer.Tests.OpenAI;
 
@@ -39,8 +41,7 @@ public sealed class DroppedStreamsTests(TextModels models) : IClassFixture<TextM
             }
         });
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (generator.Active > 0 || generator.PendingTokens > 0) await Task.Delay(10, limit.Token);
+        await Eventually.HoldsAsync(() => generator is { Active: 0, PendingTokens: 0 });
         Assert.InRange(read, Streams, int.MaxValue);
         var (prompt, ids, text) = TextModels.Reference(0);
         var answer = await models.PostAsync("/v1/completions", new { model = "plain", prompt, max_tokens = ids.Length, temperature = 0 });

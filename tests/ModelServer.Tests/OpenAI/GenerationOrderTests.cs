@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Testing;
 
 namespace ModelServer.Tests.OpenAI;
 
 /// <summary>Who gets the only row next, and who waits no longer.</summary>
 public sealed class GenerationOrderTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly HeldModels _held = new();
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class GenerationOrderTests : IDisposable
         var background = await QueueAsync(tokens: 60, "tester", "batch");
         var interactive = await QueueAsync(tokens: 1, "tester", "interactive");
 
-        await AssertGoesFirstAsync(interactive, background, running, HeldModels.FirstLooks);
+        await AssertGoesFirstAsync(interactive, background, running, looks: 40);
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class GenerationOrderTests : IDisposable
         await _held.Models.Host.CreateReadyClientAsync();
         _held.Time.Hold(HeldModels.FirstLooks);
         var sending = _held.SendAsync(60, stream: false, "tester", ("x-deadline-ms", "5000"));
-        await HeldModels.WaitUntil(() => _held.Leases == 1);
+        await Eventually.HoldsAsync(() => _held.Leases == 1);
 
         _held.Time.Clock.Advance(TimeSpan.FromSeconds(6));
         using var response = await sending;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal("deadline_exceeded", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString());
-        await HeldModels.WaitUntil(() => _held.Leases == 0);
+        await Eventually.HoldsAsync(() => _held.Leases == 0);
         _held.Time.Release();
         await _held.Models.PostAsync(HeldModels.Route, new { prompt = new[] { 16 }, max_tokens = 1 });
     }
@@ -55,9 +55,9 @@ public sealed class GenerationOrderTests : IDisposable
     /// <summary>A request that waits for the row.</summary>
     private async Task<Task<HttpResponseMessage>> QueueAsync(int tokens, string subject, string priority = "interactive")
     {
-        var before = _held.Leases;
+        var before = _held.PendingTokens;
         var sending = _held.SendAsync(tokens, stream: false, subject, ("x-priority", priority));
-        await HeldModels.WaitUntil(() => _held.Leases > before);
+        await Eventually.HoldsAsync(() => _held.PendingTokens > before);
         return sending;
     }
 
@@ -67,14 +67,14 @@ public sealed class GenerationOrderTests : IDisposable
         var before = _held.Leases;
         running.Dispose();
         // Until it has let go, it would use up the time itself.
-        await HeldModels.WaitUntil(() => _held.Leases < before);
+        await Eventually.HoldsAsync(() => _held.Leases < before);
         _held.Time.Hold(looks);
 
-        using var answer = await first.WaitAsync(Patience);
+        using var answer = await first.WaitAsync(Eventually.Limit);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(other.IsCompleted);
         _held.Time.Release();
-        using var late = await other.WaitAsync(Patience);
+        using var late = await other.WaitAsync(Eventually.Limit);
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
     }
 }

@@ -59,13 +59,9 @@ public sealed class GenerationOwnershipTests : IDisposable
     {
         var generator = _held.Models.Host.Services.GetRequiredService<TextGenerator>();
         if (!chat)
-        {
-            var prompt = new CompletionsRequest(new PromptInput { Ids = [[16]] }) { MaxTokens = 60, IgnoreEos = true, Stream = stream };
-            return CompletionsEndpoint.HandleAsync(prompt, generator, _http, time);
-        }
-
-        var conversation = new ChatCompletionsRequest([new("user", new("the old man"))]) { Model = "plain", MaxTokens = 50, IgnoreEos = true, Stream = stream };
-        return ChatCompletionsEndpoint.HandleAsync(conversation, generator, _http, time);
+            return CompletionsEndpoint.HandleAsync(new(new PromptInput { Ids = [[16]] }) { MaxTokens = 60, IgnoreEos = true, Stream = stream }, generator, _http, time);
+        ChatMessage[] messages = [new("user", new("the old man"))];
+        return ChatCompletionsEndpoint.HandleAsync(new(messages) { Model = "plain", MaxTokens = 50, IgnoreEos = true, Stream = stream }, generator, _http, time);
     }
 
     private sealed class BrokenTime : TimeProvider

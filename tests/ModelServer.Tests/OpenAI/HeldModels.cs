@@ -10,7 +10,6 @@ namespace ModelServer.Tests.OpenAI;
 internal sealed class HeldModels : IDisposable
 {
     public const string Route = "/v1/completions";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Enough for the first token; each further one takes a look, and there are to be 60.</summary>
     public const int FirstLooks = 10;
@@ -22,7 +21,12 @@ internal sealed class HeldModels : IDisposable
     public TextModels Models { get; }
 
     /// <summary>Requests that hold the model.</summary>
-    public int Leases => Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!.Leases;
+    public int Leases => Active.Leases;
+
+    /// <summary>Tokens of the sequences that wait or run.</summary>
+    public long PendingTokens => Active.Loaded!.PendingTokens;
+
+    private ModelVersion Active => Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!;
 
     /// <summary>A stream whose first event has come and whose generator stands still.</summary>
     public async Task<(HttpResponseMessage Response, EventReader Events, string First)> BeginAsync(string? deadline = null)
@@ -48,12 +52,6 @@ internal sealed class HeldModels : IDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Create(subject: subject));
         foreach (var (name, value) in headers.Where(h => h.Value is not null)) request.Headers.Add(name, value);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
-
-    public static async Task WaitUntil(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!condition()) await Task.Delay(10, limit.Token);
     }
 
     public void Dispose()

@@ -31,7 +31,7 @@ public class StreamHeartbeatTests
             both.SignalAndWait();
             var wait = heartbeat.Start();
 
-            await leaving.WaitAsync(TimeSpan.FromSeconds(30));
+            await leaving.WaitAsync(Eventually.Limit);
             Assert.True(wait.IsCancellationRequested);
             Assert.False(heartbeat.IsDue);
         }

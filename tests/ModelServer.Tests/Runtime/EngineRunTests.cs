@@ -19,6 +19,7 @@ public class EngineRunTests
         using var count = OrtValue.CreateTensorValueFromMemory([50_000_000L], []);
         using var x = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(0.5f, 128 * 128).ToArray(), [128, 128]);
         var run = Task.Factory.StartNew(() => lease.Run(session, ["count", "x"], [count, x], ["y"]), TaskCreationOptions.LongRunning);
+        // The engine does not tell that a run has begun, and its time is real: too short a wait would only end the run at its start.
         await Task.Delay(100);
         Assert.False(run.IsCompleted);
 
@@ -36,6 +37,7 @@ public class EngineRunTests
         using var x = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(0.5f, 128 * 128).ToArray(), [128, 128]);
         var lease = new RunLease();
         var run = Task.Factory.StartNew(() => lease.Run(session, ["count", "x"], [count, x], ["y"]), TaskCreationOptions.LongRunning);
+        // Some moment of the run, or one before it; as above.
         await Task.Delay(5);
 
         lease.Dispose();

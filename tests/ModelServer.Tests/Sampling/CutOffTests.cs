@@ -37,14 +37,14 @@ public sealed class CutOffTests
         {
             var weights = RandomWeights(random);
             var order = weights.Select((weight, id) => (weight, id)).OrderByDescending(w => w.weight).ThenBy(w => w.id).ToArray();
-            var k = random.Next(1, weights.Length);
+            var k = random.Next(1, weights.Length + 1);
             var kth = order[k - 1].weight;
             Assert.Equal(weights.Select(w => w >= kth ? w : 0), After(weights, w => CutOff.TopK(w, k)));
 
             // Weights and shares of few bits, so that no sum is rounded.
-            var (p, sum, count) = (random.Next(1, 64) / 64f, 0.0, 0);
+            var (p, sum, count) = (random.Next(65) / 64f, 0.0, 0);
             var total = weights.Sum(w => (double)w);
-            while (sum < p * total) sum += order[count++].weight;
+            while (count == 0 || sum < p * total) sum += order[count++].weight;
             var kept = order.Take(count).Select(w => w.id).ToHashSet();
             Assert.Equal(weights.Select((w, id) => kept.Contains(id) ? w : 0), After(weights, w => CutOff.TopP(w, p)));
         }
@@ -52,8 +52,8 @@ public sealed class CutOffTests
 
     private static float[] RandomWeights(Random random)
     {
-        var weights = new float[random.Next(2, 3000)];
-        var levels = 1 << random.Next(1, 12);
+        var weights = new float[random.Next(1, 3000)];
+        var levels = 1 << random.Next(12);
         for (var i = 0; i < weights.Length; i++) weights[i] = random.Next(levels) / (float)levels;
         weights[random.Next(weights.Length)] = 1;
         return weights;

@@ -57,12 +57,13 @@ public sealed class LogprobsTests
         var random = new Random(3);
         for (var round = 0; round < 100; round++)
         {
-            var logits = Enumerable.Range(0, random.Next(1, 400)).Select(_ => (float)random.Next(-50, 50)).ToArray();
-            var top = random.Next(1, 21);
+            var logits = Enumerable.Range(0, random.Next(1, 400)).Select(_ => random.Next(20) == 0 ? float.NegativeInfinity : random.Next(-50, 50)).ToArray();
+            logits[random.Next(logits.Length)] = random.Next(-50, 50);
+            var top = random.Next(21);
 
             var token = Logprobs.Of(logits, 0, top, new float[logits.Length]);
 
-            var expected = logits.Select((logit, id) => (logit, id)).OrderByDescending(l => l.logit).ThenBy(l => l.id).Take(top).Select(l => l.id);
+            var expected = logits.Select((logit, id) => (logit, id)).Where(l => float.IsFinite(l.logit)).OrderByDescending(l => l.logit).ThenBy(l => l.id).Take(top).Select(l => l.id);
             Assert.Equal(expected, token.Top.Select(t => t.Id));
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelServer.Tests.Decoders;
 using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Tokenization;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ModelServer.Tests.Decoders;
 
 namespace ModelServer.Tests.Tokenization;
 

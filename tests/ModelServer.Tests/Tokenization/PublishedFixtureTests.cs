@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelServer.Tests.Decoders;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
 

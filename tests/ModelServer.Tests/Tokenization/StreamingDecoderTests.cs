@@ -1,4 +1,5 @@
 using System.Text;
+using ModelServer.Tests.Decoders;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Unicode;
 

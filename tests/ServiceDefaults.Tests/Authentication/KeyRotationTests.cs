@@ -70,7 +70,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
 
         // The first to come still has the old keys, and makes the service ask behind it.
         Assert.Equal(HttpStatusCode.OK, await AskAsync(_first));
-        await UntilAsync(async () => await AskAsync(_first) == HttpStatusCode.Unauthorized);
+        await Eventually.HoldsAsync(async () => await AskAsync(_first) == HttpStatusCode.Unauthorized);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await _service.GetAsync("/secured", token)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(_second));
@@ -85,7 +85,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         _clock.Advance(AuthorityKeys.Lifetime);
         _ = await AskAsync(_first);
 
-        await UntilAsync(async () => await AskAsync(replaced) == HttpStatusCode.OK);
+        await Eventually.HoldsAsync(async () => await AskAsync(replaced) == HttpStatusCode.OK);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(_first));
     }
@@ -123,11 +123,5 @@ public sealed class KeyRotationTests : IAsyncLifetime
     {
         using var response = await _service.GetAsync("/secured", _authority.Sign(key, Rs256));
         return response.StatusCode;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        while (!await condition()) await Task.Delay(10, limit.Token);
     }
 }

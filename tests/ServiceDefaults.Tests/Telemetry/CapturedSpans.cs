@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using Testing;
 
 namespace ServiceDefaults.Tests.Telemetry;
 
@@ -18,17 +19,8 @@ internal sealed class CapturedSpans : BaseExporter<Activity>
 
     public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. _spans.Where(s => s.TraceId == trace)];
 
-    public async Task<Activity> ServerSpanAsync(ActivityTraceId trace)
-    {
-        // The span ends after the response has been sent.
-        for (var i = 0; i < 200; i++)
-        {
-            if (Of(trace).FirstOrDefault(s => s.Kind == ActivityKind.Server) is { } span) return span;
-            await Task.Delay(10);
-        }
-
-        throw new TimeoutException("The server span was not exported.");
-    }
+    /// <summary>The span of a request; it ends after the response has been sent.</summary>
+    public Task<Activity> ServerSpanAsync(ActivityTraceId trace) => Eventually.GetAsync(() => Of(trace).FirstOrDefault(s => s.Kind == ActivityKind.Server));
 
     public override ExportResult Export(in Batch<Activity> batch)
     {

@@ -111,7 +111,7 @@ public sealed class TracingTests
         await GetAsync(front, "/call");
 
         await _spans.ServerSpanAsync(_trace);
-        for (var i = 0; i < 200 && _spans.Of(_trace).Select(s => s.SpanId).Distinct().Count() < 3; i++) await Task.Delay(10);
+        await Eventually.HoldsAsync(() => _spans.Of(_trace).Select(s => s.SpanId).Distinct().Count() >= 3);
         var spans = _spans.Of(_trace).DistinctBy(s => s.SpanId).ToList();
         var client = Assert.Single(spans, s => s.Kind == ActivityKind.Client);
         Assert.Equal(client.SpanId, Assert.Single(spans, s => s.DisplayName == "GET /work").ParentSpanId);

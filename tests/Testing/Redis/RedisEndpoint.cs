@@ -8,6 +8,8 @@ namespace Testing;
 /// <summary>Where a server of a test's own listens, and one-word questions to it, so that the fixtures depend on no client.</summary>
 internal sealed class RedisEndpoint
 {
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(15);
+
     public IPEndPoint Address { get; } = FreeAddress();
 
     public int Port => Address.Port;
@@ -17,18 +19,19 @@ internal sealed class RedisEndpoint
     public string ConnectionString => $"{Address},password={Password}";
 
     /// <returns>The first line of the answer; null where nobody answers.</returns>
-    public async Task<string?> TryAskAsync(string command, CancellationToken cancellation = default)
+    public async Task<string?> TryAskAsync(string command)
     {
+        using var limit = new CancellationTokenSource(AnswersWithin);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(Address, cancellation);
+            await client.ConnectAsync(Address, limit.Token);
             await using var stream = client.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(Form("AUTH", Password) + Form(command)), cancellation);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Form("AUTH", Password) + Form(command)), limit.Token);
             using var reader = new StreamReader(stream, Encoding.ASCII);
-            return await reader.ReadLineAsync(cancellation) == "+OK" ? await reader.ReadLineAsync(cancellation) : null;
+            return await reader.ReadLineAsync(limit.Token) == "+OK" ? await reader.ReadLineAsync(limit.Token) : null;
         }
-        catch (Exception failure) when (failure is SocketException or IOException)
+        catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException)
         {
             return null;
         }

@@ -5,7 +5,6 @@ namespace Testing;
 /// <summary>The program <c>redis-server</c>. The password goes in on standard input.</summary>
 public sealed class RedisServer : IRedisServer
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private readonly string _folder = Directory.CreateTempSubdirectory("redis-test-").FullName;
     private readonly RedisEndpoint _endpoint = new();
     private Process? _process;
@@ -63,11 +62,7 @@ public sealed class RedisServer : IRedisServer
         await _process.StandardInput.WriteAsync(
             $"port {_endpoint.Port}\nbind 127.0.0.1\nrequirepass {_endpoint.Password}\nsave \"\"\nappendonly no\ndir \"{_folder}\"\n");
         _process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(StartLimit);
-        while (await _endpoint.TryAskAsync("PING", limit.Token) != "+PONG")
-        {
-            if (_process.HasExited) throw new InvalidOperationException($"redis-server ended with {_process.ExitCode}");
-            await Task.Delay(10, limit.Token);
-        }
+        await Eventually.HoldsAsync(async () => _process.HasExited || await _endpoint.TryAskAsync("PING") == "+PONG", () => "redis-server does not answer.");
+        if (_process.HasExited) throw new InvalidOperationException($"redis-server ended with {_process.ExitCode}");
     }
 }

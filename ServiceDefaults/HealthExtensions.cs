@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults;
 
-/// <summary><c>/alive</c> says that the process runs; <c>/ready</c> that every check tagged <see cref="ReadyTag"/> holds.</summary>
+/// <summary>Maps <c>/alive</c>, which says that the process runs, and <c>/ready</c>, which says that every check tagged <see cref="ReadyTag"/> holds.</summary>
 public static class HealthExtensions
 {
     public const string ReadyTag = "ready";

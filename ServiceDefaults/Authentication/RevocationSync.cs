@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace ServiceDefaults;
 
-/// <summary>Asks Redis every second which tokens have been revoked, and tells it of those it does not know (any more).</summary>
+/// <summary>Asks Redis every second which tokens have been revoked, and writes those that Redis does not know, or has forgotten.</summary>
 internal sealed class RevocationSync(RedisConnection redis, RevokedTokens revoked, TimeProvider time, ILogger<RevocationSync> logger) : BackgroundService
 {
     private const string Key = "revoked-tokens";

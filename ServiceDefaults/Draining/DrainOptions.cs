@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults;
 
-/// <summary>How a service leaves when it is told to stop.</summary>
+/// <summary>Configures how a service leaves when it is told to stop.</summary>
 public sealed class DrainOptions
 {
     public const string SectionName = "Drain";

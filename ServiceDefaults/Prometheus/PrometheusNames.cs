@@ -3,7 +3,7 @@ using OpenTelemetry.Metrics;
 
 namespace ServiceDefaults;
 
-/// <summary>How OpenTelemetry names become Prometheus names: the compatibility rules of the OpenTelemetry specification.</summary>
+/// <summary>Makes Prometheus names of OpenTelemetry names, by the compatibility rules of the OpenTelemetry specification.</summary>
 internal static class PrometheusNames
 {
     public static string Family(Metric metric) => Family(metric.Name, metric.Unit, Kind(metric.MetricType));

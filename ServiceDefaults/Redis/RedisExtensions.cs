@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace ServiceDefaults;
 
-/// <summary>What the services share through Redis. None of it is needed to serve.</summary>
+/// <summary>Registers the connection to Redis, which no service needs in order to serve.</summary>
 public static class RedisExtensions
 {
     private const string ConnectionName = "cache";

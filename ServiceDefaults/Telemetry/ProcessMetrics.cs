@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ServiceDefaults;
 
-/// <summary>The process as the operating system sees it, native memory included, named by the OpenTelemetry conventions for processes.
+/// <summary>Measures the process as the operating system sees it, native memory included, under the names of the OpenTelemetry conventions for processes.
 /// What the runtime manages (heap, collections, thread pool) comes from its own meter, <c>System.Runtime</c>.</summary>
 internal sealed class ProcessMetrics : IDisposable
 {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServiceDefaults;
 
-/// <summary>One id a request: the caller's <c>x-request-id</c> when it is sane, else a new one; echoed on every answer.</summary>
+/// <summary>Gives each request an id: the caller's <c>x-request-id</c> where it is sane, else a new one. Every answer repeats it.</summary>
 public static class RequestIdExtensions
 {
     public const string HeaderName = "x-request-id";

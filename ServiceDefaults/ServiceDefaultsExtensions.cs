@@ -1,6 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.BodyLimits;
+using ServiceDefaults.Draining;
+using ServiceDefaults.Errors;
+using ServiceDefaults.Health;
+using ServiceDefaults.Protocol;
+using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults;
 

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults.Settings;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Registers JWT bearer authentication and a policy for each scope. Every route denies without a valid token unless it says otherwise.</summary>
 public static class AuthenticationExtensions
@@ -19,6 +20,7 @@ public static class AuthenticationExtensions
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         RememberedAuthentication.AddTo(builder.Services);
         builder.Services.AddSingleton<RevokedTokens>();
+        builder.Services.AddHostedService<RevocationSync>();
         builder.Services.AddSingleton<ValidatedTokens>();
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<BearerEvents>();

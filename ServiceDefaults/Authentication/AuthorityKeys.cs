@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Holds the keys that the OIDC authority publishes. They are fetched again every few minutes, while requests go on with the old ones, and at
 /// once when a token names a key that is not known. One fetch runs at a time, and invented names cannot make fetches frequent. While the authority does not answer, the last keys stay good.</summary>

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults.Errors;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Completes the framework's token check: it refuses malformed headers and revoked tokens, waits for an authority's keys, and logs why a token was refused.</summary>
 internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, AuthorityKeys authority, ILogger<BearerEvents> logger) : JwtBearerEvents

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Configures which tokens are believed. Exactly one of <see cref="Authority"/> and <see cref="SigningKey"/> is set.</summary>
 public sealed class BearerOptions

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Recognises tokens whose signature was checked lately and leaves all others to the framework's service, which makes new handlers for each request.</summary>
 internal sealed class RememberedAuthentication(IServiceProvider services, ObjectFactory framework, ValidatedTokens validated) : IAuthenticationService

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>Remembers by their <c>jti</c> the tokens that were revoked before they expire. They are kept in this process, so that they stay refused
 /// while Redis is away; <see cref="RevocationSync"/> carries them from service to service.</summary>

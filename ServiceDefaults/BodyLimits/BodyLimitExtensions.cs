@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.BodyLimits;
 
 /// <summary>Limits the size of request bodies, endpoint by endpoint.</summary>
 public static class BodyLimitExtensions

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Draining;
 
 /// <summary>Makes the service unready as soon as it is told to stop, and keeps it listening until the notice is over. The server then closes its
 /// door and lets running requests finish.</summary>

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Draining;
 
 /// <summary>Configures how a service leaves when it is told to stop.</summary>
 public sealed class DrainOptions

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ServiceDefaults.Contracts;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>What went wrong, in terms that every error shape of the platform can carry. Never holds exception text.</summary>
 /// <param name="Status">The HTTP status code.</param>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 internal sealed record ExceptionMapping(Type Type, Func<Exception, ApiError> ToError);
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>The status for JSON that is well formed but has a field of the wrong type or name; 400 where an endpoint does not say.</summary>
 internal sealed record InvalidFieldStatus(int Status);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using OpenTelemetry;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
 /// <summary>Writes a label set in the text format. Tags whose names become the same label share it, their values joined by ';'.</summary>
 internal sealed class PrometheusLabels(bool histogram)

@@ -1,7 +1,7 @@
 using System.Text;
 using OpenTelemetry.Metrics;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
 /// <summary>Makes Prometheus names of OpenTelemetry names, by the compatibility rules of the OpenTelemetry specification.</summary>
 internal static class PrometheusNames

@@ -3,7 +3,7 @@ using System.Text;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
 /// <summary>Writes the Prometheus text exposition format, version 0.0.4.</summary>
 internal static class PrometheusText

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Redis;
 
 /// <summary>Sends commands to Redis and waits for each answer no longer than a budget. After failures in a row a circuit breaker leaves Redis
 /// alone for a while. Nobody can ask for the breaker's state: only a command that is tried can find out that Redis is back.</summary>

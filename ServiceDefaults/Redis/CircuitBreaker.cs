@@ -1,4 +1,4 @@
-namespace ServiceDefaults;
+namespace ServiceDefaults.Redis;
 
 /// <summary>Leaves a dependency alone after a number of failures in a row. Closed, it lets every call through. Open, it lets none through until the
 /// pause is over. Then it is half-open: one call in each pause is let through, and the first that succeeds closes it.</summary>

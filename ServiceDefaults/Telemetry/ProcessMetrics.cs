@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
 /// <summary>Measures the process as the operating system sees it, native memory included, under the names of the OpenTelemetry conventions for processes.
 /// What the runtime manages (heap, collections, thread pool) comes from its own meter, <c>System.Runtime</c>.</summary>

@@ -7,8 +7,10 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Prometheus;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
 /// <summary>Exports logs, metrics and traces by OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> where that is set, and serves metrics at <c>/metrics</c> always.
 /// The sources and meters are the framework's own and the application's, named as the application. An instrument has at most 2000 label sets

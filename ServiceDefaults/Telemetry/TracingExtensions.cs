@@ -4,7 +4,7 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
 using OpenTelemetry.Trace;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
 /// <summary>Makes spans of requests and of outgoing calls, by the HTTP conventions. Probes get none, whatever the caller's sampling decision.</summary>
 internal static class TracingExtensions

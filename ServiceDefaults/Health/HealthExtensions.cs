@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Health;
 
 /// <summary>Maps <c>/alive</c>, which says that the process runs, and <c>/ready</c>, which says that every check tagged <see cref="ReadyTag"/> holds.</summary>
 public static class HealthExtensions

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Protocol;
 
 /// <summary>Gives each request an id: the caller's <c>x-request-id</c> where it is sane, else a new one. Every answer repeats it.</summary>
 public static class RequestIdExtensions

@@ -1,6 +1,5 @@
 using Gateway.Health;
 using Gateway.Replicas;
-using ServiceDefaults;
 
 namespace Gateway.ApiDocs;
 

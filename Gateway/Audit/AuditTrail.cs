@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
-using ServiceDefaults;
 
 namespace Gateway.Audit;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceDefaults;
 using Yarp.ReverseProxy;
 
 namespace Gateway.Replicas;

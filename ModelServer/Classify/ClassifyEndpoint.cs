@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Classify;
 

@@ -1,7 +1,6 @@
 using ModelServer.Batching;
 using ModelServer.Caching;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Classify;
 

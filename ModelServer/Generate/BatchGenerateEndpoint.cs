@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using ModelServer.Batching;
-using ServiceDefaults;
 
 namespace ModelServer.Generate;
 

@@ -1,6 +1,5 @@
 using ModelServer.Batching;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Generate;
 

@@ -3,7 +3,6 @@ using ModelServer.Inference;
 using ModelServer.Load;
 using ModelServer.Models;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Health;
 

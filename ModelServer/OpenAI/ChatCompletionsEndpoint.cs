@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ModelServer.Generate;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Batching;
 using ModelServer.Generate;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

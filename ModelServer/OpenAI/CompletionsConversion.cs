@@ -1,6 +1,5 @@
 using ModelServer.Batching;
 using ModelServer.Generate;
-using ServiceDefaults;
 using static ModelServer.Generate.SamplingConversion;
 using static ModelServer.OpenAI.OpenAIValidation;
 

@@ -3,7 +3,6 @@ using ModelServer.Batching;
 using ModelServer.Generate;
 using ModelServer.Models;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelServer.Generate;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -7,7 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ServiceDefaults.Authentication;
 
 /// <summary>Holds the keys that the OIDC authority publishes. They are fetched again every few minutes, while requests go on with the old ones, and at
-/// once when a token names a key that is not known. One fetch runs at a time, and invented names cannot make fetches frequent. While the authority does not answer, the last keys stay good.</summary>
+/// once when a token names a key that is not known. One fetch runs at a time, and invented names cannot make fetches frequent. While the authority
+/// does not answer, the last keys stay good.</summary>
 internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, TimeProvider time, ILogger<AuthorityKeys> logger) : IDisposable
 {
     /// <summary>The age at which keys are fetched again, and so the time for which a withdrawn key is still believed.</summary>

@@ -5,7 +5,6 @@ using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -3,7 +3,6 @@ using ModelServer.Answers;
 using ModelServer.Generate;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

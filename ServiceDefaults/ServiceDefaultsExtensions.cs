@@ -1,10 +1,17 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.BodyLimits;
+using ServiceDefaults.Draining;
+using ServiceDefaults.Errors;
+using ServiceDefaults.Health;
+using ServiceDefaults.Protocol;
+using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults;
 
-/// <summary>What every service of the platform has: telemetry, health, draining, authentication, request ids, body limits and one error shape.</summary>
+/// <summary>Adds what every service of the platform has: telemetry, health, draining, authentication, request ids, body limits and one error shape.</summary>
 public static class ServiceDefaultsExtensions
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -19,7 +26,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>The pipeline in front of the endpoints, outermost first.</summary>
+    /// <summary>Adds the middleware in front of the endpoints, outermost first.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseRequestId();

@@ -1,7 +1,6 @@
 using Gateway.Replicas;
 using Gateway.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceDefaults;
 using Yarp.ReverseProxy;
 
 namespace Gateway.Administration;

@@ -1,5 +1,4 @@
 using Gateway.Audit;
-using ServiceDefaults;
 
 namespace Gateway.Administration;
 

@@ -1,7 +1,6 @@
 using Gateway.Administration;
 using Gateway.Health;
 using Gateway.Models;
-using ServiceDefaults;
 
 namespace Gateway.ApiDocs;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Console;
-using ServiceDefaults;
 
 namespace Gateway.Audit;
 

@@ -3,7 +3,6 @@ using Gateway.Bodies;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
-using ServiceDefaults;
 
 namespace Gateway.Audit;
 

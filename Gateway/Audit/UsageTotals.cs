@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Gateway.Usage;
-using ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Gateway.Audit;

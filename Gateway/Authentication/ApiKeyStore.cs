@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Gateway.Authentication;

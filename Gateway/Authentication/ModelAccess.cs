@@ -1,5 +1,4 @@
 using Gateway.Bodies;
-using ServiceDefaults;
 
 namespace Gateway.Authentication;
 

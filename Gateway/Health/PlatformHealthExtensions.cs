@@ -1,6 +1,5 @@
 using Gateway.Replicas;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceDefaults;
 
 namespace Gateway.Health;
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ServiceDefaults;
 
 namespace Gateway.Models;
 

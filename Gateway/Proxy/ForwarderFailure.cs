@@ -1,6 +1,5 @@
 using Gateway.Bodies;
 using Gateway.Replicas;
-using ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;

@@ -2,7 +2,6 @@ using Gateway.Authentication;
 using Gateway.Models;
 using Gateway.Replicas;
 using Gateway.Routing;
-using ServiceDefaults;
 
 namespace Gateway.Proxy;
 

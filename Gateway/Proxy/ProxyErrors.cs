@@ -1,5 +1,4 @@
 using Gateway.Telemetry;
-using ServiceDefaults;
 
 namespace Gateway.Proxy;
 

@@ -1,7 +1,6 @@
 using Gateway.Bodies;
 using Gateway.Routing;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;

@@ -3,7 +3,6 @@ using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Telemetry;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 
 namespace Gateway.Proxy;
 

@@ -2,7 +2,6 @@ using Gateway.Telemetry;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
 

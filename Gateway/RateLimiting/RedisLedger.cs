@@ -1,4 +1,3 @@
-using ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Gateway.Bodies;
-using ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Routing;

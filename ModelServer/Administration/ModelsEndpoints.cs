@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
-using ServiceDefaults;
 
 namespace ModelServer.Administration;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelServer.Answers;
-using ServiceDefaults;
 
 namespace ModelServer.Caching;
 

@@ -2,7 +2,6 @@ using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Embed;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Generation;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Generate;
 

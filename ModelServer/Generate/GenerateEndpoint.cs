@@ -2,7 +2,6 @@ using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.OpenAI;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Generate;
 

@@ -1,6 +1,5 @@
 using ModelServer.Decoders;
 using ModelServer.Models;
-using ServiceDefaults;
 
 namespace ModelServer.Generation;
 

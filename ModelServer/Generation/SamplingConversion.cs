@@ -1,5 +1,4 @@
 using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.Generation;
 

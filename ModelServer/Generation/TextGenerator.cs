@@ -2,7 +2,6 @@ using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Generation;
 

@@ -3,7 +3,6 @@ using ModelServer.Load;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Health;
 

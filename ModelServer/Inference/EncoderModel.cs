@@ -4,7 +4,6 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
-using ServiceDefaults;
 
 namespace ModelServer.Inference;
 

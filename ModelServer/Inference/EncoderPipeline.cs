@@ -5,7 +5,6 @@ using ModelServer.Encoders;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Telemetry;
-using ServiceDefaults;
 
 namespace ModelServer.Inference;
 

@@ -1,5 +1,4 @@
 using ModelServer.Models;
-using ServiceDefaults;
 
 namespace ModelServer.Load;
 

@@ -4,7 +4,6 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -1,5 +1,4 @@
 using ModelServer.ModelFiles;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

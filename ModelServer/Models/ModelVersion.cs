@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using ModelServer.Runtime;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

@@ -1,5 +1,4 @@
 using ModelServer.Admission;
-using ServiceDefaults;
 
 namespace ModelServer.Models;
 

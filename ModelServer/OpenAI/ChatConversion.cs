@@ -2,7 +2,6 @@ using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using ModelServer.Answers;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -1,7 +1,6 @@
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.Sampling;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelServer.Generation;
-using ServiceDefaults;
 
 namespace ModelServer.OpenAI;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using ModelServer.Encoders;
 using ModelServer.Scheduling;
-using ServiceDefaults;
 
 namespace ModelServer.Requests;
 

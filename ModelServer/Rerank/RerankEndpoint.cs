@@ -1,6 +1,5 @@
 using ModelServer.Answers;
 using ModelServer.Requests;
-using ServiceDefaults;
 
 namespace ModelServer.Rerank;
 

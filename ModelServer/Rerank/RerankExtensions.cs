@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Models;
-using ServiceDefaults;
 
 namespace ModelServer.Rerank;
 

@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults.Settings;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>JWT bearer authentication and the scopes of the platform. Every route denies without a valid token unless it says otherwise.</summary>
+/// <summary>Registers JWT bearer authentication and a policy for each scope. Every route denies without a valid token unless it says otherwise.</summary>
 public static class AuthenticationExtensions
 {
     private const string ModelsClaim = "models";
@@ -19,6 +20,7 @@ public static class AuthenticationExtensions
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         RememberedAuthentication.AddTo(builder.Services);
         builder.Services.AddSingleton<RevokedTokens>();
+        builder.Services.AddHostedService<RevocationSync>();
         builder.Services.AddSingleton<ValidatedTokens>();
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<BearerEvents>();
@@ -93,7 +95,7 @@ public static class AuthenticationExtensions
         };
         if (!authority.IsConfigured) return;
 
-        // Our own cache of its keys, and each issuer with its own keys alone.
+        // The keys come from AuthorityKeys, and each issuer is checked with its own keys alone.
         SecurityKey[] own = bearer.GatewayTokens is { } gateway ? [gateway.Key] : [];
         jwt.TokenValidationParameters.IssuerSigningKeyResolver = (_, token, kid, _) => token.Issuer == BearerOptions.GatewayIssuer ? own : authority.Find(kid);
         jwt.TokenValidationParameters.IssuerValidator = (issuer, _, _) => issuer == bearer.Issuer || issuer == authority.Issuer || (issuer == BearerOptions.GatewayIssuer && own is not [])

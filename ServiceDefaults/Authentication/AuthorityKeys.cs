@@ -4,16 +4,17 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>The keys that the OIDC authority publishes. They are asked for again every few minutes behind the requests, and at once when a token
-/// names one that is not known: one question at a time and seldom, whoever makes up names. While the authority does not answer the last ones stay good.</summary>
+/// <summary>Holds the keys that the OIDC authority publishes. They are fetched again every few minutes, while requests go on with the old ones, and at
+/// once when a token names a key that is not known. One fetch runs at a time, and invented names cannot make fetches frequent. While the authority
+/// does not answer, the last keys stay good.</summary>
 internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, TimeProvider time, ILogger<AuthorityKeys> logger) : IDisposable
 {
-    /// <summary>How old keys may be before they are asked for again, and so how long a withdrawn key is still believed.</summary>
+    /// <summary>The age at which keys are fetched again, and so the time for which a withdrawn key is still believed.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>The least time between two questions.</summary>
+    /// <summary>The least time between two fetches.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private const int MaxDocumentBytes = 1024 * 1024;
@@ -24,7 +25,7 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
     private Task _asking = Task.CompletedTask;
     private long? _askedAt;
 
-    /// <summary>Whether tokens of an authority are believed at all.</summary>
+    /// <summary>Whether an authority is configured.</summary>
     public bool IsConfigured => options.Value.Authority is { Length: > 0 };
 
     /// <summary>Whether the authority has ever answered.</summary>
@@ -33,7 +34,7 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
     /// <summary>The issuer that the authority calls itself; null until it has answered.</summary>
     public string? Issuer => _published.Issuer;
 
-    /// <summary>The key of exactly that name, or none. A token that names no key has one only where there is no choice.</summary>
+    /// <summary>Finds the key of exactly that name. A token that names no key gets one only where the authority has published a single key.</summary>
     public SecurityKey[] Find(string? id)
     {
         var keys = _published.Keys;
@@ -41,7 +42,7 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
         return keys.Count == 1 ? [.. keys.Values] : [];
     }
 
-    /// <summary>Waits for the authority where it alone may know the key.</summary>
+    /// <summary>Fetches the keys where they are old, and waits for them where the key is not known.</summary>
     public Task PrepareAsync(string? id, CancellationToken cancellationToken)
     {
         var isKnown = Find(id) is not [];

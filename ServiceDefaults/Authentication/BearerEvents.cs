@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults.Errors;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>Does what the framework's token check leaves to us: sane headers, revoked tokens, an authority's keys, and a word in the log.</summary>
+/// <summary>Completes the framework's token check: it refuses malformed headers and revoked tokens, waits for an authority's keys, and logs why a token was refused.</summary>
 internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, AuthorityKeys authority, ILogger<BearerEvents> logger) : JwtBearerEvents
 {
     public const string Prefix = "Bearer ";
@@ -97,9 +98,9 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused a bearer token: {Reason}")]
     private partial void LogRefused(string reason);
 
-    /// <summary>Whether a token is good cannot be told yet.</summary>
+    /// <summary>The authority has not published its keys yet, so that no token of its can be checked.</summary>
     private sealed class AuthorityUnavailableException() : Exception("The authority has not answered yet.");
 }
 
-/// <summary>Why what a request offered as its identity was not believed; never the thing itself.</summary>
+/// <summary>The reason why a request's token or key was refused; never the secret itself.</summary>
 public sealed record RefusedIdentity(string Reason);

@@ -2,9 +2,9 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>Which tokens are believed. Exactly one of <see cref="Authority"/> and <see cref="SigningKey"/> is set.</summary>
+/// <summary>Configures which tokens are believed. Exactly one of <see cref="Authority"/> and <see cref="SigningKey"/> is set.</summary>
 public sealed class BearerOptions
 {
     public const string SectionName = "Authentication";
@@ -18,7 +18,7 @@ public sealed class BearerOptions
     /// <summary>The <c>iss</c> of tokens that the gateway itself makes where an authority makes the others.</summary>
     public const string GatewayIssuer = "urn:transformer-platform:gateway";
 
-    /// <summary>What an OIDC authority may sign with; never a symmetric algorithm, never <c>none</c>.</summary>
+    /// <summary>The algorithms that an OIDC authority may sign with; never a symmetric algorithm, never <c>none</c>.</summary>
     public static readonly string[] AsymmetricAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
     /// <summary>The required <c>iss</c> claim.</summary>

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>Recognises tokens that were found good lately and leaves all others to the framework's service, whose handlers are made anew for each request.</summary>
+/// <summary>Recognises tokens whose signature was checked lately and leaves all others to the framework's service, which makes new handlers for each request.</summary>
 internal sealed class RememberedAuthentication(IServiceProvider services, ObjectFactory framework, ValidatedTokens validated) : IAuthenticationService
 {
     private IAuthenticationService? _framework;
@@ -37,7 +37,7 @@ internal sealed class RememberedAuthentication(IServiceProvider services, Object
 
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => Framework.SignOutAsync(context, scheme, properties);
 
-    // Empty for whatever the framework, and BearerEvents, may find to complain about.
+    // Empty for every header that the framework or BearerEvents may refuse.
     private static ReadOnlySpan<char> TokenOf(StringValues header)
         => header is [{ Length: <= BearerOptions.MaxTokenLength } only] && only.StartsWith(BearerEvents.Prefix, StringComparison.OrdinalIgnoreCase) && Ascii.IsValid(only)
             ? only.AsSpan(BearerEvents.Prefix.Length).Trim()

@@ -1,18 +1,21 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Redis;
 using StackExchange.Redis;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>Asks Redis every second which tokens have been revoked, and tells it of those it does not know (any more).</summary>
-internal sealed class RevocationSync(RedisConnection redis, RevokedTokens revoked, TimeProvider time, ILogger<RevocationSync> logger) : BackgroundService
+/// <summary>Asks Redis every second which tokens have been revoked, and writes those that Redis does not know, or has forgotten.</summary>
+internal sealed class RevocationSync(RevokedTokens revoked, TimeProvider time, ILogger<RevocationSync> logger, RedisConnection? redis = null) : BackgroundService
 {
     private const string Key = "revoked-tokens";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), Budget = TimeSpan.FromSeconds(5);
-    private readonly BoundedRedis _redis = new(redis.Connecting, "revoked tokens are those heard of so far", Budget, new(3, Interval, time), time, logger);
+    private readonly BoundedRedis _redis = new(redis?.Connecting, "revoked tokens are those heard of so far", Budget, new(3, Interval, time), time, logger);
 
+    /// <summary>Ends at once where no Redis is configured.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (redis is null) return;
         using var timer = new PeriodicTimer(Interval, time);
         do await SynchroniseAsync();
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
-/// <summary>Tokens that are no longer believed though they have not expired, by their <c>jti</c>. Kept in this process, so that they stay refused
+/// <summary>Remembers by their <c>jti</c> the tokens that were revoked before they expire. They are kept in this process, so that they stay refused
 /// while Redis is away; <see cref="RevocationSync"/> carries them from service to service.</summary>
 public sealed class RevokedTokens(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _expiries = new(StringComparer.Ordinal);
 
-    // Every request asks, and an empty dictionary would take all its locks to be sure that it is empty.
+    // Every request asks. An empty ConcurrentDictionary takes all its locks to be sure that it is empty.
     private volatile bool _hasAny;
 
     /// <param name="expires">When the token expires by itself and need not be remembered any more.</param>
@@ -19,9 +19,10 @@ public sealed class RevokedTokens(TimeProvider time)
         _hasAny = true;
     }
 
+    /// <summary>Whether the user's token was revoked.</summary>
     public bool Contains(ClaimsPrincipal user) => _hasAny && user.TokenId() is { } id && _expiries.ContainsKey(id);
 
-    /// <summary>All that still matter.</summary>
+    /// <summary>Forgets the tokens that have expired and returns the others, with their expiry.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Living()
     {
         foreach (var (id, expires) in _expiries)

@@ -1,4 +1,4 @@
-namespace ServiceDefaults;
+namespace ServiceDefaults.Authentication;
 
 /// <summary>The scopes a token may carry; each is also the name of the authorization policy that asks for it.</summary>
 public static class Scopes

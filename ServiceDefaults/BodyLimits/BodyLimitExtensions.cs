@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.BodyLimits;
 
-/// <summary>How large a request body may be, endpoint by endpoint.</summary>
+/// <summary>Limits the size of request bodies, endpoint by endpoint.</summary>
 public static class BodyLimitExtensions
 {
     /// <summary>Refuses larger bodies with 413, whether their length is announced or not. The innermost limit wins; without one the server's own

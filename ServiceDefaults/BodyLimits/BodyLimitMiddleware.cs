@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.BodyLimits;
 
 /// <summary>Holds request bodies to their endpoint's limit. A client that is still sending when the connection closes may never read its 413,
 /// so up to <see cref="DrainBytes"/> of a refused body are read and thrown away before the answer, for at most <see cref="DrainTime"/>.</summary>

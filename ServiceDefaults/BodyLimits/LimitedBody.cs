@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.BodyLimits;
 
 /// <summary>A request body of unannounced length that fails with 413 once more than the limit has come.</summary>
 internal sealed class LimitedBody(Stream inner, long limit) : Stream

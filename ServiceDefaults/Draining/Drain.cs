@@ -2,10 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Draining;
 
-/// <summary>The time between being told to stop and closing the door: unready from the first moment, still listening until the notice is over.
-/// The server then lets running requests finish.</summary>
+/// <summary>Makes the service unready as soon as it is told to stop, and keeps it listening until the notice is over. The server then closes its
+/// door and lets running requests finish.</summary>
 public sealed class Drain(IHostApplicationLifetime lifetime, IOptions<DrainOptions> options, TimeProvider time) : IHostedLifecycleService, IHealthCheck
 {
     /// <summary>Whether the service was told to stop.</summary>

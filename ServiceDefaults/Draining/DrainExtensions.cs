@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Health;
+using ServiceDefaults.Settings;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Draining;
 
 internal static class DrainExtensions
 {

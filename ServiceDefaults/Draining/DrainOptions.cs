@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Draining;
 
-/// <summary>How a service leaves when it is told to stop.</summary>
+/// <summary>Configures how a service leaves when it is told to stop.</summary>
 public sealed class DrainOptions
 {
     public const string SectionName = "Drain";

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ServiceDefaults.Contracts;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>What went wrong, in terms that every error shape of the platform can carry. Never holds exception text.</summary>
 /// <param name="Status">The HTTP status code.</param>
@@ -14,13 +14,13 @@ public sealed record ApiError(int Status, string Message)
     /// <summary>A stable machine-readable word, such as <c>model_not_found</c>, or null.</summary>
     public string? Code { get; init; }
 
-    /// <summary>When trying again makes sense; sent as <c>Retry-After</c> in whole seconds, at least 1.</summary>
+    /// <summary>The time after which trying again makes sense; sent as <c>Retry-After</c> in whole seconds, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>As OpenAI's error object.</summary>
+    /// <summary>Makes OpenAI's error object of it.</summary>
     public ApiErrorDetail ToDetail() => new(Message, OpenAIType, Param, Code);
 
-    /// <summary>As the body of an answer under <c>/v1</c>, or the last event of its stream: UTF-8 on one line.</summary>
+    /// <summary>Makes the body of an answer under <c>/v1</c>, or the last event of its stream, in UTF-8 on one line.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
 
     internal ApiErrorBody ToBody() => new(ToDetail());

@@ -2,8 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using ServiceDefaults.Contracts;
+using ServiceDefaults.Protocol;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>Writes an <see cref="ApiError"/> in the shape of its route: <c>/v1</c> the OpenAI error object,
 /// <c>/v2</c> the Open Inference Protocol's <c>{"error"}</c>, elsewhere RFC 9457 problem+json.</summary>

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
-/// <summary>One error shape for what endpoints decide, for exceptions, and for statuses without a body.</summary>
+/// <summary>Gives errors that endpoints decide, exceptions, and statuses without a body one shape.</summary>
 public static class ApiErrorsExtensions
 {
     internal static void AddApiErrors(this WebApplicationBuilder builder)
@@ -29,7 +29,7 @@ public static class ApiErrorsExtensions
         app.UseStatusCodePages(page => new ApiErrorResult(ApiError.ForStatus(page.HttpContext.Response.StatusCode)).ExecuteAsync(page.HttpContext));
     }
 
-    /// <summary>Answers this status when the body is well-formed JSON but a field has the wrong type or an unknown name. Malformed JSON is always 400.</summary>
+    /// <summary>Sets the status that is answered when the body is well-formed JSON but a field has the wrong type or an unknown name. Malformed JSON is always 400.</summary>
     /// <param name="status">422 on native routes; OpenAI-shaped ones leave the default, 400.</param>
     public static TBuilder WithInvalidFieldStatus<TBuilder>(this TBuilder builder, int status)
         where TBuilder : IEndpointConventionBuilder

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 internal sealed class ApiExceptionHandler(ExceptionTable errors) : IExceptionHandler
 {

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServiceDefaults.Contracts;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 [JsonSerializable(typeof(ApiErrorBody))]
 [JsonSerializable(typeof(InferenceError))]

@@ -3,20 +3,24 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 internal sealed record ExceptionMapping(Type Type, Func<Exception, ApiError> ToError);
 
-/// <summary>The one table that turns exceptions into errors. For requests that fail as a whole it is asked behind the scenes;
-/// whoever answers part of a request or has begun to stream asks it directly.</summary>
+/// <summary>The one table that turns exceptions into errors. The exception middleware asks it for requests that fail as a whole;
+/// an endpoint that answers part of a request, or has begun to stream, asks it directly.</summary>
 public sealed partial class ExceptionTable
 {
     private readonly ExceptionMapping[] _mappings;
     private readonly ILogger _logger;
 
-    internal ExceptionTable(IEnumerable<ExceptionMapping> mappings, ILogger logger) => (_mappings, _logger) = ([.. mappings], logger);
+    internal ExceptionTable(IEnumerable<ExceptionMapping> mappings, ILogger logger)
+    {
+        _mappings = [.. mappings];
+        _logger = logger;
+    }
 
-    /// <summary>What to tell the caller. What nobody expected is logged.</summary>
+    /// <summary>Finds what the caller is told. An exception without a row in the table is logged.</summary>
     public ApiError ToError(Exception exception, HttpContext http)
     {
         // The exception middleware has cleared the request's endpoint and kept it here.
@@ -36,7 +40,7 @@ public sealed partial class ExceptionTable
         _ => ApiError.ForStatus(500),
     };
 
-    /// <summary>The table says 422 where a field is at fault; an endpoint may have another status for that.</summary>
+    /// <summary>Replaces the table's 422 for a field at fault by the status that the endpoint has for it.</summary>
     private static ApiError WithFieldStatus(ApiError error, InvalidFieldStatus? invalidField)
         => error.Status == 422 && invalidField is not null ? error with { Status = invalidField.Status } : error;
 

@@ -1,4 +1,4 @@
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>A field of a request is wrong. The status is the route's to choose (<see cref="ApiErrorsExtensions.WithInvalidFieldStatus"/>): 422 on native
 /// routes, 400 on those of OpenAI's shape.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>Writes a <see cref="FieldError"/> with the status that its route has for wrong fields.</summary>
 public sealed class FieldErrorResult(FieldError error) : IResult

@@ -1,11 +1,11 @@
 using System.Text.Json;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Errors;
 
 /// <summary>The status for JSON that is well formed but has a field of the wrong type or name; 400 where an endpoint does not say.</summary>
 internal sealed record InvalidFieldStatus(int Status);
 
-/// <summary>Says what is wrong with a JSON body without repeating the serializer, whose messages name our types and quote the caller.</summary>
+/// <summary>Says what is wrong with a JSON body. The serializer's own messages are not repeated: they name our types and quote the caller.</summary>
 internal static class InvalidJson
 {
     private const int MaxParamLength = 100;

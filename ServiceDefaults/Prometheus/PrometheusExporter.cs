@@ -2,7 +2,7 @@ using System.Text;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
 /// <summary>Turns one collection of the host's meters into Prometheus text, when asked. Scrapes take turns.</summary>
 [ExportModes(ExportModes.Pull)]

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using OpenTelemetry;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
-/// <summary>A label set in the text format. Tags whose names become the same label share it, their values joined by ';'.</summary>
+/// <summary>Writes a label set in the text format. Tags whose names become the same label share it, their values joined by ';'.</summary>
 internal sealed class PrometheusLabels(bool histogram)
 {
     private readonly SortedDictionary<string, string> _labels = new(StringComparer.Ordinal);

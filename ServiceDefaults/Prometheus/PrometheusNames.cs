@@ -1,9 +1,9 @@
 using System.Text;
 using OpenTelemetry.Metrics;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
-/// <summary>How OpenTelemetry names become Prometheus names: the compatibility rules of the OpenTelemetry specification.</summary>
+/// <summary>Makes Prometheus names of OpenTelemetry names, by the compatibility rules of the OpenTelemetry specification.</summary>
 internal static class PrometheusNames
 {
     public static string Family(Metric metric) => Family(metric.Name, metric.Unit, Kind(metric.MetricType));

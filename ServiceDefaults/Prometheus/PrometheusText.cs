@@ -3,9 +3,9 @@ using System.Text;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Prometheus;
 
-/// <summary>The Prometheus text exposition format, version 0.0.4.</summary>
+/// <summary>Writes the Prometheus text exposition format, version 0.0.4.</summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";

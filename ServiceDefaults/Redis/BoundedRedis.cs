@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Redis;
 
-/// <summary>Commands that Redis answers within a budget or not at all: slow, broken or absent, it is left alone for a while. There is no way
-/// to ask whether it is left alone: only a command that is tried can find out that it is back.</summary>
-/// <param name="connecting">Null where none is configured.</param>
-/// <param name="purpose">What is missing while it does not answer, for the log.</param>
+/// <summary>Sends commands to Redis and waits for each answer no longer than a budget. After failures in a row a circuit breaker leaves Redis
+/// alone for a while. Nobody can ask for the breaker's state: only a command that is tried can find out that Redis is back.</summary>
+/// <param name="connecting">Null where no Redis is configured.</param>
+/// <param name="purpose">What the platform does without while Redis does not answer, for the log.</param>
 public sealed partial class BoundedRedis(
     Task<IConnectionMultiplexer>? connecting, string purpose, TimeSpan budget, CircuitBreaker breaker, TimeProvider time, ILogger logger)
 {
-    /// <summary>Throws for nothing but its caller's cancellation, which is no failure of Redis: what did not come in time did not come. The
-    /// command may still have taken effect.</summary>
+    /// <summary>Tries a command. It throws for its caller's cancellation alone, which is no failure of Redis. A command whose answer did not come in
+    /// time may still have taken effect.</summary>
     public async ValueTask<RedisAnswer<T>> TryAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken = default)
     {
         if (connecting is not { IsCompletedSuccessfully: true } || !breaker.TryEnter()) return default;
@@ -41,7 +41,7 @@ public sealed partial class BoundedRedis(
         }
         finally
         {
-            // Nobody waits for it any more; its failure must not surface as unobserved.
+            // Nobody waits for a late answer; its failure must not surface as unobserved.
             if (!answering.IsCompletedSuccessfully)
                 _ = answering.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Redis;
 
 /// <summary>Begins to connect while the host starts. Aspire registers the connection as a service, whose factory connects synchronously and blocks
 /// for seconds while there is no server: so a thread of the pool does it, and nobody waits.</summary>

@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Redis;
 
-/// <summary>What the services share through Redis. None of it is needed to serve.</summary>
+/// <summary>Registers the connection to Redis, which no service needs in order to serve.</summary>
 public static class RedisExtensions
 {
     private const string ConnectionName = "cache";
@@ -26,7 +26,6 @@ public static class RedisExtensions
         });
         builder.Services.AddSingleton<RedisConnection>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
-        builder.Services.AddHostedService<RevocationSync>();
         return true;
     }
 }

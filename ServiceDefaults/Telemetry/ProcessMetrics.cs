@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
-/// <summary>The process as the operating system sees it, native memory included, named by the OpenTelemetry conventions for processes.
+/// <summary>Measures the process as the operating system sees it, native memory included, under the names of the OpenTelemetry conventions for processes.
 /// What the runtime manages (heap, collections, thread pool) comes from its own meter, <c>System.Runtime</c>.</summary>
 internal sealed class ProcessMetrics : IDisposable
 {

@@ -7,10 +7,12 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Prometheus;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
-/// <summary>Logs, metrics and traces by OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> when that is set, and metrics at <c>/metrics</c> always.
+/// <summary>Exports logs, metrics and traces by OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> where that is set, and serves metrics at <c>/metrics</c> always.
 /// The sources and meters are the framework's own and the application's, named as the application. An instrument has at most 2000 label sets
 /// (the SDK's limit); what comes after is counted together under <c>otel_metric_overflow="true"</c>.</summary>
 public static class TelemetryExtensions
@@ -21,7 +23,7 @@ public static class TelemetryExtensions
         "Microsoft.AspNetCore.Authorization", "System.Net.Http", "System.Runtime", "Yarp.ReverseProxy", ProcessMetrics.MeterName,
     ];
 
-    /// <summary>What services log unless configured otherwise. At Information these write a line for every request, its query included.</summary>
+    /// <summary>The levels that services log at unless configured otherwise. At Information these categories write a line for every request, its query included.</summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
         ["Logging:LogLevel:Default"] = "Information",

@@ -4,9 +4,9 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
 using OpenTelemetry.Trace;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Telemetry;
 
-/// <summary>Spans of requests and of calls, by the HTTP conventions; none of probes, whatever the caller's sampling decision.</summary>
+/// <summary>Makes spans of requests and of outgoing calls, by the HTTP conventions. Probes get none, whatever the caller's sampling decision.</summary>
 internal static class TracingExtensions
 {
     private static readonly HashSet<string> ProbePaths = new(StringComparer.OrdinalIgnoreCase)
@@ -20,7 +20,7 @@ internal static class TracingExtensions
         .AddSource("Yarp.ReverseProxy", application)
         .AddProcessor(new BackgroundRedisFilter());
 
-    /// <summary>Whether nothing asked for it, here or elsewhere.</summary>
+    /// <summary>Whether the span has no parent, here or in another process.</summary>
     public static bool IsRoot(this Activity span) => span.Parent is null && span.ParentSpanId == default;
 
     private static void Configure(AspNetCoreTraceInstrumentationOptions server)

@@ -7,7 +7,6 @@ using Gateway.Audit;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.Audit;

@@ -3,7 +3,6 @@ using Gateway.Usage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServiceDefaults;
 using StackExchange.Redis;
 using Testing;
 

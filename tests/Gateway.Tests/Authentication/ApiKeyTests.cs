@@ -4,7 +4,6 @@ using System.Text.Json;
 using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
-using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.Authentication;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Gateway.RateLimiting;
 using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.RateLimiting;

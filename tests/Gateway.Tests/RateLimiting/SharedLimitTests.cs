@@ -4,7 +4,6 @@ using Gateway.RateLimiting;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.RateLimiting;

@@ -4,7 +4,6 @@ using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
-using ServiceDefaults;
 using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Decoders;

@@ -4,7 +4,6 @@ using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Models;
-using ServiceDefaults;
 using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Models;

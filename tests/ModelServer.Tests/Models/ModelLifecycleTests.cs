@@ -9,7 +9,6 @@ using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
-using ServiceDefaults;
 using ServiceDefaults.Contracts;
 using Testing;
 

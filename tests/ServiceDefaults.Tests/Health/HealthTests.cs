@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace ServiceDefaults.Tests;
+namespace ServiceDefaults.Tests.Health;
 
 public sealed class HealthTests
 {

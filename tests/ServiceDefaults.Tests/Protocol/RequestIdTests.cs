@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults.Tests.Telemetry;
+namespace ServiceDefaults.Tests.Protocol;
 
 public sealed class RequestIdTests
 {

@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Health;
 
-/// <summary><c>/alive</c> says that the process runs; <c>/ready</c> that every check tagged <see cref="ReadyTag"/> holds.</summary>
+/// <summary>Maps <c>/alive</c>, which says that the process runs, and <c>/ready</c>, which says that every check tagged <see cref="ReadyTag"/> holds.</summary>
 public static class HealthExtensions
 {
     public const string ReadyTag = "ready";

@@ -3,9 +3,9 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Protocol;
 
-/// <summary>One id a request: the caller's <c>x-request-id</c> when it is sane, else a new one; echoed on every answer.</summary>
+/// <summary>Gives each request an id: the caller's <c>x-request-id</c> where it is sane, else a new one. Every answer repeats it.</summary>
 public static class RequestIdExtensions
 {
     public const string HeaderName = "x-request-id";

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace ServiceDefaults;
+namespace ServiceDefaults.Settings;
 
 public static class ValidatedOptionsExtensions
 {

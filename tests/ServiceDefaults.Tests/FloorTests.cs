@@ -1,0 +1,19 @@
+using Testing;
+
+namespace ServiceDefaults.Tests;
+
+public class FloorTests
+{
+    private const string Plan = """
+        ServiceDefaults
+        Telemetry
+        Authentication
+        Errors  Redis  Draining  BodyLimits  Prometheus
+        Health  Settings
+        Protocol
+        Contracts
+        """;
+
+    [Fact]
+    public void Folders_OfServiceDefaults_UseLowerFloorsOnly() => Assert.Empty(Floors.Faults(typeof(ServiceDefaultsExtensions).Assembly, "ServiceDefaults", Plan));
+}

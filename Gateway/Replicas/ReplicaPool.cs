@@ -5,20 +5,10 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Replicas;
 
 /// <summary>All model servers that are known now.</summary>
-internal sealed partial class ReplicaPool
+internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
 {
-    private readonly ReplicaOptions _options;
-    private readonly GatewayMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ReplicaPool> _logger;
     private volatile FrozenDictionary<string, Replica> _byName = FrozenDictionary<string, Replica>.Empty;
     private volatile bool _modelsDiffer;
-
-    public ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
-    {
-        (_options, _metrics, _time, _logger) = (options.Value, metrics, time, logger);
-        metrics.ObserveReplicas(() => _byName.Values.Select(r => r.State));
-    }
 
     /// <summary>Raised after a replica's state has changed.</summary>
     public event Action? StateChanged;
@@ -40,7 +30,7 @@ internal sealed partial class ReplicaPool
         var known = _byName;
         _byName = addresses.ToFrozenDictionary(
             a => a.Name,
-            a => known.GetValueOrDefault(a.Name) is { } old && old.Address == a.Address ? old : new Replica(a, this, _options, _time),
+            a => known.GetValueOrDefault(a.Name) is { } old && old.Address == a.Address ? old : new Replica(a, this, options.Value, time),
             StringComparer.OrdinalIgnoreCase);
     }
 
@@ -54,13 +44,13 @@ internal sealed partial class ReplicaPool
         var available = _byName.Values.Where(r => r.IsAvailable).ToArray();
         _modelsDiffer = available is [var first, .. var others]
             && (others.Any(r => !r.Models.IsLike(first.Models)) || _byName.Values.Any(r => !r.Models.All.IsSubsetOf(first.Models.All)));
-        LatencyOutliers.Eject(available, _options);
+        LatencyOutliers.Eject(available, options.Value);
     }
 
     internal void Changed(Replica replica, ReplicaState before, ReplicaState after)
     {
-        _metrics.ReplicaChanged(after);
-        if (after == ReplicaState.Ejected) _metrics.ReplicaEjected(replica.LastFailure?.Kind ?? FailureKind.Broken);
+        metrics.ReplicaChanged(after);
+        if (after == ReplicaState.Ejected) metrics.ReplicaEjected(replica.LastFailure?.Kind ?? FailureKind.Broken);
         if (after is ReplicaState.Ready or ReplicaState.Trial or ReplicaState.Draining) LogChanged(replica.Name, before, after);
         else LogLost(replica.Name, before, after, replica.LastFailure?.Kind);
         StateChanged?.Invoke();

@@ -14,12 +14,6 @@ internal sealed class UsageCapture(RequestDelegate next)
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(context);
         var usage = new TokenUsage();
         context.Features.Set(usage);
-        context.Response.OnStarting(static state =>
-        {
-            var (response, usage) = ((HttpResponse, TokenUsage))state;
-            usage.Take(response.Headers);
-            return Task.CompletedTask;
-        }, (context.Response, usage));
         // Other answers have their headers before the body.
         return IsGeneration(context.Request) ? ReadTailAsync(context, usage) : next(context);
     }

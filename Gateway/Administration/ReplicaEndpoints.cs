@@ -29,8 +29,7 @@ internal static class ReplicaEndpoints
     private static ReplicaDescription Describe(Replica replica, IProxyStateLookup proxy)
     {
         var sending = proxy.TryGetCluster(ReplicaCluster.Id, out var cluster) && cluster.Destinations.TryGetValue(replica.Name, out var destination) ? destination.ConcurrentRequestCount : 0;
-        var failure = replica.LastFailure is { } last ? new ReplicaFailure(last.Kind, last.At) : null;
-        return new(replica.Name, replica.State.ToString().ToLowerInvariant(), sending, replica.Health.Load, failure);
+        return new(replica.Name, replica.State.ToString().ToLowerInvariant(), sending, replica.Health.Load, replica.LastFailure);
     }
 }
 
@@ -42,6 +41,3 @@ public sealed record ReplicaListing(ReplicaDescription[] Replicas);
 /// <param name="Load">What it last said it has to do; null while it is not reached.</param>
 /// <param name="LastFailure">Its last failure, or null.</param>
 public sealed record ReplicaDescription(string Id, string State, int Sending, ReplicaLoad? Load, ReplicaFailure? LastFailure);
-
-/// <param name="Kind"><c>connect</c>, <c>broken</c>, <c>timeout</c>, <c>error</c>, <c>probe</c> or <c>slow</c>.</param>
-public sealed record ReplicaFailure(string Kind, DateTimeOffset At);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -12,7 +11,7 @@ internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvid
 {
     private const int Capacity = 10_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5), Margin = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<string, Issued> _issued = new(StringComparer.Ordinal);
+    private readonly BoundedMemory<Issued> _issued = new(Capacity);
     private static readonly ApiKey Gateway = new("gateway", [], "gateway", "gateway", [Scopes.ModelsRead], null, null, default, null);
     private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;
 
@@ -26,10 +25,9 @@ internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvid
     {
         var now = time.GetUtcNow();
         // Not the same record: the key was changed.
-        if (_issued.TryGetValue(key.Id, out var issued) && issued.Key == key && now < issued.Until) return (issued.Principal, issued.Token);
-        if (_issued.Count >= Capacity) _issued.Clear();
+        if (_issued.TryGet(key.Id, out var issued) && issued.Key == key && now < issued.Until) return (issued.Principal, issued.Token);
         issued = Issue(key, now);
-        _issued[key.Id] = issued;
+        _issued.Set(key.Id, issued);
         return (issued.Principal, issued.Token);
     }
 

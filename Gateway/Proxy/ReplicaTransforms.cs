@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Replicas;
+using Gateway.Usage;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Gateway.Proxy;
@@ -26,6 +27,7 @@ internal sealed class AnswerTransform : ResponseTransform
         headers.Remove(LoadReport.HeaderName);
         headers.Remove("Server");
         if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
+        if (!context.SuppressResponseBody) context.HttpContext.Features.Get<TokenUsage>()?.Take(headers);
         return default;
     }
 }

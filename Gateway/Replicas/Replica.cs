@@ -47,8 +47,8 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     /// <summary>See <see cref="LatencyOutliers"/>.</summary>
     public int SlowRounds { get; set; }
 
-    /// <summary>The last failure, as a word, and when; null before there was one.</summary>
-    public (string Kind, DateTimeOffset At)? LastFailure { get; private set; }
+    /// <summary>The last failure; null before there was one.</summary>
+    public ReplicaFailure? LastFailure { get; private set; }
 
     /// <summary>When it last answered anything, a reading of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long HeardAt => Math.Max(Volatile.Read(ref _answeredAt), Volatile.Read(ref _probedAt));
@@ -93,7 +93,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     {
         Change(() =>
         {
-            LastFailure = (kind, time.GetUtcNow());
+            LastFailure = new(kind, time.GetUtcNow());
             _isFlawless = false;
             Volatile.Write(ref _trial, 0);
             // Nobody listens there: no failure rate to wait for. The next good probe brings it back.
@@ -108,7 +108,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     public void Eject(string kind) => Change(() =>
     {
         if (!pool.MaySpare(this)) return;
-        LastFailure = (kind, time.GetUtcNow());
+        LastFailure = new(kind, time.GetUtcNow());
         _isFlawless = false;
         _breaker.Open();
     });
@@ -141,7 +141,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         {
             if (++_missedProbes < options.ProbeFailures * (pool.MaySpare(this) ? 1 : PatienceWithTheLast)) return;
             (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
-            LastFailure = (FailureKind.Probe, time.GetUtcNow());
+            LastFailure = new(FailureKind.Probe, time.GetUtcNow());
         });
     }
 

@@ -15,15 +15,15 @@ internal sealed class UsageCapture(RequestDelegate next)
         var usage = new TokenUsage();
         context.Features.Set(usage);
         // Other answers have their headers before the body.
-        return IsGeneration(context.Request) ? ReadTailAsync(context, usage) : next(context);
+        return IsGeneration(context.Request) ? SniffAsync(context, usage) : next(context);
     }
 
-    private async Task ReadTailAsync(HttpContext context, TokenUsage usage)
+    private async Task SniffAsync(HttpContext context, TokenUsage usage)
     {
         var body = context.Response.Body;
-        await using var tail = new UsageTail(body, context.Response, usage);
-        context.Response.Body = tail;
-        context.Features.Set(tail);
+        await using var sniffer = new UsageSniffer(body, usage);
+        context.Response.Body = sniffer;
+        context.Features.Set(sniffer);
         try
         {
             await next(context);
@@ -42,7 +42,7 @@ internal static class UsageExtensions
     /// <summary>What the request took, once it has been answered; null where nobody said.</summary>
     public static TokenUsage? FinalUsage(this HttpContext context)
     {
-        context.Features.Get<UsageTail>()?.Finish();
+        context.Features.Get<UsageSniffer>()?.Finish();
         return context.Features.Get<TokenUsage>();
     }
 }

@@ -5,7 +5,7 @@ namespace Gateway.Usage;
 
 /// <summary>An answer on its way to the client. Its last bytes are remembered: there the <c>usage</c> of a generation stands, in a JSON body, or in
 /// the last event or comment of a stream. A stream that ends without one took a token for each of its events.</summary>
-internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage usage) : Stream
+internal sealed class UsageSniffer(Stream inner, TokenUsage usage) : Stream
 {
     private const int TailBytes = 2048;
     private readonly byte[] _tail = new byte[TailBytes];
@@ -38,7 +38,6 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_length == 0 && !response.HasStarted) usage.Take(response.Headers);
         if (usage.Completion is null) Remember(buffer.Span);
         return inner.WriteAsync(buffer, cancellationToken);
     }

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy;
 
 namespace Gateway.Administration;
 
-/// <summary><c>/admin/replicas</c>: the model servers as this gateway sees them, and taking one out of its rotation. Where they are is not told.</summary>
+/// <summary>Serves <c>/admin/replicas</c>: lists the model servers as this gateway sees them, and takes one out of rotation or back. Their addresses are not shown.</summary>
 internal static class ReplicaEndpoints
 {
     public static void MapReplicas(this WebApplication app)

@@ -4,10 +4,10 @@ using StackExchange.Redis;
 
 namespace Gateway.Authentication;
 
-/// <summary>API keys in Redis, and for some seconds in memory, unknown ones too. While Redis is away keys seen lately stay good for a while.</summary>
+/// <summary>Keeps API keys in Redis and caches them in memory for some seconds, unknown ids too. While Redis does not answer, cached keys are valid for some minutes.</summary>
 internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILogger<ApiKeyStore> logger)
 {
-    /// <summary>Ids remembered; beyond them all are forgotten and asked for again.</summary>
+    /// <summary>The most ids in the cache; one more empties it.</summary>
     private const int Capacity = 10_000;
     private const string Key = "api-keys";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Stale = TimeSpan.FromMinutes(10), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
@@ -62,5 +62,5 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     private sealed record Sighting(ApiKey? Key, DateTimeOffset At);
 }
 
-/// <summary>Whether a key is good cannot be told now.</summary>
+/// <summary>Redis does not answer, and no cached key can stand in.</summary>
 internal sealed class ApiKeysUnavailableException() : Exception("API keys cannot be looked up now.");

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gateway.Authentication;
 
-/// <summary>Remembers values by id. One id too many empties it: whatever is still needed is asked for again. It counts its entries itself, since a concurrent
+/// <summary>Caches values by id. One id beyond the capacity empties it. It counts its entries itself, since a concurrent
 /// dictionary takes all of its locks to count them.</summary>
 internal sealed class BoundedMemory<T>(int capacity)
 {

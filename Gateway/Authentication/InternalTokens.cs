@@ -6,7 +6,7 @@ using ServiceDefaults;
 
 namespace Gateway.Authentication;
 
-/// <summary>The short-lived tokens that the gateway makes for model servers to believe: in place of API keys, and its own for probes; one for each until it is nearly over.</summary>
+/// <summary>Issues the short-lived tokens that the gateway sends to model servers in place of API keys and with its probes. Each is reused until it has nearly expired.</summary>
 internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
 {
     private const int Capacity = 10_000;
@@ -15,10 +15,10 @@ internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvid
     private static readonly ApiKey Gateway = new("gateway", [], "gateway", "gateway", [Scopes.ModelsRead], null, null, default, null);
     private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;
 
-    /// <summary>False where an authority signs tokens and the gateway has no key for its own.</summary>
+    /// <summary>Whether the gateway has a key to sign tokens with.</summary>
     public bool CanIssue => _signer is not null;
 
-    /// <summary>The token that a probe carries: it may list models and do nothing else.</summary>
+    /// <summary>Returns the token of probes, which may list models and do nothing else.</summary>
     public string ForProbes() => For(Gateway).Token;
 
     public (ClaimsPrincipal Principal, string Token) For(ApiKey key)

@@ -5,7 +5,7 @@ namespace Gateway.Models;
 /// <param name="DefaultTasks">The tasks that it answers requests without a model's name for.</param>
 internal sealed record ReplicaModels(ModelDescription?[]? Data, string?[]? DefaultTasks);
 
-/// <summary>What is known of one model server's models, ready for looking up. A set of models has each as <c>name</c> and as <c>name:version</c>.</summary>
+/// <summary>Indexes one model server's models. Each set contains every model both as <c>name</c> and as <c>name:version</c>.</summary>
 internal sealed class KnownModels
 {
     public static readonly KnownModels None = new(new([], []));
@@ -29,7 +29,7 @@ internal sealed class KnownModels
 
     public IReadOnlySet<string> Loading { get; }
 
-    /// <summary>Whether a request may go to the one as well as to the other.</summary>
+    /// <summary>Whether both model servers can answer the same requests.</summary>
     public bool IsLike(KnownModels other)
         => Ready.SetEquals(other.Ready) && Loading.SetEquals(other.Loading) && All.SetEquals(other.All) && DefaultTasks.SetEquals(other.DefaultTasks);
 

@@ -18,7 +18,7 @@ internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
     }
 }
 
-/// <summary>Looks at every answer before the client does, and takes off what is between model server and gateway.</summary>
+/// <summary>Has every answer judged before it is passed on, and removes the headers that are meant for the gateway alone.</summary>
 internal sealed class AnswerTransform : ResponseTransform
 {
     public override ValueTask ApplyAsync(ResponseTransformContext context)

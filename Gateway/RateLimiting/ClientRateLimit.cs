@@ -6,7 +6,7 @@ using ServiceDefaults;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Holds every request with an identity to its client's limits. Open routes have none; others never come this far without one.</summary>
+/// <summary>Applies its client's limits to every authenticated request. Requests to open routes are not limited; no other request gets here unauthenticated.</summary>
 internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";

@@ -3,7 +3,7 @@ using Gateway.Usage;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Tokens reserved for a request before anybody has counted them.</summary>
+/// <summary>The tokens reserved for a request before it is forwarded.</summary>
 internal readonly record struct TokenEstimate(long Prompt, long Completion)
 {
     public long Total => Prompt + Completion;
@@ -18,7 +18,7 @@ internal readonly record struct TokenEstimate(long Prompt, long Completion)
         return new(prompt, isGeneration ? peeked.Facts.CompletionTokens ?? (long)options.CompletionTokens * peeked.Facts.Choices : 0);
     }
 
-    /// <summary>What to charge for it in the end; null for all of it.</summary>
+    /// <summary>Returns the tokens to charge when the request is finished; null to charge the whole reservation.</summary>
     public long? Charge(TokenUsage? usage, int status) => usage switch
     {
         { Prompt: null, Completion: null } or null => status >= 400 ? 0 : null,

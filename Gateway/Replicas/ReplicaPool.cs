@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
 
-/// <summary>All model servers that are known now.</summary>
+/// <summary>Holds all model servers that are configured or discovered now.</summary>
 internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
 {
     private volatile FrozenDictionary<string, Replica> _byName = FrozenDictionary<string, Replica>.Empty;
@@ -13,13 +13,13 @@ internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, Gate
     /// <summary>Raised after a replica's state has changed.</summary>
     public event Action? StateChanged;
 
-    /// <summary>Held for every change of a state, so that two replicas are never spared for each other's sake.</summary>
+    /// <summary>The lock of every change of a state, so that two replicas are never ejected because of each other.</summary>
     public Lock Gate { get; } = new();
 
     public IEnumerable<Replica> All => _byName.Values.OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether it matters for a model which replica is asked: not all that are available have the same ones in the same states, or one that
-    /// is not available knows others.</summary>
+    /// <summary>Whether a model decides which replica may be asked: not all available ones have the same models in the same states, or one that
+    /// is not available has others.</summary>
     public bool ModelsDiffer => _modelsDiffer;
 
     public Replica? Find(string name) => _byName.GetValueOrDefault(name);
@@ -37,7 +37,7 @@ internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, Gate
     /// <summary>Whether another replica is ready, so that this one can be left alone. The last one is never ejected: a slow answer is better than none.</summary>
     public bool MaySpare(Replica replica) => _byName.Values.Any(r => r != replica && r.State == ReplicaState.Ready);
 
-    /// <summary>Looks at what the last round of probes has brought.</summary>
+    /// <summary>Updates states, models and outliers after a round of probes.</summary>
     public void Review()
     {
         foreach (var replica in _byName.Values) replica.Tick();

@@ -21,7 +21,7 @@ internal static class RoutingExtensions
         services.AddHostedService<ReplicaDiscovery>();
     }
 
-    /// <summary>Lets YARP know of every change, from its first configuration on.</summary>
+    /// <summary>Updates YARP's list of available replicas whenever a state changes.</summary>
     public static void FollowReplicas(this WebApplication app)
     {
         var clusters = app.Services.GetRequiredService<IProxyStateLookup>();

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gateway.Usage;
 
-/// <summary>Learns what each request really took; whoever charges or records it finds <see cref="TokenUsage"/> among the request's features.</summary>
+/// <summary>Collects the tokens that each request used in a <see cref="TokenUsage"/> among the request's features.</summary>
 internal sealed class UsageCapture(RequestDelegate next)
 {
     private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate"];
@@ -39,7 +39,7 @@ internal static class UsageExtensions
 {
     public static void UseUsageCapture(this WebApplication app) => app.UseMiddleware<UsageCapture>();
 
-    /// <summary>What the request took, once it has been answered; null where nobody said.</summary>
+    /// <summary>Returns the tokens that an answered request used; null on open routes.</summary>
     public static TokenUsage? FinalUsage(this HttpContext context)
     {
         context.Features.Get<UsageSniffer>()?.Finish();

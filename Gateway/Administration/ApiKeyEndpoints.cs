@@ -3,10 +3,10 @@ using Gateway.Authentication;
 
 namespace Gateway.Administration;
 
-/// <summary><c>/admin/keys</c>: made, listed, given a new secret, revoked. The key itself is answered once, when it is made.</summary>
+/// <summary>Serves <c>/admin/keys</c>: creates, lists, rotates and revokes API keys. The key itself is in the answer to its creation or rotation alone.</summary>
 internal static class ApiKeyEndpoints
 {
-    /// <summary>How long a revoked key's tokens may still be about.</summary>
+    /// <summary>The longest time that tokens made for a key stay valid after the key is revoked.</summary>
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
 
     public static void MapApiKeys(this IEndpointRouteBuilder routes)

@@ -11,6 +11,7 @@ using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Telemetry;
 using Gateway.Usage;
+using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -30,6 +31,9 @@ builder.AddClientRateLimit();
 builder.AddApiDocs();
 
 var app = builder.Build();
+
+// Before anything reads a setting: so that every wrong one is named, not just the first.
+app.Services.GetRequiredService<IStartupValidator>().Validate();
 
 app.UseGatewayMetrics();
 app.UseAudit();

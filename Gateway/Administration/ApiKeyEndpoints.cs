@@ -3,10 +3,10 @@ using Gateway.Authentication;
 
 namespace Gateway.Administration;
 
-/// <summary><c>/admin/keys</c>: made, listed, given a new secret, revoked. The key itself is answered once, when it is made.</summary>
+/// <summary>Serves <c>/admin/keys</c>: creates, lists, rotates and revokes API keys. The key itself is in the answer to its creation or rotation alone.</summary>
 internal static class ApiKeyEndpoints
 {
-    /// <summary>How long a revoked key's tokens may still be about.</summary>
+    /// <summary>The longest time that tokens made for a key stay valid after the key is revoked.</summary>
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
 
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
@@ -70,8 +70,8 @@ internal sealed record KeyRequest(string? Name, string? Subject, string[]? Scope
     {
         { Name: not { Length: > 0 and <= 128 } } => Invalid("name", "name must have 1 to 128 characters."),
         { Subject: not (null or { Length: > 0 and <= 128 }) } => Invalid("subject", "subject must have 1 to 128 characters."),
-        { Scopes: { } scopes } when scopes is [] || scopes.Except(Scopes.All).Any()
-            => Invalid("scopes", $"scopes must be some of {string.Join(", ", Scopes.All)}."),
+        { Scopes: { } scopes } when scopes is [] || scopes.Except(ServiceDefaults.Authentication.Scopes.All).Any()
+            => Invalid("scopes", $"scopes must be some of {string.Join(", ", ServiceDefaults.Authentication.Scopes.All)}."),
         { Models: { } models } when models is [] || models.Any(m => m is not { Length: > 0 and <= 128 } || m.Contains(' ')) => Invalid("models", "models must be names of models."),
         { ExpiresInHours: not (null or (> 0 and <= 87_600)) } => Invalid("expires_in_hours", "expires_in_hours must lie between 0 and 87600."),
         _ => null,

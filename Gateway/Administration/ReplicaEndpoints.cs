@@ -5,7 +5,7 @@ using Yarp.ReverseProxy;
 
 namespace Gateway.Administration;
 
-/// <summary><c>/admin/replicas</c>: the model servers as this gateway sees them, and taking one out of its rotation. Where they are is not told.</summary>
+/// <summary>Serves <c>/admin/replicas</c>: lists the model servers as this gateway sees them, and takes one out of rotation or back. Their addresses are not shown.</summary>
 internal static class ReplicaEndpoints
 {
     public static void MapReplicas(this WebApplication app)
@@ -28,8 +28,7 @@ internal static class ReplicaEndpoints
     private static ReplicaDescription Describe(Replica replica, IProxyStateLookup proxy)
     {
         var sending = proxy.TryGetCluster(ReplicaCluster.Id, out var cluster) && cluster.Destinations.TryGetValue(replica.Name, out var destination) ? destination.ConcurrentRequestCount : 0;
-        var failure = replica.LastFailure is { } last ? new ReplicaFailure(last.Kind, last.At) : null;
-        return new(replica.Name, replica.State.ToString().ToLowerInvariant(), sending, replica.Health.Load, failure);
+        return new(replica.Name, replica.State.ToString().ToLowerInvariant(), sending, replica.Health.Load, replica.LastFailure);
     }
 }
 
@@ -41,6 +40,3 @@ public sealed record ReplicaListing(ReplicaDescription[] Replicas);
 /// <param name="Load">What it last said it has to do; null while it is not reached.</param>
 /// <param name="LastFailure">Its last failure, or null.</param>
 public sealed record ReplicaDescription(string Id, string State, int Sending, ReplicaLoad? Load, ReplicaFailure? LastFailure);
-
-/// <param name="Kind"><c>connect</c>, <c>broken</c>, <c>timeout</c>, <c>error</c>, <c>probe</c> or <c>slow</c>.</param>
-public sealed record ReplicaFailure(string Kind, DateTimeOffset At);

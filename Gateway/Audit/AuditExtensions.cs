@@ -17,9 +17,9 @@ internal static class AuditExtensions
         builder.Logging.AddFilter<ConsoleLoggerProvider>(AuditLog.ExportCategory, LogLevel.None);
     }
 
-    /// <summary>Outside of everything that refuses.</summary>
+    /// <summary>Stands outside of everything that refuses requests, so that refusals are recorded too.</summary>
     public static void UseAudit(this WebApplication app) => app.UseMiddleware<AuditTrail>();
 
-    /// <summary>Behind authorization and the limit of the body.</summary>
+    /// <summary>Stands behind authorization and the body limit, so that only bodies which may be sent are read.</summary>
     public static void UseAuditedInput(this WebApplication app) => app.UseMiddleware<AuditedInput>();
 }

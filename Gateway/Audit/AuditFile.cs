@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gateway.Audit;
 
-/// <summary>The file that lines are appended to. Once it is large enough it gets its time as its name, and the oldest ones are deleted.</summary>
+/// <summary>Appends lines to a file. A full file is renamed after the time at which it was closed, and the oldest closed files are deleted.</summary>
 internal sealed class AuditFile : IAsyncDisposable
 {
     private const string Current = "audit.jsonl", Closed = "audit-*.jsonl";
@@ -12,7 +12,8 @@ internal sealed class AuditFile : IAsyncDisposable
 
     public AuditFile(AuditOptions options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
+        _options = options;
+        _time = time;
         Directory.CreateDirectory(options.Folder!);
         _file = Open();
     }

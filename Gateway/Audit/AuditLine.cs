@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Audit;
 
-/// <summary>One request.</summary>
+/// <summary>What the audit log says about one request.</summary>
 /// <param name="Time">When it came.</param>
 /// <param name="RequestId">Null for what was no request.</param>
 /// <param name="Remote">The address it came from: the client's, or that of a proxy in front.</param>
@@ -16,7 +16,7 @@ internal sealed record AuditLine(
     DateTimeOffset Time, string? RequestId, string? Remote, string? Subject, string? TokenId, string? Method, string Route, string? Model, string? ModelVersion,
     int Status, string? Refused, string? Cache, long? PromptTokens, long? CompletionTokens, double Milliseconds, string? BodySha256)
 {
-    /// <summary>As attributes of a log record.</summary>
+    /// <summary>Returns the fields that are set as attributes of a log record.</summary>
     public KeyValuePair<string, object?>[] Attributes() => [.. All().Where(a => a.Value is not null)];
 
     private IEnumerable<KeyValuePair<string, object?>> All() =>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Audit;
 
-/// <summary>Takes lines without waiting and writes them in the background. What was taken is written before the process ends.</summary>
+/// <summary>Queues lines without waiting and writes them in the background. Queued lines are written before the process ends.</summary>
 internal sealed partial class AuditLog : BackgroundService
 {
     /// <summary>The category of exported lines; the console does not show it.</summary>
@@ -23,8 +23,10 @@ internal sealed partial class AuditLog : BackgroundService
 
     public AuditLog(IOptions<AuditOptions> options, IMeterFactory meters, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _time) = (options.Value, time);
-        (_logger, _export) = (loggers.CreateLogger<AuditLog>(), loggers.CreateLogger(ExportCategory));
+        _options = options.Value;
+        _time = time;
+        _logger = loggers.CreateLogger<AuditLog>();
+        _export = loggers.CreateLogger(ExportCategory);
         _lines = Channel.CreateBounded<AuditLine>(new BoundedChannelOptions(_options.QueueLength) { SingleReader = true });
         var meter = meters.Create(GatewayMetrics.MeterName);
         _written = meter.CreateCounter<long>("gateway.audit.written", "{line}", "Audit lines written.");

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Audit;
 
-/// <summary>Records every request once it has been answered, refused ones too. Those to open routes, and whatever succeeded without being for any
-/// route (pages of the documentation, a browser's questions), are nobody's.</summary>
+/// <summary>Records every request, refused ones too, when its answer has been sent. Requests to open routes, and those that succeeded without being for any
+/// route (pages of the documentation, CORS preflights), are not recorded.</summary>
 internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals totals, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var (came, start) = (time.GetUtcNow(), time.GetTimestamp());
-        context.Features.Set(OnTrail.Mark);
+        context.Features.Set(AuditedRequest.Mark);
         try
         {
             await next(context);
@@ -22,8 +22,8 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         {
             // An exception clears the endpoint and leaves it there.
             var route = (context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint;
-            var isNobodys = route is null ? context.Response.StatusCode < 400 : route.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-            if (!isNobodys) Record(context, route, came, time.GetElapsedTime(start));
+            var isUnrecorded = route is null ? context.Response.StatusCode < 400 : route.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+            if (!isUnrecorded) Record(context, route, came, time.GetElapsedTime(start));
         }
     }
 
@@ -38,17 +38,17 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
             came, context.RequestId(), context.Connection.RemoteIpAddress?.ToString(), context.User.Subject(), context.User.TokenId(),
             context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model, headers[AnswerHeaders.ModelVersion],
             context.Response.StatusCode, context.Features.Get<RefusedIdentity>()?.Reason, headers[AnswerHeaders.Cache], usage?.Prompt, usage?.Completion,
-            Math.Round(took.TotalMilliseconds, 3), peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Kept)) : null));
+            Math.Round(took.TotalMilliseconds, 3), peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Buffered)) : null));
     }
 }
 
-/// <summary>On a request that the trail records, whatever the server finds wrong with it later.</summary>
-internal sealed class OnTrail
+/// <summary>Marks a request that <see cref="AuditTrail"/> records, so that <see cref="UnreadableRequests"/> does not record it again.</summary>
+internal sealed class AuditedRequest
 {
-    public static readonly OnTrail Mark = new();
+    public static readonly AuditedRequest Mark = new();
 }
 
-/// <summary>Reads the body ahead, so that the trail has its hash; of those alone who may send one.</summary>
+/// <summary>Reads the body ahead, so that its hash can be recorded.</summary>
 internal sealed class AuditedInput(RequestDelegate next, AuditLog log)
 {
     public Task InvokeAsync(HttpContext context)

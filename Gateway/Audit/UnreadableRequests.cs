@@ -25,7 +25,7 @@ internal sealed partial class UnreadableRequests(DiagnosticListener server, Audi
     public void OnNext(KeyValuePair<string, object?> value)
     {
         // The name was only asked whether anybody listens.
-        if (value is not { Key: BadRequest, Value: IFeatureCollection features } || features.Get<OnTrail>() is not null) return;
+        if (value is not { Key: BadRequest, Value: IFeatureCollection features } || features.Get<AuditedRequest>() is not null) return;
         if (features.Get<IBadRequestExceptionFeature>()?.Error is not BadHttpRequestException error) return;
         var remote = features.Get<IHttpConnectionFeature>()?.RemoteIpAddress?.ToString();
         // Its message may quote the request.

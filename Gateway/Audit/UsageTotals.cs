@@ -9,7 +9,7 @@ namespace Gateway.Audit;
 /// What came goes out as a numbered batch, again and again until Redis confirms it: a batch counts once, however often it was sent.</summary>
 internal sealed class UsageTotals(RedisConnection? redis, TimeProvider time, ILogger<UsageTotals> logger) : BackgroundService
 {
-    /// <summary>Clients and models that wait for the next batch; others are not counted until it leaves.</summary>
+    /// <summary>The most pairs of client and model in one batch; usage of further ones is not counted until the batch is sent.</summary>
     private const int Capacity = 10_000;
 
     private const string Script = """
@@ -101,7 +101,7 @@ internal sealed class UsageTotals(RedisConnection? redis, TimeProvider time, ILo
         }
     }
 
-    /// <summary>Makes a batch for each day of what waits.</summary>
+    /// <summary>Turns the usage that waits into one batch for each day.</summary>
     private void Collect()
     {
         Dictionary<(DateOnly Day, string Subject, string Model), UsageTotal> totals;

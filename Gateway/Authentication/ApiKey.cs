@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Authentication;
 
-/// <summary>What is kept of an API key: never the key itself.</summary>
+/// <summary>An API key as it is stored: its hash, never the key itself.</summary>
 /// <param name="Hash">SHA-256 of the secret; enough for a secret of 256 random bits.</param>
 /// <param name="Subject">The client it stands for.</param>
 /// <param name="Models">The models it is for; all if null.</param>
@@ -15,12 +15,12 @@ internal sealed record ApiKey(
 {
     public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
 
-    /// <summary>In the same time whatever is wrong with it.</summary>
+    /// <summary>Compares in constant time.</summary>
     public bool Matches(string secret) => CryptographicOperations.FixedTimeEquals(Hash, HashOf(secret));
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>What a token would say of its bearer.</summary>
+    /// <summary>Returns the claims that a token of the key's client would carry.</summary>
     public IEnumerable<Claim> Claims()
     {
         yield return new("sub", Subject);
@@ -31,7 +31,7 @@ internal sealed record ApiKey(
     }
 }
 
-/// <summary>The text of a key: <c>sk-{id}-{secret}</c>, 96 random bits in hexadecimal and 256 in base64url.</summary>
+/// <summary>Makes and parses the text of a key: <c>sk-{id}-{secret}</c>, 96 random bits in hexadecimal and 256 in base64url.</summary>
 internal static class ApiKeyText
 {
     public const string Prefix = "sk-";

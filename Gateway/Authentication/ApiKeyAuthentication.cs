@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Authentication;
 
-/// <summary>Takes <c>Authorization: Bearer sk-…</c>, and sends a token of the gateway's own on in its place: model servers never see a key.</summary>
+/// <summary>Authenticates <c>Authorization: Bearer sk-…</c> and replaces it by an internal token: model servers never see a key.</summary>
 internal sealed partial class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyStore keys, InternalTokens tokens, RevokedTokens revoked, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)

@@ -1,22 +1,21 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using StackExchange.Redis;
 
 namespace Gateway.Authentication;
 
-/// <summary>API keys in Redis, and for some seconds in memory, unknown ones too. While Redis is away keys seen lately stay good for a while.</summary>
+/// <summary>Keeps API keys in Redis and caches them in memory for some seconds, unknown ids too. While Redis does not answer, cached keys are valid for some minutes.</summary>
 internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILogger<ApiKeyStore> logger)
 {
-    /// <summary>Ids remembered; beyond them all are forgotten and asked for again.</summary>
+    /// <summary>The most ids in the cache; one more empties it.</summary>
     private const int Capacity = 10_000;
     private const string Key = "api-keys";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Stale = TimeSpan.FromMinutes(10), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
     private readonly BoundedRedis _redis = new(redis?.Connecting, "API keys are those seen lately", Budget, new(5, Pause, time), time, logger);
-    private readonly ConcurrentDictionary<string, Sighting> _seen = new(StringComparer.Ordinal);
+    private readonly BoundedMemory<Sighting> _seen = new(Capacity);
 
     /// <exception cref="ApiKeysUnavailableException">Only Redis knows, and does not answer.</exception>
     public ValueTask<ApiKey?> FindAsync(string id)
-        => _seen.TryGetValue(id, out var seen) && time.GetUtcNow() - seen.At < Fresh ? new(seen.Key) : AskAsync(id);
+        => _seen.TryGet(id, out var seen) && time.GetUtcNow() - seen.At < Fresh ? new(seen.Key) : AskAsync(id);
 
     /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>
     public async Task<ApiKey[]> ListAsync()
@@ -44,7 +43,7 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     private async ValueTask<ApiKey?> AskAsync(string id)
     {
         var answer = await _redis.TryAsync(database => database.HashGetAsync(Key, id));
-        _seen.TryGetValue(id, out var seen);
+        _seen.TryGet(id, out var seen);
         if (!answer.Came) return seen is not null && time.GetUtcNow() - seen.At < Stale ? seen.Key : throw new ApiKeysUnavailableException();
         // The same record while nothing has changed: what was made for it stays good.
         var key = seen?.Key is { } known && JsonOf(known).AsSpan().SequenceEqual((byte[]?)answer.Value) ? known : Read(answer.Value);
@@ -52,11 +51,7 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
         return key;
     }
 
-    private void Remember(string id, ApiKey? key)
-    {
-        if (_seen.Count >= Capacity) _seen.Clear();
-        _seen[id] = new(key, time.GetUtcNow());
-    }
+    private void Remember(string id, ApiKey? key) => _seen.Set(id, new(key, time.GetUtcNow()));
 
     private static byte[] JsonOf(ApiKey key) => JsonSerializer.SerializeToUtf8Bytes(key, ApiKeyJson.Default.ApiKey);
 
@@ -66,5 +61,5 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     private sealed record Sighting(ApiKey? Key, DateTimeOffset At);
 }
 
-/// <summary>Whether a key is good cannot be told now.</summary>
+/// <summary>Redis does not answer, and no cached key can stand in.</summary>
 internal sealed class ApiKeysUnavailableException() : Exception("API keys cannot be looked up now.");

@@ -5,7 +5,7 @@ namespace Gateway.Authentication;
 
 internal static class GatewayAuthenticationExtensions
 {
-    /// <summary>API keys beside tokens, kept in Redis.</summary>
+    /// <summary>Adds API keys, which are kept in Redis, beside tokens.</summary>
     public static void AddApiKeys(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

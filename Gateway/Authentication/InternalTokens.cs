@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -6,29 +5,28 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Authentication;
 
-/// <summary>The short-lived tokens that the gateway makes for model servers to believe: in place of API keys, and its own for probes; one for each until it is nearly over.</summary>
+/// <summary>Issues the short-lived tokens that the gateway sends to model servers in place of API keys and with its probes. Each is reused until it has nearly expired.</summary>
 internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
 {
     private const int Capacity = 10_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5), Margin = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<string, Issued> _issued = new(StringComparer.Ordinal);
+    private readonly BoundedMemory<Issued> _issued = new(Capacity);
     private static readonly ApiKey Gateway = new("gateway", [], "gateway", "gateway", [Scopes.ModelsRead], null, null, default, null);
     private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;
 
-    /// <summary>False where an authority signs tokens and the gateway has no key for its own.</summary>
+    /// <summary>Whether the gateway has a key to sign tokens with.</summary>
     public bool CanIssue => _signer is not null;
 
-    /// <summary>The token that a probe carries: it may list models and do nothing else.</summary>
+    /// <summary>Returns the token of probes, which may list models and do nothing else.</summary>
     public string ForProbes() => For(Gateway).Token;
 
     public (ClaimsPrincipal Principal, string Token) For(ApiKey key)
     {
         var now = time.GetUtcNow();
         // Not the same record: the key was changed.
-        if (_issued.TryGetValue(key.Id, out var issued) && issued.Key == key && now < issued.Until) return (issued.Principal, issued.Token);
-        if (_issued.Count >= Capacity) _issued.Clear();
+        if (_issued.TryGet(key.Id, out var issued) && issued.Key == key && now < issued.Until) return (issued.Principal, issued.Token);
         issued = Issue(key, now);
-        _issued[key.Id] = issued;
+        _issued.Set(key.Id, issued);
         return (issued.Principal, issued.Token);
     }
 

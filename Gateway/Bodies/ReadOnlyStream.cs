@@ -1,6 +1,6 @@
 namespace Gateway.Bodies;
 
-/// <summary>A stream that is read once, forward and asynchronously: all that the proxy does with bodies.</summary>
+/// <summary>A stream that can only be read forward and asynchronously, as the proxy reads bodies.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

@@ -3,36 +3,36 @@ using System.IO.Pipelines;
 
 namespace Gateway.Bodies;
 
-/// <summary>A request body that remembers what was read of it, up to a limit, so that it can be read again from the start.
-/// Nothing touches the disk; a body beyond the limit flows on and is forgotten. One reader at a time.</summary>
+/// <summary>A request body that buffers what is read, up to a limit, so that it can be read again from the start.
+/// Nothing touches the disk; a body beyond the limit streams through, and its buffer is discarded. One reader at a time.</summary>
 internal sealed class ReplayBody(PipeReader source, int limit) : ReadOnlyStream
 {
-    private byte[] _kept = [];
+    private byte[] _buffer = [];
     private int _length;
     private int _position;
     private bool _isAtEnd;
-    private bool _isForgotten;
+    private bool _isDiscarded;
 
-    /// <summary>Whether all that was read so far can be read again.</summary>
-    public bool CanRewind => !_isForgotten;
+    /// <summary>Whether everything read so far is still buffered.</summary>
+    public bool CanRewind => !_isDiscarded;
 
-    /// <summary>Goes back to the start; false once more than the limit has been read.</summary>
+    /// <summary>Goes back to the start; false when the buffer has been discarded.</summary>
     public bool TryRewind()
     {
         _position = 0;
-        return !_isForgotten;
+        return !_isDiscarded;
     }
 
-    /// <summary>Whether <see cref="Kept"/> is known to be all of the body.</summary>
-    public bool IsWhole => _isAtEnd && !_isForgotten;
+    /// <summary>Whether <see cref="Buffered"/> is the whole body.</summary>
+    public bool IsWhole => _isAtEnd && !_isDiscarded;
 
-    /// <summary>Why the client's body could not be read on, or null. That a reader gave a read up is no reason: the next one goes on where it stopped.</summary>
+    /// <summary>The exception that ended reading from the client, or null. A read that its reader cancelled does not count: the next one continues where it stopped.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>What is kept of the body.</summary>
-    public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, _length);
+    /// <summary>The part of the body that is buffered.</summary>
+    public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads up to the limit and goes back to the start, so that all of a small body can be looked at before it is sent.</summary>
+    /// <summary>Reads up to the limit and goes back to the start, so that a small body can be inspected before it is sent.</summary>
     public async ValueTask ReadAheadAsync(CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
@@ -52,14 +52,14 @@ internal sealed class ReplayBody(PipeReader source, int limit) : ReadOnlyStream
     {
         if (_position == _length) return _isAtEnd ? new(0) : ReadOnAsync(buffer, cancellationToken);
         var again = Math.Min(buffer.Length, _length - _position);
-        _kept.AsMemory(_position, again).CopyTo(buffer);
+        _buffer.AsMemory(_position, again).CopyTo(buffer);
         _position += again;
         return new(again);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Forget();
+        if (disposing) Discard();
         base.Dispose(disposing);
     }
 
@@ -71,7 +71,7 @@ internal sealed class ReplayBody(PipeReader source, int limit) : ReadOnlyStream
         taken.CopyTo(buffer.Span);
         _isAtEnd = result.IsCompleted && read == result.Buffer.Length;
         source.AdvanceTo(taken.End);
-        if (!_isForgotten) Keep(buffer.Span[..read]);
+        if (!_isDiscarded) Store(buffer.Span[..read]);
         return read;
     }
 
@@ -104,32 +104,32 @@ internal sealed class ReplayBody(PipeReader source, int limit) : ReadOnlyStream
         }
     }
 
-    private void Keep(ReadOnlySpan<byte> read)
+    private void Store(ReadOnlySpan<byte> read)
     {
         if (_length + read.Length > limit)
         {
-            Forget();
+            Discard();
             return;
         }
 
-        if (_length + read.Length > _kept.Length) Grow(_length + read.Length);
-        read.CopyTo(_kept.AsSpan(_length));
+        if (_length + read.Length > _buffer.Length) Grow(_length + read.Length);
+        read.CopyTo(_buffer.AsSpan(_length));
         _position = _length += read.Length;
     }
 
     private void Grow(int needed)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _kept.Length * 2));
-        _kept.AsSpan(0, _length).CopyTo(larger);
-        if (_kept.Length > 0) ArrayPool<byte>.Shared.Return(_kept);
-        _kept = larger;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 
-    private void Forget()
+    private void Discard()
     {
-        _isForgotten = true;
+        _isDiscarded = true;
         _position = _length = 0;
-        if (_kept.Length > 0) ArrayPool<byte>.Shared.Return(_kept);
-        _kept = [];
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Bodies;
 
-/// <summary>Reads a request body ahead for those who must know what it says before it is forwarded; once, whoever asks first. Beyond
-/// <see cref="ReplayOptions.ReplayBytes"/> nothing is looked at: the model server has the last word on it.</summary>
+/// <summary>Reads a request body ahead for those who need its content before it is forwarded; once, for whoever asks first. Beyond
+/// <see cref="ReplayOptions.ReplayBytes"/> nothing is inspected: the model server judges the rest.</summary>
 internal static class RequestBodies
 {
     public static async ValueTask<RequestFacts> ReadFactsAsync(this HttpContext context)
@@ -19,7 +19,7 @@ internal static class RequestBodies
         context.Response.RegisterForDispose(body);
         await body.ReadAheadAsync(context.RequestAborted);
         context.Request.Body = body;
-        var peeked = new PeekedRequest(body, RequestFacts.Read(body.Kept));
+        var peeked = new PeekedRequest(body, RequestFacts.Read(body.Buffered));
         context.Features.Set(peeked);
         return peeked;
     }
@@ -30,5 +30,5 @@ internal static class RequestBodies
 internal sealed record PeekedRequest(ReplayBody Body, RequestFacts Facts)
 {
     /// <summary>Bytes of the body as far as they are known.</summary>
-    public int Length => Body.Kept.Length;
+    public int Length => Body.Buffered.Length;
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Bodies;
 
-/// <summary>What the gateway must know of a request body, read once and forward only.</summary>
+/// <summary>The members of a request body that the gateway needs, read in one forward pass.</summary>
 /// <param name="Model">The model it names; null for none.</param>
 /// <param name="CompletionTokens">The most tokens it asks to generate, all choices together; null where it sets no maximum.</param>
 /// <param name="Choices">Answers asked for, of all prompts together.</param>
@@ -51,7 +51,7 @@ internal readonly record struct RequestFacts(string? Model, long? CompletionToke
         return new(model, tokens * answers, answers);
     }
 
-    /// <summary>Texts and lists of token ids in a list; one where it is none, or a list of ids itself.</summary>
+    /// <summary>Counts the prompts in a list of texts or of lists of token ids; anything else is one prompt.</summary>
     private static int Prompts(ref Utf8JsonReader reader)
     {
         reader.Read();

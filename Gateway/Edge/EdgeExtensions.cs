@@ -23,8 +23,7 @@ internal static class EdgeExtensions
     /// <summary>In front of authentication: a browser asks whether it may call before it sends a token.</summary>
     public static void UseEdge(this WebApplication app)
     {
-        app.UseMiddleware<AmbiguousFraming>();
-        app.UseMiddleware<DisallowedMethods>();
+        app.UseMiddleware<RefusedRequests>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseCors();
     }

@@ -2,7 +2,7 @@ using Gateway.Replicas;
 
 namespace Gateway.Health;
 
-/// <summary>The platform as its model servers last described themselves.</summary>
+/// <summary>The health of the platform, summed up from the last health reports of its model servers.</summary>
 /// <param name="Status"><c>healthy</c>, <c>degraded</c> (some model servers are not healthy), <c>starting</c> or <c>unhealthy</c>.</param>
 /// <param name="ModelLoaded">Whether any model server has a model loaded.</param>
 /// <param name="GpuAvailable">Whether any model server computes on a GPU.</param>
@@ -31,5 +31,5 @@ public sealed record PlatformHealth(string Status, bool ModelLoaded, bool GpuAva
     }
 }
 
-/// <summary>Model servers, healthy and in all.</summary>
+/// <summary>The numbers of healthy model servers and of all.</summary>
 public sealed record ReplicaCounts(int Healthy, int Total);

@@ -1,6 +1,6 @@
 namespace Gateway.Models;
 
-/// <summary>What is known of one model server's models, ready for looking up. A set of models has each as <c>name</c> and as <c>name:version</c>.</summary>
+/// <summary>Indexes one model server's models. Each set contains every model both as <c>name</c> and as <c>name:version</c>.</summary>
 internal sealed class KnownModels
 {
     public static readonly KnownModels None = new(new([], []));
@@ -24,7 +24,7 @@ internal sealed class KnownModels
 
     public IReadOnlySet<string> Loading { get; }
 
-    /// <summary>Whether a request may go to the one as well as to the other.</summary>
+    /// <summary>Whether both model servers can answer the same requests.</summary>
     public bool IsLike(KnownModels other)
         => Ready.SetEquals(other.Ready) && Loading.SetEquals(other.Loading) && All.SetEquals(other.All) && DefaultTasks.SetEquals(other.DefaultTasks);
 

@@ -2,8 +2,8 @@ using System.Security.Claims;
 
 namespace Gateway.Models;
 
-/// <summary>The models of several model servers as one list. A version is what it is where it is best off: ready anywhere is ready, and only what is
-/// neither ready nor loading anywhere shows why. What a model server last told that answers no more counts for versions nobody else has.</summary>
+/// <summary>Merges the models of several model servers into one list. A version has the best state that it has anywhere: ready anywhere is ready, and only one that is
+/// neither ready nor loading anywhere shows why. The last report of a model server that no longer answers counts only for versions that no other has.</summary>
 internal static class MergedModels
 {
     private const int MaxDigits = 18;
@@ -34,7 +34,7 @@ internal static class MergedModels
 
     private static int Rank(string state) => Array.IndexOf(BestFirst, state) is >= 0 and var rank ? rank : BestFirst.Length;
 
-    /// <summary>Versions are numbers with dots between: 2 before 10, 1.2 before 1.10.</summary>
+    /// <summary>Pads the numbers of a version, so that 2 sorts before 10 and 1.2 before 1.10.</summary>
     private static string SortKey(string version) => string.Join('.', version.Split('.').Select(part => part.TrimStart('0').PadLeft(MaxDigits, '0')));
 
     private sealed record Told(ModelDescription Model, bool IsReached);

@@ -12,11 +12,11 @@ internal enum StreamEnd
     DeadlinePassed,
 }
 
-/// <summary>A model server's stream of events whose failure becomes a last event. YARP would cut the client's connection, and a client
+/// <summary>Wraps a model server's event stream so that its failure becomes a last event. YARP would cut the client's connection, and a client
 /// could not tell that from trouble on its own way here.</summary>
 /// <param name="idle">The longest silence.</param>
 /// <param name="left">The time that the caller's deadline leaves; infinite without one.</param>
-/// <param name="ended">Told when the stream ends early.</param>
+/// <param name="ended">Called with the reason when the stream ends early.</param>
 internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action<StreamEnd> ended) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync() => new EventStream(await inner.ReadAsStreamAsync(), idle, left, time, ended);

@@ -4,13 +4,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 
-/// <summary>What a failed forwarding means: for the caller, for another attempt, for the metrics.</summary>
+/// <summary>Interprets a failed forwarding: for the client's answer, for a retry, for the metrics.</summary>
 internal static class ForwarderFailure
 {
     private const string NoReplica = "no_replica", Client = "client", Cancelled = "cancelled";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>YARP's verdict, with the blame for a body that was not sent to its end where it belongs. YARP blames whoever it was waiting for: the client,
+    /// <summary>Corrects YARP's verdict on a body that was not sent to its end. YARP blames whoever it was waiting for: the client,
     /// also when it stopped reading because the model server had closed the HTTP/2 stream or its connection.</summary>
     /// <param name="body">What was read from; null without a body.</param>
     /// <param name="isAnswered">Whether the head of the answer has come.</param>

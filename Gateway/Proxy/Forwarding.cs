@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Proxy;
 
-/// <summary>What every forwarding needs.</summary>
+/// <summary>The services that every forwarding uses.</summary>
 internal sealed record ForwardingServices(
     ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
 

@@ -22,16 +22,14 @@ internal static class ProxyExtensions
 
     public static void MapProxy(this WebApplication app)
     {
-        // YARP reads its configuration here, before the host would validate any: so that every wrong setting is named, not just the first.
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
-        var limits = app.Services.GetRequiredService<IOptions<BodyLimitOptions>>().Value;
+        var limits = app.Services.GetRequiredService<IOptions<BodyLimitOptions>>();
         app.MapReverseProxy(pipeline =>
         {
             pipeline.UseMiddleware<ModelListing>();
             pipeline.UseMiddleware<ProxyErrors>();
             pipeline.UseMiddleware<ReplicaRetry>();
             pipeline.UseLoadBalancing();
-        }).ConfigureEndpoints((endpoint, route) => endpoint.WithBodyLimit(ProxyRoutes.Get(route.RouteId).BodyLimit(limits)));
+        }).ConfigureEndpoints((endpoint, route) => endpoint.WithBodyLimit(ProxyRoutes.Get(route.RouteId).BodyLimit(limits.Value)));
         app.FollowReplicas();
     }
 }

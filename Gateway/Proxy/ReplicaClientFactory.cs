@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Proxy;
 
-/// <summary>The connections to the model servers.</summary>
+/// <summary>Configures the connections to the model servers.</summary>
 internal sealed class ReplicaClientFactory(IOptions<ConnectionOptions> options) : ForwarderHttpClientFactory
 {
     // Addresses behind a name change when a replica moves; pooled connections must not outlive that by much.

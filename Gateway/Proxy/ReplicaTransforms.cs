@@ -1,3 +1,5 @@
+using Gateway.Replicas;
+using Gateway.Usage;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Gateway.Proxy;
@@ -14,7 +16,7 @@ internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
     }
 }
 
-/// <summary>Looks at every answer before the client does, and takes off what is between model server and gateway.</summary>
+/// <summary>Has every answer judged before it is passed on, and removes the headers that are meant for the gateway alone.</summary>
 internal sealed class AnswerTransform : ResponseTransform
 {
     public override ValueTask ApplyAsync(ResponseTransformContext context)
@@ -23,6 +25,7 @@ internal sealed class AnswerTransform : ResponseTransform
         headers.Remove(LoadReport.HeaderName);
         headers.Remove("Server");
         if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
+        if (!context.SuppressResponseBody) context.HttpContext.Features.Get<TokenUsage>()?.Take(headers);
         return default;
     }
 }

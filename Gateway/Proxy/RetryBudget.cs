@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Proxy;
 
-/// <summary>How many requests may be sent a second time. Every request earns a part of a retry; beside that a few a second are free.
+/// <summary>Limits how many requests are sent a second time. Every request earns a fraction of a retry, and a few retries a second are free.
 /// Both are token buckets, each one number changed by compare-and-swap.</summary>
 internal sealed class RetryBudget(IOptions<ProxyOptions> options, TimeProvider time)
 {
@@ -19,13 +19,13 @@ internal sealed class RetryBudget(IOptions<ProxyOptions> options, TimeProvider t
     private long _saved;
     private long _floorFullAt;
 
-    /// <summary>A request has come in.</summary>
+    /// <summary>Adds the fraction of a retry that one request earns.</summary>
     public void Earn()
     {
         if (Volatile.Read(ref _saved) < MaxSaved * Retry) Interlocked.Add(ref _saved, _earning);
     }
 
-    /// <summary>Takes one retry; false when there is none left.</summary>
+    /// <summary>Spends one retry; false when there is none left.</summary>
     public bool TrySpend()
     {
         for (var saved = Volatile.Read(ref _saved); saved >= Retry;)

@@ -54,7 +54,7 @@ internal sealed class ClientLimits(Tier tier, LeasedQuota[] quotas, ConcurrencyS
     public Task GiveBackAsync(bool everything) => Task.WhenAll(quotas.Select(q => q.GiveBackAsync(everything)));
 }
 
-/// <summary>One request's decision, and what it holds until it is finished.</summary>
+/// <summary>The decision on one request, and the units and slot that the request holds until it is finished.</summary>
 internal sealed class Admission(ClientLimits limits, RateLimitDecision decision, QuotaTake[] takes)
 {
     public RateLimitDecision Decision { get; } = decision;

@@ -1,3 +1,4 @@
+using Gateway.Bodies;
 using Gateway.Telemetry;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Holds every request with an identity to its client's limits. Open routes have none; others never come this far without one.</summary>
+/// <summary>Applies its client's limits to every authenticated request. Requests to open routes are not limited; no other request gets here unauthenticated.</summary>
 internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";
@@ -48,4 +49,29 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
             admission.Finish(used);
         }
     }
+}
+
+/// <summary>The tokens reserved for a request before it is forwarded.</summary>
+internal readonly record struct TokenEstimate(long Prompt, long Completion)
+{
+    public long Total => Prompt + Completion;
+
+    public static async ValueTask<TokenEstimate> OfAsync(HttpContext context, RateLimitingOptions options)
+    {
+        var isGeneration = UsageCapture.IsGeneration(context.Request);
+        var length = context.Request.ContentLength;
+        if (!isGeneration && length is { } announced) return new(OfPrompt(announced, options), 0);
+        if (await context.PeekBodyAsync() is not { } peeked) return default;
+        var prompt = OfPrompt(length ?? peeked.Length, options);
+        return new(prompt, isGeneration ? peeked.Facts.CompletionTokens ?? (long)options.CompletionTokens * peeked.Facts.Choices : 0);
+    }
+
+    /// <summary>Returns the tokens to charge when the request is finished; null to charge the whole reservation.</summary>
+    public long? Charge(TokenUsage? usage, int status) => usage switch
+    {
+        { Prompt: null, Completion: null } or null => status >= 400 ? 0 : null,
+        _ => (usage.Prompt ?? Prompt) + (usage.Completion ?? 0),
+    };
+
+    private static long OfPrompt(long bytes, RateLimitingOptions options) => (bytes + options.BytesPerToken - 1) / options.BytesPerToken;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Finds each client's limits. A second's idleness gives leased units back; clients without an open window are forgotten.</summary>
+/// <summary>Finds each client's limits. A sweep every second gives idle leases back and drops clients that have nothing charged.</summary>
 internal sealed class ClientRateLimiter : IHostedService, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
@@ -20,14 +20,17 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     {
         _tiers = options.Value.Tiers.ToDictionary(t => t.Key, t => Tier.From(t.Key, t.Value), StringComparer.OrdinalIgnoreCase);
         _defaultTier = options.Value.DefaultTier;
-        (_ledger, _redis, _instances, _clock) = (ledger, redis, instances, clock);
+        _ledger = ledger;
+        _redis = redis;
+        _instances = instances;
+        _clock = clock;
         _sweep = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
-    /// <summary>Clients that are remembered.</summary>
+    /// <summary>The number of clients in memory.</summary>
     internal int Count => _clients.Count;
 
-    /// <summary>The client's limits; null when its tier has none.</summary>
+    /// <summary>Returns the client's limits; null when its tier has none.</summary>
     /// <param name="tier">The default one if null or not configured.</param>
     public ClientLimits? Find(string client, string? tier)
     {
@@ -50,7 +53,7 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     {
         foreach (var (id, limits) in _clients)
         {
-            // Whoever still holds the forgotten one draws a few units more than it shows: they come out of the same ledger.
+            // A request that still holds the dropped object draws its units from the same ledger; no limit is exceeded.
             if (limits.IsIdle) _clients.TryRemove(id, out _);
             else
             {

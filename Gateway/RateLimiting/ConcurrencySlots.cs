@@ -1,13 +1,13 @@
 
 namespace Gateway.RateLimiting;
 
-/// <summary>One client's requests in progress, over all gateways. Each gateway keeps in Redis how many slots it holds, as an absolute number that
+/// <summary>Limits one client's concurrent requests over all gateways. Each gateway writes to Redis how many slots it holds, as an absolute number that
 /// lapses when it is not renewed, so that a lost answer changes nothing and a dead gateway's slots come back.
 /// Invariant: this gateway never runs more than it holds, and all hold no more than the limit together.
 /// While Redis does not answer, each gateway has its share of the limit.</summary>
 internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis, InstanceCount instances)
 {
-    /// <summary>How long slots outlive the last word of their gateway.</summary>
+    /// <summary>How long slots stay taken after their gateway last renewed them.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
     private const string Script = """
@@ -27,18 +27,19 @@ internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis
         return held
         """;
 
+    // Guards all fields; not held while Redis is asked, which at most one task does.
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
     private int _running;
     private int _held;
-    private bool _isTelling;
-    private bool _hasNews;
+    private bool _isSyncing;
+    private bool _isStale;
 
     public int Limit => limit;
 
     public bool IsIdle
     {
-        get { lock (_gate) return _running == 0 && _held == 0 && !_isTelling; }
+        get { lock (_gate) return _running == 0 && _held == 0 && !_isSyncing; }
     }
 
     /// <summary>False when all slots are taken. After true, <see cref="Release"/> must follow.</summary>
@@ -57,14 +58,14 @@ internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis
             _waiting.Enqueue(entry);
         }
 
-        Tell();
+        Sync();
         return new(entry.Task);
     }
 
     public void Release()
     {
         lock (_gate) _running--;
-        Tell();
+        Sync();
     }
 
     /// <summary>Keeps the slots of long requests from lapsing.</summary>
@@ -72,22 +73,22 @@ internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis
     {
         lock (_gate)
             if (_running == 0) return;
-        Tell();
+        Sync();
     }
 
-    private void Tell()
+    private void Sync()
     {
         lock (_gate)
         {
-            _hasNews = true;
-            if (_isTelling) return;
-            _isTelling = true;
+            _isStale = true;
+            if (_isSyncing) return;
+            _isSyncing = true;
         }
 
-        _ = TellAsync();
+        _ = SyncAsync();
     }
 
-    private async Task TellAsync()
+    private async Task SyncAsync()
     {
         while (true)
         {
@@ -95,13 +96,13 @@ internal sealed class ConcurrencySlots(string key, int limit, BoundedRedis redis
             TaskCompletionSource<bool>[] entering;
             lock (_gate)
             {
-                if (!_hasNews)
+                if (!_isStale)
                 {
-                    _isTelling = false;
+                    _isSyncing = false;
                     return;
                 }
 
-                _hasNews = false;
+                _isStale = false;
                 running = _running;
                 entering = [.. _waiting];
                 _waiting.Clear();

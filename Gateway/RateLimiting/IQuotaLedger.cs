@@ -1,6 +1,6 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>What all gateways have given out of each quota lately.</summary>
+/// <summary>Records the units of each quota that all gateways have leased within its window.</summary>
 internal interface IQuotaLedger
 {
     /// <returns>Null when it does not answer; the draw may have taken effect all the same.</returns>

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>How many gateways share the limits: those whose heartbeat Redis heard lately, as last seen, and never fewer than configured.</summary>
+/// <summary>Counts the gateways that share the limits: those with a recent heartbeat in Redis, and never fewer than configured.</summary>
 internal sealed class InstanceCount(IOptions<RateLimitingOptions> options)
 {
     private int _seen;
 
-    /// <summary>This gateway's name in Redis.</summary>
+    /// <summary>The name of this gateway in Redis.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     public int Current => Math.Max(Volatile.Read(ref _seen), options.Value.Instances);
@@ -15,7 +15,7 @@ internal sealed class InstanceCount(IOptions<RateLimitingOptions> options)
     public void See(int living) => Volatile.Write(ref _seen, living);
 }
 
-/// <summary>Tells Redis over and over that this gateway lives, and listens who else does.</summary>
+/// <summary>Writes this gateway's heartbeat to Redis every second and reads how many others have one.</summary>
 internal sealed class Heartbeat(BoundedRedis redis, InstanceCount instances, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), Lifetime = TimeSpan.FromSeconds(5);

@@ -3,7 +3,7 @@ using Gateway.Telemetry;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>How the limits are kept; label values are fixed words.</summary>
+/// <summary>Measures how limits are kept; label values are fixed words.</summary>
 internal sealed class LimitMetrics
 {
     private static readonly KeyValuePair<string, object?> Shared = new("ledger", "redis"), Alone = new("ledger", "local");

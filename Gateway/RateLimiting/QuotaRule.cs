@@ -1,6 +1,6 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>One limit: so many units of a client within any span of time as long as the window.</summary>
+/// <summary>Limits the units of one client within any span of time as long as the window.</summary>
 internal sealed record QuotaRule(QuotaKind Kind, long Limit, TimeSpan Window)
 {
     private const int SlicesInWindow = 60;

@@ -1,6 +1,6 @@
 namespace Gateway.RateLimiting;
 
-/// <summary>Whether one request may pass, and what its client has left. Every header and every refusal says what stands here.</summary>
+/// <summary>Whether one request may pass, and what its client has left, as every header and refusal says.</summary>
 /// <param name="Tier">The tier that decided, one of the configured ones.</param>
 /// <param name="Requests">Requests a minute.</param>
 /// <param name="Tokens">Tokens a minute, or in the shortest window that limits them; null where they are not limited.</param>

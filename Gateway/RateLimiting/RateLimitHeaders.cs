@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Tells the client what it has left, in the IETF draft's form (draft-ietf-httpapi-ratelimit-headers-10) and in OpenAI's.</summary>
+/// <summary>Writes the client's remaining limits, in the IETF draft's form (draft-ietf-httpapi-ratelimit-headers-10) and in OpenAI's.</summary>
 internal static class RateLimitHeaders
 {
     public static void Write(IHeaderDictionary headers, in RateLimitDecision decision)
@@ -25,7 +25,7 @@ internal static class RateLimitHeaders
         headers["RateLimit"] = state;
     }
 
-    /// <summary>OpenAI's durations: <c>12ms</c>, <c>1.5s</c>, <c>6m0s</c>.</summary>
+    /// <summary>Formats a duration as OpenAI does: <c>12ms</c>, <c>1.5s</c>, <c>6m0s</c>.</summary>
     internal static string Duration(TimeSpan span) => span switch
     {
         { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(span.TotalMilliseconds)}ms"),

@@ -6,7 +6,7 @@ internal static class RateLimitingExtensions
 {
     private const string Purpose = "this gateway counts its share of the limits alone";
 
-    /// <summary>The limits of each client: shared by all gateways through Redis, where there is one.</summary>
+    /// <summary>Adds the limits of each client, which all gateways share where Redis is configured.</summary>
     public static void AddClientRateLimit(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>The ledger in Redis: one hash for each quota with a field for each slice of time, one script that reads and writes it in one step
+/// <summary>Keeps the ledger in Redis: one hash for each quota with a field for each slice of time, one script that reads and writes it atomically
 /// by the server's own clock. It does what <see cref="SlidingWindow"/> does.</summary>
 internal sealed class RedisLedger(BoundedRedis redis, LimitMetrics metrics) : IQuotaLedger
 {

@@ -1,6 +1,6 @@
 namespace Gateway.Replicas;
 
-/// <summary>Sums times without a lock; a reader takes the mean and starts anew.</summary>
+/// <summary>Sums times without a lock; reading the mean resets it.</summary>
 internal sealed class AnswerTimes
 {
     private long _ticks;
@@ -12,7 +12,7 @@ internal sealed class AnswerTimes
         Interlocked.Increment(ref _count);
     }
 
-    public (int Count, TimeSpan Mean) Take()
+    public (int Count, TimeSpan Mean) Reset()
     {
         var (count, ticks) = (Interlocked.Exchange(ref _count, 0), Interlocked.Exchange(ref _ticks, 0));
         return (count, count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(ticks / count));

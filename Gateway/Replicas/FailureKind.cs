@@ -1,15 +1,15 @@
 namespace Gateway.Replicas;
 
-/// <summary>Why a model server did not give the answer that was asked for: the word in metrics, logs and <c>/admin/replicas</c>.</summary>
+/// <summary>The reasons why a model server did not answer a request, as words in metrics, logs and <c>/admin/replicas</c>.</summary>
 internal static class FailureKind
 {
-    /// <summary>It accepts no connection.</summary>
+    /// <summary>The model server accepts no connection.</summary>
     public const string Connect = "connect";
 
-    /// <summary>It broke off.</summary>
+    /// <summary>The connection broke off.</summary>
     public const string Broken = "broken";
 
-    /// <summary>It said nothing for too long.</summary>
+    /// <summary>Nothing came for too long.</summary>
     public const string Timeout = "timeout";
 
     /// <summary>It answered 500 or 502.</summary>

@@ -2,18 +2,18 @@ using Gateway.Models;
 
 namespace Gateway.Replicas;
 
-/// <summary>Where a model server is.</summary>
+/// <summary>The name and address of a model server.</summary>
 /// <param name="Name">Its resource name, such as <c>modelserver-1</c>, or its address behind a DNS name.</param>
 internal sealed record ReplicaAddress(string Name, Uri Address);
 
-/// <summary>A model server as the gateway sees it: what it reports, what its probes and answers say, and what follows from that.
-/// Requests only read and count; the pool's gate is for changes of state.</summary>
+/// <summary>The state of one model server as this gateway sees it, derived from its reports, probes and answers.
+/// Requests read without a lock; changes of state take the pool's gate.</summary>
 internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaOptions options, TimeProvider time)
 {
-    /// <summary>What a request that is on its way weighs beside queued tokens: about one short text.</summary>
+    /// <summary>The load of one request in flight, in queued tokens: about one short text.</summary>
     private const double TokensPerRequest = 32;
 
-    /// <summary>How many times as many missed probes the last ready replica is granted: without it nobody is served.</summary>
+    /// <summary>How many times as many probes the last ready replica may miss, since without it nothing is served.</summary>
     private const int PatienceWithTheLast = 5;
 
     private readonly ReplicaBreaker _breaker = new(options, time);
@@ -25,6 +25,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     private long _answeredAt;
     private long _probedAt;
     private int _missedProbes;
+    // Under the pool's gate.
     private bool _isReady;
     private bool _isLeaving;
     private bool _isHeld;
@@ -38,30 +39,30 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
 
     public bool IsAvailable => _state is ReplicaState.Ready or ReplicaState.Trial;
 
-    /// <summary>Its last answer to <c>/health</c>.</summary>
+    /// <summary>The last answer to <c>/health</c>.</summary>
     public ReplicaHealth Health { get; private set; } = ReplicaHealth.Unreachable;
 
-    /// <summary>Times to the first byte since the last round of probes.</summary>
+    /// <summary>The times to the first byte since the last round of probes.</summary>
     public AnswerTimes Times { get; } = new();
 
-    /// <summary>See <see cref="LatencyOutliers"/>.</summary>
+    /// <summary>The slow rounds in a row, as <see cref="LatencyOutliers"/> counts them.</summary>
     public int SlowRounds { get; set; }
 
-    /// <summary>The last failure, as a word, and when; null before there was one.</summary>
-    public (string Kind, DateTimeOffset At)? LastFailure { get; private set; }
+    /// <summary>The last failure; null before there was one.</summary>
+    public ReplicaFailure? LastFailure { get; private set; }
 
-    /// <summary>When it last answered anything, a reading of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    /// <summary>When the last answer of any kind came, as a <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long HeardAt => Math.Max(Volatile.Read(ref _answeredAt), Volatile.Read(ref _probedAt));
 
     public double QueuedTokens => Volatile.Read(ref _queuedTokens);
 
-    /// <summary>Whether its last probe was answered.</summary>
+    /// <summary>Whether the last probe was answered.</summary>
     public bool IsReached => Health != ReplicaHealth.Unreachable;
 
-    /// <summary>Its models as it last told them; kept while it is not reached.</summary>
+    /// <summary>The models that the last answered probe listed.</summary>
     public KnownModels Models => _models;
 
-    /// <summary>How much there is to do before a new request, in tokens. What was reported fades: the older, the less it says.</summary>
+    /// <summary>Returns the load ahead of a new request, in tokens. A report counts less the older it is.</summary>
     /// <param name="inFlight">Requests that this gateway has on their way to it.</param>
     public double Score(int inFlight)
     {
@@ -69,7 +70,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         return (QueuedTokens * Math.Max(0, 1 - age)) + (inFlight * TokensPerRequest);
     }
 
-    /// <summary>Takes the one place that a replica on trial has; true for any other state.</summary>
+    /// <summary>Enters a replica on trial (half-open), which takes one request at a time; true in any other state.</summary>
     public bool TryEnter() => _state != ReplicaState.Trial || Interlocked.Exchange(ref _trial, 1) == 0;
 
     public void Report(LoadReport report)
@@ -80,20 +81,20 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         if (report.Draining && !_isLeaving) Change(() => _isLeaving = true);
     }
 
-    /// <summary>A request was answered, whatever the answer.</summary>
+    /// <summary>Records an answer, whatever its status.</summary>
     public void Answered(TimeSpan took)
     {
         Times.Add(took);
         Volatile.Write(ref _answeredAt, time.GetTimestamp());
         // What was sent before an ejection and comes back late says nothing new.
-        if (!_isFlawless && _state != ReplicaState.Ejected) Change(Forgive);
+        if (!_isFlawless && _state != ReplicaState.Ejected) Change(ForgiveLocked);
     }
 
     public void Failed(string kind)
     {
         Change(() =>
         {
-            LastFailure = (kind, time.GetUtcNow());
+            LastFailure = new(kind, time.GetUtcNow());
             _isFlawless = false;
             Volatile.Write(ref _trial, 0);
             // Nobody listens there: no failure rate to wait for. The next good probe brings it back.
@@ -102,25 +103,25 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         });
     }
 
-    /// <summary>Neither answered nor failed: the client left.</summary>
+    /// <summary>Ends a request that neither was answered nor failed, because its client left.</summary>
     public void Abandoned() => Volatile.Write(ref _trial, 0);
 
     public void Eject(string kind) => Change(() =>
     {
         if (!pool.MaySpare(this)) return;
-        LastFailure = (kind, time.GetUtcNow());
+        LastFailure = new(kind, time.GetUtcNow());
         _isFlawless = false;
         _breaker.Open();
     });
 
-    /// <summary>Gives it nothing new until <see cref="Resume"/>.</summary>
+    /// <summary>Takes the replica out of rotation until <see cref="Resume"/>.</summary>
     public void Hold() => Change(() => _isHeld = true);
 
     /// <summary>Ends <see cref="Hold"/> and any ejection.</summary>
     public void Resume() => Change(() =>
     {
         _isHeld = false;
-        Forgive();
+        ForgiveLocked();
     });
 
     /// <param name="ready">Whether it answered 200.</param>
@@ -132,7 +133,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         Change(() => (Health, _missedProbes, _isReady, _isLeaving) = (health, 0, ready, health.Load?.State == ReplicaHealth.Draining));
     }
 
-    /// <summary>A probe was not answered in time. One whose process answered a request meanwhile is only busy: under overload every probe may be late,
+    /// <summary>Records a probe that was not answered in time, unless a request was answered meanwhile: under overload every probe may be late,
     /// and that must not become an outage.</summary>
     public void MissedProbe(long askedAt)
     {
@@ -141,14 +142,14 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         {
             if (++_missedProbes < options.ProbeFailures * (pool.MaySpare(this) ? 1 : PatienceWithTheLast)) return;
             (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
-            LastFailure = (FailureKind.Probe, time.GetUtcNow());
+            LastFailure = new(FailureKind.Probe, time.GetUtcNow());
         });
     }
 
-    /// <summary>Looks whether time has changed anything. One on trial may take another request, should the last one not have come back.</summary>
+    /// <summary>Derives the state anew from the time that has passed, and lets a replica on trial take another request.</summary>
     public void Tick() => Change(() => Volatile.Write(ref _trial, 0));
 
-    private void Forgive()
+    private void ForgiveLocked()
     {
         _breaker.Succeed();
         _isFlawless = true;

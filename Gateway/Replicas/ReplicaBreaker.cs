@@ -12,7 +12,7 @@ internal sealed class ReplicaBreaker(ReplicaOptions options, TimeProvider time)
 
     public bool IsClosed { get; private set; } = true;
 
-    /// <summary>Open long enough that one request may find out how things are.</summary>
+    /// <summary>Whether it has been open long enough for a trial request (half-open).</summary>
     public bool MayTry => !IsClosed && time.GetElapsedTime(_openedAt) >= _openFor;
 
     public void Succeed()

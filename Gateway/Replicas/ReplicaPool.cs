@@ -4,32 +4,22 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
 
-/// <summary>All model servers that are known now.</summary>
-internal sealed partial class ReplicaPool
+/// <summary>Holds all model servers that are configured or discovered now.</summary>
+internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
 {
-    private readonly ReplicaOptions _options;
-    private readonly GatewayMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ReplicaPool> _logger;
     private volatile FrozenDictionary<string, Replica> _byName = FrozenDictionary<string, Replica>.Empty;
     private volatile bool _modelsDiffer;
-
-    public ReplicaPool(IOptions<ReplicaOptions> options, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaPool> logger)
-    {
-        (_options, _metrics, _time, _logger) = (options.Value, metrics, time, logger);
-        metrics.ObserveReplicas(() => _byName.Values.Select(r => r.State));
-    }
 
     /// <summary>Raised after a replica's state has changed.</summary>
     public event Action? StateChanged;
 
-    /// <summary>Held for every change of a state, so that two replicas are never spared for each other's sake.</summary>
+    /// <summary>The lock of every change of a state, so that two replicas are never ejected because of each other.</summary>
     public Lock Gate { get; } = new();
 
     public IEnumerable<Replica> All => _byName.Values.OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether it matters for a model which replica is asked: not all that are available have the same ones in the same states, or one that
-    /// is not available knows others.</summary>
+    /// <summary>Whether a model decides which replica may be asked: not all available ones have the same models in the same states, or one that
+    /// is not available has others.</summary>
     public bool ModelsDiffer => _modelsDiffer;
 
     public Replica? Find(string name) => _byName.GetValueOrDefault(name);
@@ -40,27 +30,27 @@ internal sealed partial class ReplicaPool
         var known = _byName;
         _byName = addresses.ToFrozenDictionary(
             a => a.Name,
-            a => known.GetValueOrDefault(a.Name) is { } old && old.Address == a.Address ? old : new Replica(a, this, _options, _time),
+            a => known.GetValueOrDefault(a.Name) is { } old && old.Address == a.Address ? old : new Replica(a, this, options.Value, time),
             StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether another replica is ready, so that this one can be left alone. The last one is never ejected: a slow answer is better than none.</summary>
     public bool MaySpare(Replica replica) => _byName.Values.Any(r => r != replica && r.State == ReplicaState.Ready);
 
-    /// <summary>Looks at what the last round of probes has brought.</summary>
+    /// <summary>Updates states, models and outliers after a round of probes.</summary>
     public void Review()
     {
         foreach (var replica in _byName.Values) replica.Tick();
         var available = _byName.Values.Where(r => r.IsAvailable).ToArray();
         _modelsDiffer = available is [var first, .. var others]
             && (others.Any(r => !r.Models.IsLike(first.Models)) || _byName.Values.Any(r => !r.Models.All.IsSubsetOf(first.Models.All)));
-        LatencyOutliers.Eject(available, _options);
+        LatencyOutliers.Eject(available, options.Value);
     }
 
     internal void Changed(Replica replica, ReplicaState before, ReplicaState after)
     {
-        _metrics.ReplicaChanged(after);
-        if (after == ReplicaState.Ejected) _metrics.ReplicaEjected(replica.LastFailure?.Kind ?? FailureKind.Broken);
+        metrics.ReplicaChanged(after);
+        if (after == ReplicaState.Ejected) metrics.ReplicaEjected(replica.LastFailure?.Kind ?? FailureKind.Broken);
         if (after is ReplicaState.Ready or ReplicaState.Trial or ReplicaState.Draining) LogChanged(replica.Name, before, after);
         else LogLost(replica.Name, before, after, replica.LastFailure?.Kind);
         StateChanged?.Invoke();

@@ -1,15 +1,17 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Authentication;
+using Gateway.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
 
-/// <summary>Asks every model server for its <c>/health</c>, over and over: whether it may get requests, what it has to do and which models it has.</summary>
+/// <summary>Polls the <c>/health</c> of every model server: whether it may get requests, how loaded it is and which models it has.</summary>
 internal sealed partial class ReplicaProbe(
-    ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ConnectionOptions> connection, InternalTokens tokens, TimeProvider time, ILogger<ReplicaProbe> logger) : BackgroundService
+    ReplicaPool pool, IOptions<ReplicaOptions> options, IOptions<ConnectionOptions> connection, InternalTokens tokens, GatewayMetrics metrics, TimeProvider time,
+    ILogger<ReplicaProbe> logger) : BackgroundService
 {
-    /// <summary>Less is not allowed.</summary>
+    /// <summary>The shortest ping interval that the handler allows.</summary>
     private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
 
     // Over HTTP/2 a probe that is given up leaves its connection to the next one: a dead one must end.
@@ -36,6 +38,7 @@ internal sealed partial class ReplicaProbe(
     {
         if (!pool.All.Any() && options.Value.Dns is null) LogNoReplicas();
         if (!tokens.CanIssue) LogNoKey();
+        metrics.ObserveReplicas(() => pool.All.Select(r => r.State));
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
         do
         {

@@ -1,6 +1,6 @@
 namespace Gateway.Replicas;
 
-/// <summary>What the gateway thinks of a model server.</summary>
+/// <summary>The states of a model server, which decide whether it gets requests.</summary>
 internal enum ReplicaState
 {
     /// <summary>Not reached, or says that it cannot serve: gets nothing.</summary>

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Routing;
 
-/// <summary>YARP's list of where requests may go: made anew whenever a state or the list of replicas changes, so that a request only reads it.</summary>
+/// <summary>Lists the replicas that requests may go to, for YARP. The list is rebuilt when a state or the set of replicas changes, so that a request only reads it.</summary>
 internal sealed class AvailableReplicas(ReplicaPool pool) : IAvailableDestinationsPolicy
 {
     public const string PolicyName = "Replicas";

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Routing;
 
-/// <summary>The better of two replicas drawn at random (Mitzenmacher, "The power of two choices in randomized load balancing", 2001), by what they report
+/// <summary>Chooses the less loaded of two replicas drawn at random (Mitzenmacher, "The power of two choices in randomized load balancing", 2001), by what they report
 /// to have queued and what this gateway has under way to them. Drawing keeps gateways that act on the same reports from all choosing the same one.</summary>
 internal sealed class LeastLoad(ReplicaPool pool, Random random) : ILoadBalancingPolicy
 {
@@ -12,7 +12,7 @@ internal sealed class LeastLoad(ReplicaPool pool, Random random) : ILoadBalancin
 
     public string Name => PolicyName;
 
-    /// <summary>YARP asks only when there is a choice.</summary>
+    /// <summary>Chooses a replica; YARP asks only when there are two at least.</summary>
     public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
         var count = availableDestinations.Count;

@@ -11,7 +11,7 @@ namespace Gateway.Routing;
 /// <param name="Methods">The methods it takes; empty for all.</param>
 internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<BodyLimitOptions, long> BodyLimit, params string[] Methods)
 {
-    /// <summary>What a model must be for to answer requests that name none; null where they must name one.</summary>
+    /// <summary>The task of the model that answers requests which name none; null where they must name one.</summary>
     public string? Task { get; init; }
 
     /// <summary>Whether an answer takes milliseconds, so that one which does not come is a reason to ask elsewhere.
@@ -35,7 +35,7 @@ internal static class ProxyRoutes
     // In the words of the Hugging Face hub, as model servers use them.
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
 
-    /// <summary>Everything that is forwarded. The catch-alls leave "there is no such route" to the model server, which knows.</summary>
+    /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
     [
         new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true, Task = Classification },

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Routing;
 
-/// <summary>The model servers as one YARP cluster. YARP probes none of them: <see cref="ReplicaProbe"/> does.</summary>
+/// <summary>Describes the model servers as one YARP cluster. YARP's own probes are off: <see cref="ReplicaProbe"/> replaces them.</summary>
 internal static class ReplicaCluster
 {
     public const string Id = "modelservers";

@@ -12,45 +12,38 @@ internal delegate Task<IPAddress[]> ResolveName(string name, CancellationToken c
 
 /// <summary>Keeps the list of model servers current while the gateway runs: the configuration's, when that is reloaded, and those behind
 /// <see cref="ReplicaOptions.Dns"/>, asked again and again. What cannot be read or resolved leaves the list as it was.</summary>
-internal sealed partial class ReplicaDiscovery : BackgroundService
+/// <param name="routing">What YARP routes by; empty until the service starts.</param>
+internal sealed partial class ReplicaDiscovery(
+    IConfiguration configuration, IOptions<ReplicaOptions> options, IOptions<ConnectionOptions> connection, ReplicaPool pool, InMemoryConfigProvider routing,
+    ResolveName resolve, TimeProvider time, ILogger<ReplicaDiscovery> logger) : BackgroundService
 {
+    // Guards the three lists: configuration and name service report on threads of their own.
     private readonly Lock _gate = new();
-    private readonly IConfiguration _configuration;
-    private readonly ReplicaOptions _options;
-    private readonly ConnectionOptions _proxy;
-    private readonly ReplicaPool _pool;
-    private readonly ResolveName _resolve;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ReplicaDiscovery> _logger;
-    private readonly IDisposable _reload;
-    private ReplicaAddress[] _listed;
+    private ReplicaAddress[] _listed = [];
     private ReplicaAddress[] _resolved = [];
-    private ReplicaAddress[] _published;
-
-    /// <exception cref="InvalidOperationException">The configuration names a model server whose address is none.</exception>
-    public ReplicaDiscovery(
-        IConfiguration configuration, IOptions<ReplicaOptions> options, IOptions<ConnectionOptions> proxy, ReplicaPool pool, ResolveName resolve, TimeProvider time, ILogger<ReplicaDiscovery> logger)
-    {
-        (_configuration, _options, _proxy, _pool, _resolve, _time, _logger) = (configuration, options.Value, proxy.Value, pool, resolve, time, logger);
-        _listed = _published = ReplicaList.Read(configuration, _proxy.Http2);
-        pool.Set(_listed);
-        Routing = new([.. ProxyRoutes.All.Select(r => r.ToConfig())], [ReplicaCluster.ToConfig(_listed, _proxy)]);
-        _reload = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
-    }
-
-    /// <summary>What YARP routes by.</summary>
-    public InMemoryConfigProvider Routing { get; }
+    private ReplicaAddress[]? _published;
+    private IDisposable? _reload;
 
     public override void Dispose()
     {
-        _reload.Dispose();
+        _reload?.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Publishes the configuration's list before the server listens, and whenever it is reloaded.</summary>
+    /// <exception cref="InvalidOperationException">The configuration names a model server whose address is none.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        var listed = ReplicaList.Read(configuration, connection.Value.Http2);
+        Publish(() => _listed = listed);
+        _reload = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_options.Dns is not { } name) return;
-        using var timer = new PeriodicTimer(_options.DnsInterval, _time);
+        if (options.Value.Dns is not { } name) return;
+        using var timer = new PeriodicTimer(options.Value.DnsInterval, time);
         do await ResolveAsync(name, stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -59,7 +52,7 @@ internal sealed partial class ReplicaDiscovery : BackgroundService
     {
         try
         {
-            var addresses = await _resolve(name.DnsSafeHost, cancellationToken).WaitAsync(_options.DnsInterval, _time, cancellationToken);
+            var addresses = await resolve(name.DnsSafeHost, cancellationToken).WaitAsync(options.Value.DnsInterval, time, cancellationToken);
             if (addresses.Length > 0) Publish(() => _resolved = ReplicaList.Behind(name, addresses));
         }
         catch (Exception e) when (e is SocketException or TimeoutException)
@@ -72,7 +65,7 @@ internal sealed partial class ReplicaDiscovery : BackgroundService
     {
         try
         {
-            var listed = ReplicaList.Read(_configuration, _proxy.Http2);
+            var listed = ReplicaList.Read(configuration, connection.Value.Http2);
             Publish(() => _listed = listed);
         }
         catch (InvalidOperationException e)
@@ -87,10 +80,10 @@ internal sealed partial class ReplicaDiscovery : BackgroundService
         {
             change();
             ReplicaAddress[] all = [.. _listed.Concat(_resolved).DistinctBy(r => r.Name).OrderBy(r => r.Name, StringComparer.Ordinal)];
-            if (all.ToHashSet().SetEquals(_published)) return;
+            if (_published is not null && all.ToHashSet().SetEquals(_published)) return;
             _published = all;
-            _pool.Set(all);
-            Routing.Update([.. ProxyRoutes.All.Select(r => r.ToConfig())], [ReplicaCluster.ToConfig(all, _proxy)]);
+            pool.Set(all);
+            routing.Update([.. ProxyRoutes.All.Select(r => r.ToConfig())], [ReplicaCluster.ToConfig(all, connection.Value)]);
             LogPublished(all.Length);
         }
     }

@@ -3,10 +3,10 @@ using Gateway.Replicas;
 
 namespace Gateway.Routing;
 
-/// <summary>The two ways of naming model servers: one by one, or all by one DNS name.</summary>
+/// <summary>Reads the addresses of model servers that are named one by one, or all by one DNS name.</summary>
 internal static class ReplicaList
 {
-    /// <summary>Addresses behind one DNS name that count; a zone that answers more is not a list of our model servers.</summary>
+    /// <summary>The most addresses taken from one DNS name.</summary>
     public const int MaxResolved = 256;
 
     private const string NamePrefix = "modelserver-";
@@ -31,7 +31,7 @@ internal static class ReplicaList
         return errors is [] ? [.. replicas] : throw new InvalidOperationException(string.Join(" ", errors));
     }
 
-    /// <summary>One model server for each address of a name, called by it, on the name's scheme and port.</summary>
+    /// <summary>Makes one model server of each address of a name, with the name's scheme and port.</summary>
     public static ReplicaAddress[] Behind(Uri name, IEnumerable<IPAddress> addresses)
         => [.. addresses.Distinct().Take(MaxResolved).Select(a => new ReplicaAddress(a.ToString(), new UriBuilder(name.Scheme, a.ToString(), name.Port).Uri))];
 }

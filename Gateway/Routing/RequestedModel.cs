@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Routing;
 
-/// <summary>Where a request may go while the model servers' models differ: some still load what others have ready, or have other models altogether.</summary>
+/// <summary>Chooses the replicas a request may go to while their models differ: some still load what others have ready, or have other models.</summary>
 internal static class RequestedModel
 {
     /// <returns>The replicas that can answer best; none when the model is known to be somewhere, but nowhere that takes requests now.</returns>
@@ -18,7 +18,7 @@ internal static class RequestedModel
         return task is null || peeked is { Body.IsWhole: false } ? replicas : Those(replicas, pool, m => m.DefaultTasks.Contains(task)) ?? replicas;
     }
 
-    /// <summary>Those that have the model ready, else those that load it, else those that know it: they tell why it does not serve.</summary>
+    /// <summary>Returns those that have the model ready, else those that load it, else those that know it and can say why it does not serve.</summary>
     private static IReadOnlyList<DestinationState> Choose(IReadOnlyList<DestinationState> replicas, string model, ReplicaPool pool)
         => Those(replicas, pool, m => m.Ready.Contains(model))
             ?? Those(replicas, pool, m => m.Loading.Contains(model))

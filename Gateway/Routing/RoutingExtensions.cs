@@ -14,14 +14,14 @@ internal static class RoutingExtensions
         var services = builder.Services;
         services.AddSingleton(Random.Shared);
         services.AddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
-        services.AddSingleton<ReplicaDiscovery>();
-        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ReplicaDiscovery>().Routing);
+        services.AddSingleton(new InMemoryConfigProvider([], []));
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<InMemoryConfigProvider>());
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableReplicas>();
         services.AddSingleton<ILoadBalancingPolicy, LeastLoad>();
-        services.AddHostedService(provider => provider.GetRequiredService<ReplicaDiscovery>());
+        services.AddHostedService<ReplicaDiscovery>();
     }
 
-    /// <summary>Lets YARP know of every change, from its first configuration on.</summary>
+    /// <summary>Updates YARP's list of available replicas whenever a state changes.</summary>
     public static void FollowReplicas(this WebApplication app)
     {
         var clusters = app.Services.GetRequiredService<IProxyStateLookup>();

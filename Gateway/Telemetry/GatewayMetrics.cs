@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Telemetry;
 
-/// <summary>What the gateway counts. Every label is one of a few fixed or configured words; nothing is counted per client.</summary>
+/// <summary>The metrics of the gateway. Every label is one of a few fixed or configured words; nothing is counted per client.</summary>
 internal sealed class GatewayMetrics
 {
     public const string MeterName = "Gateway";

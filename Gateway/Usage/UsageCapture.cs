@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gateway.Usage;
 
-/// <summary>Learns what each request really took; whoever charges or records it finds <see cref="TokenUsage"/> among the request's features.</summary>
+/// <summary>Collects the tokens that each request used in a <see cref="TokenUsage"/> among the request's features.</summary>
 internal sealed class UsageCapture(RequestDelegate next)
 {
     private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate"];
@@ -14,22 +14,16 @@ internal sealed class UsageCapture(RequestDelegate next)
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(context);
         var usage = new TokenUsage();
         context.Features.Set(usage);
-        context.Response.OnStarting(static state =>
-        {
-            var (response, usage) = ((HttpResponse, TokenUsage))state;
-            usage.Take(response.Headers);
-            return Task.CompletedTask;
-        }, (context.Response, usage));
         // Other answers have their headers before the body.
-        return IsGeneration(context.Request) ? ReadTailAsync(context, usage) : next(context);
+        return IsGeneration(context.Request) ? SniffAsync(context, usage) : next(context);
     }
 
-    private async Task ReadTailAsync(HttpContext context, TokenUsage usage)
+    private async Task SniffAsync(HttpContext context, TokenUsage usage)
     {
         var body = context.Response.Body;
-        await using var tail = new UsageTail(body, context.Response, usage);
-        context.Response.Body = tail;
-        context.Features.Set(tail);
+        await using var sniffer = new UsageSniffer(body, usage);
+        context.Response.Body = sniffer;
+        context.Features.Set(sniffer);
         try
         {
             await next(context);
@@ -45,10 +39,10 @@ internal static class UsageExtensions
 {
     public static void UseUsageCapture(this WebApplication app) => app.UseMiddleware<UsageCapture>();
 
-    /// <summary>What the request took, once it has been answered; null where nobody said.</summary>
+    /// <summary>Returns the tokens that an answered request used; null on open routes.</summary>
     public static TokenUsage? FinalUsage(this HttpContext context)
     {
-        context.Features.Get<UsageTail>()?.Finish();
+        context.Features.Get<UsageSniffer>()?.Finish();
         return context.Features.Get<TokenUsage>();
     }
 }

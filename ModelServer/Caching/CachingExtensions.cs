@@ -1,4 +1,3 @@
-
 namespace ModelServer.Caching;
 
 internal static class CachingExtensions

@@ -1,4 +1,3 @@
-
 namespace ModelServer.Requests;
 
 internal static class DeadlineExtensions

@@ -1,4 +1,3 @@
-
 namespace ModelServer.Requests;
 
 /// <summary>The caller's <c>x-deadline-ms</c>: after so many milliseconds the request is given up, in the queue or in the engine, and answered 504.</summary>

@@ -1,4 +1,3 @@
-
 namespace ModelServer.Runtime;
 
 internal static class RuntimeExtensions

@@ -32,7 +32,7 @@ public sealed class ReplayBodyTests
         await using var body = Replay(new Dribble(original));
 
         await body.ReadAheadAsync(CancellationToken.None);
-        var ahead = body.Kept.ToArray();
+        var ahead = body.Buffered.ToArray();
 
         Assert.Equal(original.AsSpan(0, Math.Min(bytes, 4096)).ToArray(), ahead);
         Assert.Equal(bytes < 4096, body.IsWhole);

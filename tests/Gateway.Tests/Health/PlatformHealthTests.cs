@@ -90,7 +90,7 @@ public sealed class PlatformHealthTests
         using var client = gateway.CreateClient();
 
         gateway.Replicas[0].IsReady = false;
-        await Task.Delay(500);
+        await gateway.WaitUntilAsync(() => gateway.Pool.All.Count(r => r.IsAvailable) == 1);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/ready")).StatusCode);
 
         gateway.Replicas[1].IsReady = false;
@@ -111,7 +111,12 @@ public sealed class PlatformHealthTests
         gateway.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         using var ready = await client.GetAsync("/ready");
         using var answer = await client.PredictAsync();
-        for (var stopped = gateway.DisposeAsync().AsTask(); !stopped.IsCompleted; await Task.Delay(20)) clock.Advance(TimeSpan.FromMinutes(1));
+        var stopped = gateway.DisposeAsync().AsTask();
+        await Eventually.HoldsAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return stopped.IsCompleted;
+        });
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

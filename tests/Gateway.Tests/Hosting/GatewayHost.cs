@@ -43,12 +43,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     public ReplicaPool Pool => Services.GetRequiredService<ReplicaPool>();
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
-    public static async Task<GatewayHost> StartAsync(int replicas = 1, string environment = "Production", CapturedLog? log = null, params (string Key, string Value)[] settings)
+    /// <param name="time">The gateway's clock; the system's if null.</param>
+    public static async Task<GatewayHost> StartAsync(
+        int replicas = 1, string environment = "Production", CapturedLog? log = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         var started = new List<FakeReplica>();
         for (var i = 0; i < replicas; i++) started.Add(await FakeReplica.StartAsync());
         var addresses = started.Select((r, i) => ($"services:modelserver-{i + 1}:http:0", r.Address));
-        var host = Create(environment, log, _ => { }, [.. addresses, .. settings]);
+        var host = Create(environment, log, services => services.AddSingleton(time ?? TimeProvider.System), [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
         await host.WaitUntilAsync(() => host.Pool.All.Count(r => r.State == ReplicaState.Ready) >= replicas);
@@ -115,8 +117,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async Task WaitUntilAsync(Func<HttpClient, Task<bool>> condition)
     {
         using var client = CreateClient();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        while (!await condition(client)) await Task.Delay(20, limit.Token);
+        await Eventually.HoldsAsync(() => condition(client));
     }
 
     public async ValueTask DisposeAsync()

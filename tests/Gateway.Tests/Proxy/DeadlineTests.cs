@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Testing;
 
 namespace Gateway.Tests.Proxy;
 
@@ -32,14 +33,15 @@ public sealed class DeadlineTests
     [Fact]
     public async Task Deadline_OnASecondAttempt_IsWhatIsLeft()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, time: clock);
         var told = new ConcurrentQueue<int>();
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
                 told.Enqueue(int.Parse(context.Request.Headers["x-deadline-ms"].ToString(), CultureInfo.InvariantCulture));
-                await Task.Delay(100);
+                clock.Advance(TimeSpan.FromMilliseconds(100));
                 if (told.Count == 1) context.Abort();
                 else await context.Response.WriteAsJsonAsync(new { });
             };
@@ -50,8 +52,7 @@ public sealed class DeadlineTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var (first, second) = (told.ElementAt(0), told.ElementAt(1));
-        Assert.InRange(first, 1, 60_000);
-        Assert.InRange(second, 1, first - 90);
+        Assert.Equal((60_000, 59_900), (first, second));
     }
 
     [Theory]

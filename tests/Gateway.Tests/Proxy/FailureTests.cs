@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Testing;
 
 namespace Gateway.Tests.Proxy;
 
@@ -89,7 +90,7 @@ public sealed class FailureTests
                 statuses.Add(response.StatusCode);
             }
         }).ToArray();
-        while (statuses.Count < 200) await Task.Delay(5);
+        await Eventually.HoldsAsync(() => statuses.Count >= 200);
 
         await gateway.Replica.KillAsync();
         Volatile.Write(ref killed, true);
@@ -185,19 +186,21 @@ public sealed class FailureTests
     public async Task Stream_ThatBreaksOff_IsCutAndNotRepeated()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        var begun = new TaskCompletionSource();
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
                 await context.Response.WriteAsync("data: 0\n\n");
                 await context.Response.Body.FlushAsync();
-                await Task.Delay(50);
+                await begun.Task;
                 context.Abort();
             };
         }
 
         using var client = gateway.CreateInferClient();
         using var response = await client.SendAsync(new(HttpMethod.Post, "/v1/completions"), HttpCompletionOption.ResponseHeadersRead);
+        begun.SetResult();
 
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Gateway.Replicas;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Testing;
 
 namespace Gateway.Tests.Proxy;
 
@@ -124,13 +125,19 @@ public sealed class RetryTests
     [Fact]
     public async Task Replica_ThatIsBusyAndAnswersItsProbes_IsWaitedFor()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:01"));
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, time: clock, settings: [("Proxy:AttemptTimeout", "00:00:01")]);
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
-                // Longer than an attempt may take, in which ten probes are answered.
-                await Task.Delay(2500, context.RequestAborted);
+                // Longer than an attempt may take, in which every probe is answered.
+                for (var i = 0; i < 25; i++)
+                {
+                    clock.Advance(TimeSpan.FromMilliseconds(100));
+                    await gateway.WaitUntilAsync(() => gateway.Pool.All.All(r => r.HeardAt == clock.GetTimestamp()));
+                }
+
                 await context.Response.WriteAsJsonAsync(new { });
             };
         }
@@ -145,12 +152,13 @@ public sealed class RetryTests
     [Fact]
     public async Task Replica_ThatHangsOnARouteOfItsOwnPace_IsWaitedFor()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2, settings: ("Proxy:AttemptTimeout", "00:00:00.05"));
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, time: clock, settings: [("Proxy:AttemptTimeout", "00:00:00.05")]);
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
-                await Task.Delay(500, context.RequestAborted);
+                for (var i = 0; i < 10; i++) clock.Advance(TimeSpan.FromMilliseconds(50));
                 await context.Response.WriteAsJsonAsync(new { });
             };
         }

@@ -79,7 +79,7 @@ public sealed class ReplicaTests
     {
         Replica.Failed(FailureKind.Connect);
         Assert.Equal(ReplicaState.Unready, Replica.State);
-        Assert.Equal(FailureKind.Connect, Replica.LastFailure!.Value.Kind);
+        Assert.Equal(FailureKind.Connect, Replica.LastFailure!.Kind);
 
         PoolParts.Probe(Replica);
         Assert.Equal(ReplicaState.Ready, Replica.State);

@@ -1,9 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Tests.Hosting;
+using Gateway.Tests.Replicas;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Tests.Routing;
 
@@ -40,6 +45,25 @@ public sealed class ReplicaDiscoveryTests
             return response.IsSuccessStatusCode;
         });
         Assert.Equal(before, gateway.Replica.Count);
+    }
+
+    [Fact]
+    public async Task Discovery_ThatIsMade_ReadsNothingBeforeItStarts()
+    {
+        var parts = new PoolParts(replicas: 0);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("services:modelserver-1:http:0", "nonsense")]).Build();
+        var routing = new InMemoryConfigProvider([], []);
+        using var discovery = new ReplicaDiscovery(
+            configuration, Options.Create(parts.Options), Options.Create(new ConnectionOptions()), parts.Pool, routing, Dns.GetHostAddressesAsync, parts.Clock, NullLogger<ReplicaDiscovery>.Instance);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => discovery.StartAsync(default));
+        Assert.Empty(routing.GetConfig().Routes);
+        configuration["services:modelserver-1:http:0"] = "http://127.0.0.1:1";
+        await discovery.StartAsync(default);
+
+        Assert.NotEmpty(routing.GetConfig().Routes);
+        Assert.Equal("modelserver-1", parts.Pool.All.Single().Name);
+        await discovery.StopAsync(default);
     }
 
     [Fact]

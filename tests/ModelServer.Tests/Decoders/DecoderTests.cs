@@ -5,6 +5,7 @@ using ModelServer.Sampling;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Tokenization;
 using ServiceDefaults.Contracts;
+using ServiceDefaults.Errors;
 
 namespace ModelServer.Tests.Decoders;
 

@@ -5,6 +5,7 @@ using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Models;
 using ServiceDefaults.Contracts;
+using ServiceDefaults.Draining;
 
 namespace ModelServer.Tests.Models;
 

@@ -10,6 +10,7 @@ using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
 using ServiceDefaults.Contracts;
+using ServiceDefaults.Draining;
 using Testing;
 
 namespace ModelServer.Tests.Models;

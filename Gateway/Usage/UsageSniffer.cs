@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Gateway.Usage;
 
-/// <summary>An answer on its way to the client. Its last bytes are remembered: there the <c>usage</c> of a generation stands, in a JSON body, or in
+/// <summary>Passes an answer on to the client and keeps its last bytes, where the <c>usage</c> of a generation stands, in a JSON body, or in
 /// the last event or comment of a stream. A stream that ends without one took a token for each of its events.</summary>
-internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage usage) : Stream
+internal sealed class UsageSniffer(Stream inner, TokenUsage usage) : Stream
 {
     private const int TailBytes = 2048;
     private readonly byte[] _tail = new byte[TailBytes];
@@ -25,7 +25,7 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Completes <paramref name="usage"/> with what the answer said.</summary>
+    /// <summary>Completes <paramref name="usage"/> from the bytes kept.</summary>
     public void Finish()
     {
         var tail = _tail.AsSpan(0, _length);
@@ -37,8 +37,7 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_length == 0 && !response.HasStarted) usage.Take(response.Headers);
-        if (usage.Completion is null) Remember(buffer.Span);
+        if (usage.Completion is null) KeepTail(buffer.Span);
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
@@ -57,7 +56,7 @@ internal sealed class UsageTail(Stream inner, HttpResponse response, TokenUsage 
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Answers are written asynchronously.");
 
-    private void Remember(ReadOnlySpan<byte> written)
+    private void KeepTail(ReadOnlySpan<byte> written)
     {
         _events += written.Count("data: {"u8);
         if (written.Length >= TailBytes)

@@ -1,6 +1,5 @@
 using Gateway.Administration;
 using Gateway.Health;
-using Gateway.Models;
 
 namespace Gateway.ApiDocs;
 

@@ -1,5 +1,3 @@
-using Gateway.Replicas;
-
 namespace Gateway.Health;
 
 /// <summary>The health of the platform, summed up from the last health reports of its model servers.</summary>

@@ -1,4 +1,3 @@
-using Gateway.Replicas;
 using Gateway.Usage;
 using Yarp.ReverseProxy.Transforms;
 

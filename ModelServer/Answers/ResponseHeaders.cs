@@ -1,5 +1,3 @@
-using ModelServer.Models;
-
 namespace ModelServer.Answers;
 
 /// <summary>What every prediction tells about itself beside the body.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Caching;
 

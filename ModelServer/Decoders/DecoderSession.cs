@@ -3,7 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Decoders;
 

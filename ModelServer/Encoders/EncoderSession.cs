@@ -4,7 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
-using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Encoders;
 

@@ -1,5 +1,3 @@
-using ModelServer.Tokenization.Texts;
-
 namespace ModelServer.Encoders;
 
 /// <summary>Makes a task's result of one input's part of the output, on the inference thread, before the engine's memory is given back.</summary>

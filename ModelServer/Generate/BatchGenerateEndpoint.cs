@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using ModelServer.Generation;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 
 namespace ModelServer.Generate;

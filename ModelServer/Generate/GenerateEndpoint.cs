@@ -1,6 +1,5 @@
 using ModelServer.Answers;
 using ModelServer.Generation;
-using ModelServer.OpenAI;
 using ModelServer.Requests;
 
 namespace ModelServer.Generate;

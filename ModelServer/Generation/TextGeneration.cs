@@ -5,7 +5,6 @@ using ModelServer.Answers;
 using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.Telemetry;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Generation;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using ModelServer.Generation;
-using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

@@ -1,7 +1,6 @@
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

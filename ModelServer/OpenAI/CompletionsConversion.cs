@@ -1,6 +1,5 @@
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ModelServer.Sampling;
 
 namespace ModelServer.OpenAI;
 

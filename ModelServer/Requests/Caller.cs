@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
-using ModelServer.Encoders;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Requests;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Sampling;
 

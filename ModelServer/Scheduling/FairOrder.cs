@@ -1,5 +1,3 @@
-using ModelServer.Encoders;
-
 namespace ModelServer.Scheduling;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ModelServer.Encoders;
-
 namespace ModelServer.Scheduling;
 
 /// <summary>Where waiting work stands: clients share out fairly, and within a client the more urgent goes first.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Microsoft.ML.Tokenizers;
 using ModelServer.Tokenization.Decoders;
-using ModelServer.Tokenization.Models;
 using ModelServer.Tokenization.PostProcessing;
 using ModelServer.Tokenization.Texts;
 

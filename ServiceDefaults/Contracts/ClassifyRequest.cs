@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using ModelServer.Tests.Runtime;
 using Testing;
 
 namespace ModelServer.Tests;

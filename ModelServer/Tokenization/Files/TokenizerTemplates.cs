@@ -1,6 +1,5 @@
 using ModelServer.Tokenization.Json;
 using ModelServer.Tokenization.PostProcessing;
-using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Tokenization.Files;
 

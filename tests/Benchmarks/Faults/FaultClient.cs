@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Benchmarks.Load;
-using ModelServer.Embed;
 
 namespace Benchmarks.Faults;
 

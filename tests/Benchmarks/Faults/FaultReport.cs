@@ -1,6 +1,5 @@
 using Benchmarks.Load;
 using Benchmarks.Report;
-using ModelServer.Embed;
 
 namespace Benchmarks.Faults;
 

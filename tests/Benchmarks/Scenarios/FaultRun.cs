@@ -1,6 +1,5 @@
 using Benchmarks.Faults;
 using Benchmarks.Systems;
-using ModelServer.Encoders;
 
 namespace Benchmarks.Scenarios;
 

@@ -5,7 +5,6 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
-using ModelServer.Encoders;
 
 namespace Benchmarks.Scenarios;
 

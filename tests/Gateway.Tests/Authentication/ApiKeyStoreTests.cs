@@ -1,7 +1,6 @@
 using Gateway.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServiceDefaults;
 using StackExchange.Redis;
 using Testing;
 

@@ -1,7 +1,6 @@
 using Gateway.RateLimiting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 using StackExchange.Redis;
 using Testing;
 

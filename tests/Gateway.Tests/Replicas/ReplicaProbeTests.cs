@@ -6,7 +6,6 @@ using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ServiceDefaults;
 using Testing;
 
 namespace Gateway.Tests.Replicas;

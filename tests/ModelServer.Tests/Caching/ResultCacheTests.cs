@@ -1,7 +1,6 @@
 using ModelServer.Admission;
 using ModelServer.Answers;
 using ModelServer.Caching;
-using ModelServer.Encoders;
 using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;

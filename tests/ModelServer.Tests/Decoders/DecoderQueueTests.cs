@@ -3,8 +3,6 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
-using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;

@@ -3,8 +3,6 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
-using ServiceDefaults.Contracts;
 using ServiceDefaults.Errors;
 
 namespace ModelServer.Tests.Decoders;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Tests.OpenAI;
-using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ModelServer.Tests.Models;
-using ModelServer.Tests.OpenAI;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;

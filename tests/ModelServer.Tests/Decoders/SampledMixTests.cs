@@ -1,7 +1,6 @@
 using ModelServer.Decoders;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
 
 namespace ModelServer.Tests.Decoders;
 

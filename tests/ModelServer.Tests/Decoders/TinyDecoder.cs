@@ -7,7 +7,6 @@ using ModelServer.Decoders;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
 using Testing;
 
 namespace ModelServer.Tests.Decoders;

@@ -3,7 +3,6 @@ using System.ClientModel.Primitives;
 using System.Text.Json;
 using OpenAI;
 using OpenAI.Embeddings;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Embed;
 

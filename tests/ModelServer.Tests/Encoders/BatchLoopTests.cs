@@ -1,11 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServer.Admission;
-using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.Encoders;
 

@@ -1,4 +1,3 @@
-using ModelServer.Classify;
 using ModelServer.Encoders;
 
 namespace ModelServer.Tests.Encoders;

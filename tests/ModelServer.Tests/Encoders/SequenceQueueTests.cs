@@ -2,7 +2,6 @@ using ModelServer.Admission;
 using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
-using ServiceDefaults.Contracts;
 using Testing;
 
 namespace ModelServer.Tests.Encoders;

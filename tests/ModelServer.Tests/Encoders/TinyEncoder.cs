@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Tests.Encoders;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelServer.Tests.OpenAI;
-using ModelServer.Tokenization.Models;
 
 namespace ModelServer.Tests.Generate;
 

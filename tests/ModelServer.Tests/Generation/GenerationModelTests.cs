@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
 using ModelServer.Tests.Decoders;

@@ -4,10 +4,8 @@ using ModelServer.Generation;
 using ModelServer.Runtime;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
-using ModelServer.Tests.Tokenization;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
-using ModelServer.Tokenization.Models;
 using Testing;
 
 namespace ModelServer.Tests.Generation;

@@ -4,8 +4,6 @@ using ModelServer.Admission;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Models;
-using ServiceDefaults.Contracts;
-using ServiceDefaults.Draining;
 
 namespace ModelServer.Tests.Models;
 

@@ -9,8 +9,6 @@ using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tests.Administration;
-using ServiceDefaults.Contracts;
-using ServiceDefaults.Draining;
 using Testing;
 
 namespace ModelServer.Tests.Models;

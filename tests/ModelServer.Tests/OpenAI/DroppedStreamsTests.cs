@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.Models;
 using Testing;

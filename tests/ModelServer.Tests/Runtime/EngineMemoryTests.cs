@@ -1,4 +1,3 @@
-using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Tests.Encoders;
 

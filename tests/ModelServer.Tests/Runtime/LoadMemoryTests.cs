@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using ModelServer.Classify;
 using ModelServer.Encoders;
 using ModelServer.Tests.Encoders;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelServer.Tests.Decoders;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ModelServer.Tests.Decoders;
 using ModelServer.Tokenization.Files;
 
 namespace ModelServer.Tests.Tokenization;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using ModelServer.Tests.Decoders;
 
 namespace ModelServer.Tests.Tokenization;
 

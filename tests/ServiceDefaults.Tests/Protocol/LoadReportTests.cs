@@ -1,5 +1,3 @@
-using ServiceDefaults.Protocol;
-
 namespace ServiceDefaults.Tests.Protocol;
 
 public sealed class LoadReportTests

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ServiceDefaults.Contracts;
-using ServiceDefaults.Protocol;
 
 namespace ServiceDefaults.Tests.Protocol;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using ServiceDefaults.Protocol;
 
 namespace ServiceDefaults.Tests.Protocol;
 

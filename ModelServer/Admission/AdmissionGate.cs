@@ -1,6 +1,6 @@
 namespace ModelServer.Admission;
 
-/// <summary>The door in front of a model's queue: bounds waiting sequences and tokens, all of a request or none of it.</summary>
+/// <summary>Bounds the sequences and tokens that wait for a model. A request is admitted whole or not at all.</summary>
 internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvider time)
 {
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(30);
@@ -24,33 +24,33 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
         lock (_gate)
         {
             var full = _sequences > 0 && (_sequences + sequences > maxSequences || _tokens + tokens > maxTokens);
-            if (full) throw new OverloadedException(RetryAfter());
+            if (full) throw new OverloadedException(RetryAfterLocked());
             _sequences += sequences;
             _tokens += tokens;
             return new Permit(this, sequences, tokens);
         }
     }
 
-    /// <summary>How long what is pending takes at the rate measured lately.</summary>
-    private TimeSpan RetryAfter()
+    /// <summary>Estimates how long the pending tokens take at the drain rate measured last. Under the gate.</summary>
+    private TimeSpan RetryAfterLocked()
     {
         if (_tokensPerSecond <= 0) return TimeSpan.FromSeconds(1);
         var seconds = Math.Clamp(_tokens / _tokensPerSecond, 1, MaxRetryAfter.TotalSeconds);
         return TimeSpan.FromSeconds(seconds);
     }
 
-    private void Leave(int sequences, long tokens)
+    private void Release(int sequences, long tokens)
     {
         lock (_gate)
         {
             _sequences -= sequences;
             _tokens -= tokens;
-            Measure(tokens);
+            MeasureLocked(tokens);
         }
     }
 
-    /// <summary>Drain rate over windows of at least a second, half of the old value kept.</summary>
-    private void Measure(long tokens)
+    /// <summary>Measures the drain rate over windows of at least a second; a new measurement counts half. Under the gate.</summary>
+    private void MeasureLocked(long tokens)
     {
         if (_rateStart == 0) _rateStart = time.GetTimestamp();
         _rateTokens += tokens;
@@ -62,11 +62,11 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
         _rateTokens = 0;
     }
 
-    /// <summary>A request's place; given back when disposed.</summary>
+    /// <summary>The room that a request was admitted to; disposing releases it.</summary>
     internal sealed class Permit(AdmissionGate admission, int sequences, long tokens) : IDisposable
     {
         private long _tokens = tokens;
-        private bool _left;
+        private bool _released;
 
         /// <summary>Replaces the upper bound by the true count.</summary>
         public void Correct(long tokens)
@@ -80,14 +80,14 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
 
         public void Dispose()
         {
-            if (_left) return;
-            _left = true;
-            admission.Leave(sequences, _tokens);
+            if (_released) return;
+            _released = true;
+            admission.Release(sequences, _tokens);
         }
     }
 }
 
-/// <summary>The queue is full; try again later.</summary>
+/// <summary>The queue has no room for a request.</summary>
 internal sealed class OverloadedException(TimeSpan retryAfter) : Exception("The model's queue is full.")
 {
     public TimeSpan RetryAfter => retryAfter;

@@ -1,6 +1,6 @@
 namespace ModelServer.Answers;
 
-/// <summary>What every prediction tells about itself beside the body.</summary>
+/// <summary>Writes the headers by which every prediction tells how it came about.</summary>
 internal static class ResponseHeaders
 {
     /// <param name="completionTokens">Null where nothing is generated, or where it is not yet known because the answer is a stream.</param>

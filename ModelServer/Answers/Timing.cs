@@ -12,10 +12,10 @@ internal readonly record struct Timing(TimeSpan Tokenize, TimeSpan Queue, TimeSp
         $"tokenize;dur={Tokenize.TotalMilliseconds:0.###}, queue;dur={Queue.TotalMilliseconds:0.###}, infer;dur={Infer.TotalMilliseconds:0.###}");
 }
 
-/// <summary>Where an answer came from; of a request with several inputs the one that stands last here.</summary>
+/// <summary>Where an answer came from. A request with several inputs has the outcome that stands last here.</summary>
 internal enum CacheOutcome
 {
-    /// <summary>Remembered.</summary>
+    /// <summary>From the cache.</summary>
     Hit,
 
     /// <summary>Computed for another request at the same time.</summary>

@@ -2,8 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ModelServer.Caching;
 
-/// <summary>Rows in this process, the least recently used forgotten first, never more bytes than allowed. Nobody writes
-/// into a row once it is kept.</summary>
+/// <summary>Keeps rows in this process, up to a number of bytes; the least recently used are evicted first. Nobody writes into a row once it is kept.</summary>
 internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider time)
 {
     /// <summary>What an entry takes beside its floats, in bytes: two nodes, an array header and slack of the table.</summary>
@@ -32,7 +31,7 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
             _byUse.Remove(node);
             if (time.GetElapsedTime(node.Value.KeptAt) >= _options.TimeToLive)
             {
-                Forget(node.Value);
+                RemoveLocked(node.Value);
                 return null;
             }
 
@@ -50,7 +49,7 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
             if (_entries.TryGetValue(key, out var old))
             {
                 _byUse.Remove(old);
-                Forget(old.Value);
+                RemoveLocked(old.Value);
             }
 
             _entries[key] = _byUse.AddFirst(entry);
@@ -59,12 +58,13 @@ internal sealed class MemoryRows(IOptions<CacheOptions> options, TimeProvider ti
             {
                 var oldest = _byUse.Last!.Value;
                 _byUse.RemoveLast();
-                Forget(oldest);
+                RemoveLocked(oldest);
             }
         }
     }
 
-    private void Forget(Entry entry)
+    /// <summary>Under the gate; the caller has taken the entry out of the order of use.</summary>
+    private void RemoveLocked(Entry entry)
     {
         _entries.Remove(entry.Key);
         _bytes -= entry.Bytes;

@@ -15,7 +15,7 @@ internal sealed class RedisRows(
         connecting, "answers come from this replica alone", options.Value.RedisBudget, new(options.Value.BreakerFailures, options.Value.BreakerPause, time), time, logger);
     private int _writes;
 
-    /// <summary>What Redis has of these, in order, null for what it has not; one round trip.</summary>
+    /// <summary>Reads the rows of these keys in one round trip, in order; null for those that Redis does not have.</summary>
     public async Task<float[]?[]> ReadAsync(IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
     {
         var rows = new float[]?[keys.Count];
@@ -27,7 +27,7 @@ internal sealed class RedisRows(
         return rows;
     }
 
-    /// <summary>Writes behind the caller's back.</summary>
+    /// <summary>Writes in the background; the caller does not wait for it.</summary>
     public void Write(CacheKey key, ReadOnlyMemory<float> row)
     {
         if (Volatile.Read(ref _writes) < MaxWrites) _ = _redis.TryAsync(database => WriteAsync(database, key, RowFormat.Write(key, row.Span))).AsTask();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using ModelServer.Answers;
 using ModelServer.Requests;
+using ModelServer.Runtime;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Caching;
@@ -179,3 +180,21 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
 /// <param name="Rows">Not to be written into: others hold them too.</param>
 /// <param name="Outcome">Where the rows came from; the worst of them counts.</param>
 internal sealed record CachedRows(ReadOnlyMemory<float>[] Rows, CacheOutcome Outcome);
+
+/// <summary>A row that is being computed: the first request to ask for it is the leader, the others are followers and wait for what the leader gets.</summary>
+internal sealed class SingleFlight
+{
+    private readonly TaskCompletionSource<ReadOnlyMemory<float>?> _row = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The row; null when the leader gave up and one of the followers has to lead.</summary>
+    public Task<ReadOnlyMemory<float>?> Row => _row.Task;
+
+    public void Complete(ReadOnlyMemory<float> row) => _row.TrySetResult(row);
+
+    /// <summary>An engine that failed on this input fails all followers. Any other reason was the leader's own: it left, its time was up, it found no room.</summary>
+    public void Fail(Exception reason)
+    {
+        if (reason is not InferenceFailedException) _row.TrySetResult(null);
+        else if (_row.TrySetException(reason)) _ = _row.Task.Exception;
+    }
+}

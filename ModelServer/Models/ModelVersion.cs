@@ -75,7 +75,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         {
             if (_freeing || _outcome.Loaded is not { } loaded) return;
             _outcome = new(ModelState.Error, reason, loaded);
-            FreeIfUnused();
+            FreeIfUnusedLocked();
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
             {
                 _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _outcome = new(ModelState.Deprecated, null, loaded);
-                FreeIfUnused();
+                FreeIfUnusedLocked();
             }
 
             return _drained.Task;
@@ -125,11 +125,12 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         lock (_gate)
         {
             _leases--;
-            FreeIfUnused();
+            FreeIfUnusedLocked();
         }
     }
 
-    private void FreeIfUnused()
+    /// <summary>Under the gate.</summary>
+    private void FreeIfUnusedLocked()
     {
         if (_leases > 0 || _freeing || _outcome is not { State: ModelState.Deprecated or ModelState.Error, Loaded: { } loaded }) return;
         _freeing = true;

@@ -26,7 +26,9 @@ internal sealed class BpeModel : ITokenModel
 
     public BpeModel(Vocabulary vocabulary, IReadOnlyList<Merge> merges, BpeSettings settings)
     {
-        (Vocabulary, _settings, _merger) = (vocabulary, settings, new(new(merges)));
+        Vocabulary = vocabulary;
+        _settings = settings;
+        _merger = new(new(merges));
         _characters = new int[vocabulary.Ids.Keys.Where(t => t.Length == 1).Select(t => t[0] + 1).DefaultIfEmpty().Max()];
         for (var c = 0; c < _characters.Length; c++) _characters[c] = vocabulary.IdOf([(char)c]) ?? NoToken;
         WordsBeginAtMarks = settings is { IgnoreMerges: false, Prefix: "", Suffix: "" } && vocabulary.IdOf([MarkBoundary.Mark]) is not null

@@ -16,7 +16,9 @@ internal sealed class MergeTable
     {
         var bits = 4;
         while (1 << bits < merges.Count * 2) bits++;
-        (_shift, _pairs, _ranks) = (64 - bits, new ulong[1 << bits], new int[1 << bits]);
+        _shift = 64 - bits;
+        _pairs = new ulong[1 << bits];
+        _ranks = new int[1 << bits];
         Array.Fill(_pairs, Free);
         _results = [.. merges.Select(m => m.Result)];
         for (var rank = 0; rank < merges.Count; rank++)

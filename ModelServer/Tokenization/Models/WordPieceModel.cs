@@ -15,7 +15,9 @@ internal sealed class WordPieceModel : ITokenModel
     /// <param name="maxWordLength">Longer words are unknown; in code points.</param>
     public WordPieceModel(Vocabulary vocabulary, int unknown, string continuationPrefix, int maxWordLength)
     {
-        (Vocabulary, _unknown, _maxWordLength) = (vocabulary, unknown, maxWordLength);
+        Vocabulary = vocabulary;
+        _unknown = unknown;
+        _maxWordLength = maxWordLength;
         foreach (var (token, id) in vocabulary.Ids) _pieces.Add(token, id);
         _continuation = _pieces.Walk(PieceTrie.Root, continuationPrefix);
     }

@@ -22,7 +22,6 @@ public sealed class ServingConfigTests : IDisposable
     [InlineData("""{"varaint":"int8"}""", "varaint")]
     [InlineData("""{"variant":"../x"}""", "variant")]
     [InlineData("""{"maxTokens":0}""", "maxTokens")]
-    [InlineData("""{"task":"summarise"}""", "summarise")]
     [InlineData("""{"golden":[{"text":"a"}]}""", "serving.json")]
     [InlineData("""{"golden":[{"text":"a","label":"b"}]}""", "golden case 0")]
     [InlineData("""{"golden":[{"text":"a","embedding":[]}]}""", "golden case 0")]

@@ -34,7 +34,7 @@ public sealed class BatchLoopTests : IDisposable
     {
         for (var i = 0; i < 200; i++)
         {
-            EncoderSequence[] sequences = [TinyEncoder.EncoderSequence(10), TinyEncoder.EncoderSequence(10, 1)];
+            EncoderSequence[] sequences = [TinyEncoder.Sequence(10), TinyEncoder.Sequence(10, 1)];
             _queue.Add(sequences);
             await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(Patience);
 
@@ -54,7 +54,7 @@ public sealed class BatchLoopTests : IDisposable
             var random = new Random(client);
             for (var i = 0; i < 1_000; i++)
             {
-                EncoderSequence[] sequences = [.. Enumerable.Range(0, random.Next(1, 6)).Select(s => TinyEncoder.EncoderSequence(random.Next(1, 60), s, $"{client}"))];
+                EncoderSequence[] sequences = [.. Enumerable.Range(0, random.Next(1, 6)).Select(s => TinyEncoder.Sequence(random.Next(1, 60), s, $"{client}"))];
                 _queue.Add(sequences);
                 if (random.Next(4) == 0) await Task.WhenAny(sequences[0].Completion);
                 else Thread.SpinWait(random.Next(20_000));
@@ -64,7 +64,7 @@ public sealed class BatchLoopTests : IDisposable
             }
         }))).WaitAsync(Patience);
 
-        var last = TinyEncoder.EncoderSequence(9);
+        var last = TinyEncoder.Sequence(9);
         _queue.Add([last]);
         Assert.Equal(3, (await last.Completion.WaitAsync(Patience)).Length);
         Assert.False(_loop.Failure.IsCompleted);
@@ -78,7 +78,7 @@ public sealed class BatchLoopTests : IDisposable
         _queue.Add([spoilt]);
         await Assert.ThrowsAsync<InferenceFailedException>(() => spoilt.Completion.WaitAsync(Patience));
 
-        var good = TinyEncoder.EncoderSequence(9);
+        var good = TinyEncoder.Sequence(9);
         _queue.Add([good]);
 
         Assert.Equal(3, (await good.Completion.WaitAsync(Patience)).Length);
@@ -90,19 +90,19 @@ public sealed class BatchLoopTests : IDisposable
     public async Task Take_ThatFails_FailsWhatWaitsAndTellsOfIt()
     {
         _time.Breaks = true;
-        EncoderSequence[] sequences = [.. Enumerable.Range(0, 50).Select(i => TinyEncoder.EncoderSequence(100, i))];
+        EncoderSequence[] sequences = [.. Enumerable.Range(0, 50).Select(i => TinyEncoder.Sequence(100, i))];
         _queue.Add(sequences);
 
         foreach (var sequence in sequences) await Assert.ThrowsAsync<InferenceFailedException>(() => sequence.Completion.WaitAsync(Patience));
 
         Assert.IsType<InvalidTimeZoneException>(await _loop.Failure.WaitAsync(Patience));
-        Assert.Throws<ModelNotReadyException>(() => _queue.Add([TinyEncoder.EncoderSequence(1)]));
+        Assert.Throws<ModelNotReadyException>(() => _queue.Add([TinyEncoder.Sequence(1)]));
     }
 
     [Fact]
     public async Task Dispose_FromSeveralThreads_FreesOnceAndReturnsWhenItIsDone()
     {
-        EncoderSequence[] sequences = [.. Enumerable.Range(0, 100).Select(i => TinyEncoder.EncoderSequence(50, i))];
+        EncoderSequence[] sequences = [.. Enumerable.Range(0, 100).Select(i => TinyEncoder.Sequence(50, i))];
         _queue.Add(sequences);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>

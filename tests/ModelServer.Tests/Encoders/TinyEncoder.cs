@@ -18,9 +18,9 @@ internal static class TinyEncoder
 
     public static EncoderSession Open(string name, OutputChoice output) => new(Path.Combine(SmallModels.Folder(name), "model.onnx"), Cpu, output, 0, RowReaders.Copy);
 
-    public static Batch Batch(params int[] lengths) => new([.. lengths.Select((length, row) => EncoderSequence(length, row))], BatchClosed.Drained);
+    public static Batch Batch(params int[] lengths) => new([.. lengths.Select((length, row) => Sequence(length, row))], BatchClosed.Drained);
 
-    public static EncoderSequence EncoderSequence(int length, int seed = 0, string client = "")
+    public static EncoderSequence Sequence(int length, int seed = 0, string client = "")
         => new([.. Enumerable.Range(0, length).Select(i => 5 + (((seed * 31) + (i * 7)) % (Vocabulary - 5)))], new int[length], new QueueLane(client));
 
     /// <summary>One that the graph fails on: it has no embedding for its token.</summary>

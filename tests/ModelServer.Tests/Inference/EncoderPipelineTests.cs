@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ModelServer.Admission;
+using ModelServer.Answers;
 using ModelServer.Caching;
 using ModelServer.Classify;
 using ModelServer.Encoders;
@@ -56,5 +57,53 @@ public sealed class EncoderPipelineTests : IDisposable
         await Assert.ThrowsAsync<InferenceFailedException>(() => running.WaitAsync(Patience));
         Assert.Equal(0, _queue.Count);
         Assert.Equal(0, _admission.PendingTokens);
+    }
+
+    [Fact]
+    public async Task RunAsync_QueueIsFull_IsRefusedBeforeItIsTokenized()
+    {
+        using var others = _admission.Enter(100, 1);
+
+        // Tokenizing it would throw: no such token id.
+        await Assert.ThrowsAsync<OverloadedException>(() => RunAsync([new TokenInput([int.MaxValue])], CancellationToken.None));
+
+        Assert.Equal(1, _admission.PendingTokens);
+    }
+
+    [Fact]
+    public async Task RunAsync_CallerLeaves_ItsSequencesLeaveTheQueue()
+    {
+        using var left = new CancellationTokenSource();
+        var running = RunAsync([new TokenInput([5, 6]), new TokenInput([7])], left.Token);
+        Assert.Equal((2, 3L), (_queue.Count, _admission.PendingTokens));
+
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience));
+        Assert.Equal((0, 0L), (_queue.Count, _admission.PendingTokens));
+    }
+
+    [Fact]
+    public async Task RunAsync_SomeInputsAreKnown_QueuesTheOthersAloneAndKeepsTheOrder()
+    {
+        await Answer(RunAsync([new TokenInput([5])], CancellationToken.None), 1);
+        var mixed = RunAsync([new TokenInput([6]), new TokenInput([5]), new TokenInput([6])], CancellationToken.None);
+        Assert.Equal(1, _queue.Count);
+
+        var result = await Answer(mixed, 2);
+
+        Assert.Equal([2, 1, 2], result.Rows.Select(row => row.Span[0]));
+        Assert.Equal((CacheOutcome.Miss, 3), (result.Timing.Cache, result.Tokens));
+    }
+
+    private Task<EncoderResult<ClassificationModel>> RunAsync(EncoderInput[] inputs, CancellationToken cancellationToken)
+        => _pipeline.RunAsync<ClassificationModel>(new(ClassificationTask.Id, null, inputs, new Caller(new(), new("c"), CachePolicy.Default)), cancellationToken);
+
+    /// <summary>Completes what waits with rows of this number.</summary>
+    private async Task<EncoderResult<ClassificationModel>> Answer(Task<EncoderResult<ClassificationModel>> running, float number)
+    {
+        using var batch = _queue.Take()!;
+        foreach (var sequence in batch.Sequences) sequence.Complete([number], 0);
+        return await running.WaitAsync(Patience);
     }
 }

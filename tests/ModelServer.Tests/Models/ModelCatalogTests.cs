@@ -57,6 +57,38 @@ public class ModelCatalogTests
         Assert.False(drained.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(null, typeof(ModelChoiceException))]
+    [InlineData("a", typeof(ModelNotFoundException))]
+    [InlineData("a:1", typeof(ModelNotFoundException))]
+    public void Acquire_TokenForAnotherModel_IsRefusedAndHoldsNoLease(string? reference, Type refusal)
+    {
+        var version = Ready("a", "1");
+        var catalog = Catalog(version);
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("models", "other")]));
+
+        Assert.Throws(refusal, () => catalog.Acquire<LoadedModel>(reference, Classification, user));
+
+        Assert.Equal(0, version.Leases);
+    }
+
+    [Fact]
+    public void Find_DefaultOfATask_FollowsWhatIsReady()
+    {
+        var (first, second) = (Ready("a", "1"), Ready("b", "1"));
+        var catalog = Catalog(first, second);
+        Assert.Throws<ModelChoiceException>(() => catalog.Find(null, Classification));
+        Assert.False(catalog.HasDefault(Classification));
+
+        catalog.Drain(second);
+        Assert.Same(first, catalog.Find(null, Classification));
+        Assert.True(catalog.HasDefault(Classification));
+
+        catalog.Break(first, "it failed");
+        Assert.False(catalog.HasDefault(Classification));
+        Assert.False(catalog.AnyReady);
+    }
+
     [Fact]
     public async Task Acquire_WhileVersionsComeAndGo_AlwaysFindsOne()
     {

@@ -12,16 +12,16 @@ internal static class ApiKeyEndpoints
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/admin/keys").RequireAuthorization(Scopes.Admin).WithInvalidFieldStatus(422).WithBodyLimit(16 * 1024).ExcludeFromDescription();
-        keys.MapPost("", CreateAsync);
+        keys.MapPost("", CreateAsync).Validate<KeyRequest>(r => r.Validate());
         keys.MapGet("", ListAsync);
         keys.MapPost("{id}/rotate", RotateAsync);
         keys.MapDelete("{id}", RevokeAsync);
-        routes.MapPost("/admin/tokens/revoke", Revoke).RequireAuthorization(Scopes.Admin).WithInvalidFieldStatus(422).WithBodyLimit(16 * 1024).ExcludeFromDescription();
+        routes.MapPost("/admin/tokens/revoke", Revoke).RequireAuthorization(Scopes.Admin).WithInvalidFieldStatus(422).WithBodyLimit(16 * 1024).ExcludeFromDescription()
+            .Validate<RevokeRequest>(r => r.Jti is { Length: > 0 and <= 256 } ? null : new("jti", "jti must have 1 to 256 characters."));
     }
 
     private static async Task<IResult> CreateAsync(KeyRequest request, ApiKeyStore keys, InternalTokens tokens, TimeProvider time)
     {
-        if (request.Validate() is { } error) return new ApiErrorResult(error);
         if (!tokens.CanIssue) return new ApiErrorResult(new(409, "API keys need Authentication:GatewayKey on every service.") { Code = "not_configured" });
         var (id, secret, now) = (ApiKeyText.NewId(), ApiKeyText.NewSecret(), time.GetUtcNow());
         var key = new ApiKey(
@@ -51,9 +51,7 @@ internal static class ApiKeyEndpoints
 
     private static IResult Revoke(RevokeRequest request, RevokedTokens revoked, TimeProvider time)
     {
-        if (request.Jti is not { Length: > 0 and <= 256 } id)
-            return new ApiErrorResult(new(422, "jti must have 1 to 256 characters.") { Param = "jti", Code = "field_invalid" });
-        revoked.Add(id, request.ExpiresAt ?? time.GetUtcNow().AddYears(1));
+        revoked.Add(request.Jti!, request.ExpiresAt ?? time.GetUtcNow().AddYears(1));
         return TypedResults.NoContent();
     }
 }
@@ -66,18 +64,16 @@ internal static class ApiKeyEndpoints
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record KeyRequest(string? Name, string? Subject, string[]? Scopes, string? Tier, string[]? Models, double? ExpiresInHours)
 {
-    internal ApiError? Validate() => this switch
+    internal FieldError? Validate() => this switch
     {
-        { Name: not { Length: > 0 and <= 128 } } => Invalid("name", "name must have 1 to 128 characters."),
-        { Subject: not (null or { Length: > 0 and <= 128 }) } => Invalid("subject", "subject must have 1 to 128 characters."),
+        { Name: not { Length: > 0 and <= 128 } } => new("name", "name must have 1 to 128 characters."),
+        { Subject: not (null or { Length: > 0 and <= 128 }) } => new("subject", "subject must have 1 to 128 characters."),
         { Scopes: { } scopes } when scopes is [] || scopes.Except(ServiceDefaults.Authentication.Scopes.All).Any()
-            => Invalid("scopes", $"scopes must be some of {string.Join(", ", ServiceDefaults.Authentication.Scopes.All)}."),
-        { Models: { } models } when models is [] || models.Any(m => m is not { Length: > 0 and <= 128 } || m.Contains(' ')) => Invalid("models", "models must be names of models."),
-        { ExpiresInHours: not (null or (> 0 and <= 87_600)) } => Invalid("expires_in_hours", "expires_in_hours must lie between 0 and 87600."),
+            => new("scopes", $"scopes must be some of {string.Join(", ", ServiceDefaults.Authentication.Scopes.All)}."),
+        { Models: { } models } when models is [] || models.Any(m => m is not { Length: > 0 and <= 128 } || m.Contains(' ')) => new("models", "models must be names of models."),
+        { ExpiresInHours: not (null or (> 0 and <= 87_600)) } => new("expires_in_hours", "expires_in_hours must lie between 0 and 87600."),
         _ => null,
     };
-
-    private static ApiError Invalid(string param, string message) => new(422, message) { Param = param, Code = "field_invalid" };
 }
 
 /// <param name="ExpiresAt">When the token expires by itself; a year from now if null.</param>

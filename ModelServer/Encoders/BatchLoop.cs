@@ -43,10 +43,10 @@ internal sealed partial class BatchLoop : IDisposable
         }
     }
 
-    /// <summary>Ends, with what went wrong, when not a run but a worker itself failed: the model then answers nothing more. Never otherwise.</summary>
+    /// <summary>Completes with the failure when not a run but a worker itself failed: the model then answers nothing more. Otherwise never.</summary>
     public Task<Exception> Failure => _failure.Task;
 
-    /// <summary>Serves what waits, then ends the threads and frees the session. Whoever comes second returns when that is done.</summary>
+    /// <summary>Serves what waits, then ends the threads and frees the session. A second caller returns when that is done.</summary>
     public void Dispose()
     {
         lock (_disposing)
@@ -101,7 +101,7 @@ internal sealed partial class BatchLoop : IDisposable
         }
     }
 
-    /// <summary>Nobody is left waiting for a worker that cannot go on, and nothing of it reaches the top of the thread, where it would end the process.</summary>
+    /// <summary>Fails all sequences that wait for a worker that cannot go on. Its exception must not reach the top of the thread, where it would end the process.</summary>
     private void Fail(Batch? batch, Exception reason)
     {
         _failure.TrySetResult(reason);

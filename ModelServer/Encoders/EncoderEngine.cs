@@ -2,7 +2,7 @@ using ModelServer.Admission;
 
 namespace ModelServer.Encoders;
 
-/// <summary>A loaded encoder at work: the door, the queue behind it and the threads that empty that.</summary>
+/// <summary>A loaded encoder at work: its admission, its queue and the threads that empty the queue.</summary>
 /// <param name="loop">Owned from here on; null where the queue is emptied by hand.</param>
 internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue, BatchLoop? loop) : IDisposable
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ModelServer.Encoders;
 
-/// <summary>What each run of an encoder gives, known before it runs.</summary>
+/// <summary>The form of what each run of an encoder gives, known before it runs.</summary>
 /// <param name="Type">Float or float16.</param>
 /// <param name="Width">Numbers of one vector.</param>
 /// <param name="IsPerToken">Whether there is a vector for each token; else one for each row.</param>

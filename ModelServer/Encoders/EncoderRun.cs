@@ -1,6 +1,6 @@
 namespace ModelServer.Encoders;
 
-/// <summary>The sequences of one request on their way through the queue; only those that no cache answers ever enter it.</summary>
+/// <summary>Takes the sequences of one request through the queue; those that the cache answers never enter it.</summary>
 internal sealed class EncoderRun(SequenceQueue queue, EncoderSequence[] sequences)
 {
     private readonly List<EncoderSequence> _queued = [];
@@ -19,10 +19,10 @@ internal sealed class EncoderRun(SequenceQueue queue, EncoderSequence[] sequence
         return Array.ConvertAll(added, s => s.Completion);
     }
 
-    /// <summary>Nobody waits for them any more.</summary>
+    /// <summary>Abandons what was queued, as nobody waits for it any more.</summary>
     public void Abandon() => queue.Abandon(_queued);
 
-    /// <summary>Once one has failed, the others would be run for nobody.</summary>
+    /// <summary>Abandons the others once one has failed: they would be run for nobody.</summary>
     private async Task AbandonAfterFailureAsync(EncoderSequence[] added)
     {
         await foreach (var ended in Task.WhenEach(added.Select(s => s.Completion)))

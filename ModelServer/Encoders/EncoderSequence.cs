@@ -3,7 +3,7 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;
 
-/// <summary>One tokenized input on its way through the engine; completed exactly once with what was read of its row.</summary>
+/// <summary>One tokenized input on its way through the engine. It is completed exactly once, with what was read of its row.</summary>
 /// <param name="ids">At least one: nobody behind here has to think of a row without tokens.</param>
 internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) : IQueued
 {
@@ -27,7 +27,7 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 
     public long FinishedAt { get; private set; }
 
-    /// <summary>Nobody waits for it any more: not worth running.</summary>
+    /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsAbandoned => _completion.Task.IsCanceled;
 
     public Task<float[]> Completion => _completion.Task;
@@ -65,13 +65,13 @@ internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClose
 
     public BatchClosed Closed => closed;
 
-    /// <summary>Padding left out.</summary>
+    /// <summary>Tokens of all sequences, padding left out.</summary>
     public int Tokens { get; } = sequences.Sum(s => s.Ids.Length);
 
-    /// <summary>The run; terminated once nobody waits for it. Ends with the batch.</summary>
+    /// <summary>The run, which is terminated once nobody waits for it and ends with the batch.</summary>
     public RunLease Run { get; } = new();
 
-    /// <summary>One caller less waits. Called once for each sequence at most, at any time, also after the end.</summary>
+    /// <summary>Counts one caller less. Called at most once for each sequence, at any time, also after the end.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _waiting) == 0) Run.Terminate();

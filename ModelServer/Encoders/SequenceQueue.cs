@@ -4,12 +4,12 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;
 
-/// <summary>Sequences waiting for one model, taken in batches by its workers.</summary>
+/// <summary>Queues the sequences that wait for one model; its workers take them in batches.</summary>
 /// <param name="options">How clients share.</param>
 /// <param name="limits">How batches are made.</param>
 internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time)
 {
-    /// <summary>How many sequences, first in order, the packer chooses from.</summary>
+    /// <summary>The number of sequences, first in order, that the packer chooses from.</summary>
     private const int Window = 128;
     private readonly object _gate = new();
     private readonly FairOrder<EncoderSequence> _waiting = new(options.MaxWait, options.ClientWeights, time);
@@ -37,7 +37,7 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
         }
     }
 
-    /// <summary>Gives up sequences: those that wait leave at once, those that run are run for nobody.</summary>
+    /// <summary>Abandons sequences: those that wait leave the queue at once, those that run are run for nobody.</summary>
     public void Abandon(IReadOnlyList<EncoderSequence> sequences)
     {
         lock (_gate)
@@ -66,7 +66,7 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
         }
     }
 
-    /// <summary>No more work comes in; what waits is still served.</summary>
+    /// <summary>Takes no more work; what waits is still served.</summary>
     public void Close()
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
         }
     }
 
-    /// <summary>The model cannot go on: no more work comes in, and what waits fails.</summary>
+    /// <summary>Takes no more work and fails what waits, as the model cannot go on.</summary>
     public void Fail(Func<Exception> reason)
     {
         List<EncoderSequence> waiting;

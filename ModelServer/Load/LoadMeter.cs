@@ -2,7 +2,7 @@ using ModelServer.Models;
 
 namespace ModelServer.Load;
 
-/// <summary>What this replica has to do, counted when somebody asks.</summary>
+/// <summary>Counts what this replica has to do, whenever somebody asks.</summary>
 internal sealed class LoadMeter(ModelCatalog catalog, Drain drain)
 {
     private int _inFlight;
@@ -32,7 +32,7 @@ internal sealed class LoadMeter(ModelCatalog catalog, Drain drain)
         return LoadReport.Format(tokens, Volatile.Read(ref _inFlight), kvUse, ready, IsDraining);
     }
 
-    /// <summary>One look at every version: it is done for every answer.</summary>
+    /// <summary>Looks at every version once, as this is done for every answer.</summary>
     /// <returns>Tokens of all models; the cache use of the generator that is fullest; models that are ready.</returns>
     private (long Tokens, double KvUse, int Ready) Count()
     {

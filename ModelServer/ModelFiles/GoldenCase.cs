@@ -19,7 +19,7 @@ internal sealed record GoldenCase
     /// <summary>Tokens to continue by; if null, as many as <see cref="Continuation"/> has bytes, which is always enough.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Exactly one outcome is told, and told completely.</summary>
+    /// <summary>Whether exactly one outcome is given, and given completely.</summary>
     public bool IsComplete => MaxTokens is null or > 0 && (Label, Score, Embedding, Continuation) switch
     {
         (not null, not null, null, null) => true,

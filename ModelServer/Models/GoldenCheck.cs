@@ -3,7 +3,7 @@ using ModelServer.ModelFiles;
 
 namespace ModelServer.Models;
 
-/// <summary>One golden case under way: what to say of it, and what difference it bears.</summary>
+/// <summary>Checks one golden case: its tolerance, and the sentences for what is wrong with it.</summary>
 /// <param name="Number">Its place in <c>serving.json</c>.</param>
 internal readonly record struct GoldenCheck(int Number, double Tolerance)
 {

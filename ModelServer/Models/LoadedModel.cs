@@ -21,7 +21,7 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
 
     public int MaxTokens => maxTokens;
 
-    /// <summary>By output; empty where outputs have no names.</summary>
+    /// <summary>The names of the outputs, by index; empty where they have none.</summary>
     public virtual string[] Labels => [];
 
     /// <summary>Tokens admitted and not yet answered.</summary>
@@ -30,17 +30,17 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>The part of the key-value cache in use, from 0 to 1; 0 where there is none.</summary>
     public virtual double CacheUse => 0;
 
-    /// <summary>Ends, with what went wrong, when it can answer nothing more. Never otherwise.</summary>
+    /// <summary>Completes with the failure when the model can answer nothing more; otherwise never.</summary>
     public virtual Task<Exception> Failure => Never;
 
-    /// <summary>What it was promised; given back once all is freed.</summary>
+    /// <summary>The memory that it was promised; released once all is freed.</summary>
     public IDisposable? Memory { get; set; }
 
     /// <summary>Compares an answer with what the folder promises.</summary>
     /// <exception cref="ModelLoadException">It differs, or the case is not one of this task.</exception>
     public virtual void Verify(GoldenCase golden, GoldenCheck check) => throw check.IsNotOf(task);
 
-    /// <summary>From any number of threads; each returns when all is freed.</summary>
+    /// <summary>Frees the model. Any number of threads may call it; each returns when all is freed.</summary>
     public void Dispose()
     {
         Free();

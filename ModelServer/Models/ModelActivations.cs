@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ModelServer.Models;
 
-/// <summary>Which versions were chosen to be active and which were before them, on this replica; kept in <see cref="ModelsOptions.StateFile"/> if one is set.</summary>
+/// <summary>Remembers, on this replica, which versions were chosen to be active and which were active before them; written to <see cref="ModelsOptions.StateFile"/> if one is set.</summary>
 internal sealed partial class ModelActivations
 {
     private readonly Lock _gate = new();

@@ -7,14 +7,14 @@ using ModelServer.ModelFiles;
 
 namespace ModelServer.Models;
 
-/// <summary>All versions found, and the rule which of them answers a request.
+/// <summary>Holds all versions found, and decides which of them answers a request.
 /// What a bare name means changes in one step, before the old version begins to drain: no request falls in between.</summary>
 internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 {
     private readonly Lock _gate = new();
     private ImmutableArray<ModelVersion> _versions = [];
     private ImmutableArray<ModelVersion> _foundAtStart;
-    /// <summary>What answers requests; replaced as a whole under the gate, read without it.</summary>
+    /// <summary>The versions that answer requests; replaced as a whole under the gate, read without it.</summary>
     private volatile Routes _routes = Routes.None;
     private ImmutableDictionary<string, string> _chosen = ImmutableDictionary<string, string>.Empty;
 
@@ -28,7 +28,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     private bool Scanned => !_foundAtStart.IsDefault;
 
-    /// <summary>The versions found at start.</summary>
+    /// <summary>Lists the versions found at start.</summary>
     public void Publish(IEnumerable<ModelVersion> found)
     {
         lock (_gate)
@@ -63,7 +63,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
-    /// <summary>From here on the version answers requests.</summary>
+    /// <summary>Lets a version answer requests.</summary>
     public void BecomeReady(ModelVersion version, LoadedModel loaded)
     {
         lock (_gate)
@@ -104,7 +104,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
-    /// <summary>The version that answers a request for a task.</summary>
+    /// <summary>Finds the version that answers a request for a task.</summary>
     /// <param name="reference"><c>name</c>, <c>name:version</c>, or null for the task's default.</param>
     /// <param name="task">An <see cref="ITask.Name"/>.</param>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
@@ -116,7 +116,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         return version.ServedTask == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {version.ServedTask}, not {task}.");
     }
 
-    /// <summary><see cref="Find"/>, held so that it is not unloaded while it answers.</summary>
+    /// <summary>Finds as <see cref="Find"/> does, and holds the version so that it is not unloaded while it answers.</summary>
     /// <param name="user">Whose token must be for it.</param>
     /// <inheritdoc cref="Find"/>
     public ModelLease<TModel> Acquire<TModel>(string? reference, string task, ClaimsPrincipal user)
@@ -129,7 +129,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
-    /// <summary>A named version, whatever its task, held as by <see cref="Acquire"/>.</summary>
+    /// <summary>Holds a named version, whatever its task.</summary>
     public ModelLease<LoadedModel> AcquireNamed(string reference, ClaimsPrincipal user)
     {
         while (true)

@@ -1,6 +1,6 @@
 namespace ModelServer.Models;
 
-/// <summary>A ready version in use by one request; given back when disposed.</summary>
+/// <summary>Holds a ready version for one request, so that it is not freed meanwhile; disposing releases it.</summary>
 internal sealed class ModelLease<TModel>(ModelVersion version, TModel loaded) : IDisposable
     where TModel : LoadedModel
 {

@@ -5,7 +5,7 @@ using ModelServer.Runtime;
 
 namespace ModelServer.Models;
 
-/// <summary>What an administrator does to the versions on this replica. Changes to one model happen one after the other; requests never wait for them.</summary>
+/// <summary>Carries out what an administrator asks of the versions on this replica. Changes to one model happen one after the other; requests never wait for them.</summary>
 internal sealed partial class ModelLifecycle(
     ModelCatalog catalog,
     VersionLoader loader,
@@ -29,7 +29,7 @@ internal sealed partial class ModelLifecycle(
         else await ChangeAsync(name, () => LoadAsync(folder), cancellationToken);
     }
 
-    /// <summary>Lets a ready version answer for the bare name.</summary>
+    /// <summary>Makes a ready version the one that the bare name means.</summary>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
     /// <exception cref="ModelConflictException">It is not ready.</exception>
     public Task ActivateAsync(string name, string version, CancellationToken cancellationToken)

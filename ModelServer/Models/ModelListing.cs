@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace ModelServer.Models;
 
-/// <summary>What a token may see of the catalog, as <c>/v1/models</c> and, for the gateway, <c>/health</c> tell it.</summary>
+/// <summary>Lists what a token may see of the catalog, as <c>/v1/models</c> and, for the gateway, <c>/health</c> tell it.</summary>
 internal static class ModelListing
 {
     public static ModelDescription[] Of(ModelCatalog catalog, ClaimsPrincipal user)

@@ -3,7 +3,7 @@ using ModelServer.Runtime;
 
 namespace ModelServer.Models;
 
-/// <summary>Where a version is in its life.</summary>
+/// <summary>The states of a version.</summary>
 public enum ModelState
 {
     Loading,
@@ -43,7 +43,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     /// <summary>What serves requests; null before the version is ready and once it is unloaded.</summary>
     public LoadedModel? Loaded => _outcome.Loaded;
 
-    /// <summary>The task it does, known from when it is first ready and never forgotten.</summary>
+    /// <summary>The task it does; known from when it is first ready, also after it was unloaded.</summary>
     public string? ServedTask { get; private set; }
 
     /// <summary>Requests that use it now.</summary>
@@ -52,7 +52,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         get { lock (_gate) return _leases; }
     }
 
-    /// <summary>Ends when loading has ended, well or not.</summary>
+    /// <summary>Completes when loading has ended, well or not.</summary>
     public Task Settled => _settled.Task;
 
     public void BecomeReady(LoadedModel loaded)

@@ -2,7 +2,7 @@ using ModelServer.Admission;
 
 namespace ModelServer.Models;
 
-/// <summary>How a request ended, as metrics spell it.</summary>
+/// <summary>Names how a request failed, as metrics spell it.</summary>
 internal static class RequestOutcome
 {
     public static string Of(Exception reason) => reason switch

@@ -20,12 +20,12 @@ internal sealed partial class VersionLoader(
 
     public string Root { get; } = Path.GetFullPath(options.Value.Folder, environment.ContentRootPath);
 
-    /// <summary>The folder of one version as it is now; no path is ever made of the two names.</summary>
+    /// <summary>Finds the folder of one version as it is now. No path is ever made of the two names.</summary>
     /// <exception cref="ModelNotFoundException">There is none.</exception>
     public ModelFolder Find(string name, string version)
         => ModelFolder.Scan(Root).FirstOrDefault(f => f.Name == name && f.Version == version) ?? throw new ModelNotFoundException($"{name}:{version}");
 
-    /// <summary>Loads beside what runs, warms up, checks the golden cases, and only then lets the version answer.</summary>
+    /// <summary>Loads a version beside those that run, warms it up, checks its golden cases, and only then lets it answer.</summary>
     public void Load(ModelVersion version, ModelFolder folder, CancellationToken stoppingToken)
     {
         var start = time.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    /// <summary>What it will need is reserved before it begins, for as long as the model is loaded.</summary>
+    /// <summary>Reserves the memory that the model will need before the load begins, for as long as the model is loaded.</summary>
     private LoadedModel Load(ModelFolder folder, CancellationToken stoppingToken)
     {
         var promise = memory.Reserve(folder);
@@ -74,7 +74,7 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    /// <summary>A model that cannot go on answers nothing more; the others do.</summary>
+    /// <summary>Takes a model that cannot go on out of service; the others go on.</summary>
     private async Task WatchAsync(ModelVersion version, LoadedModel loaded)
     {
         var failure = await loaded.Failure;

@@ -24,6 +24,6 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
 /// <param name="Write">Whether the answer may be kept (<c>no-store</c> says no).</param>
 internal readonly record struct CachePolicy(bool Read = true, bool Write = true)
 {
-    /// <summary>For callers who say nothing.</summary>
+    /// <summary>The policy of callers whose headers say nothing.</summary>
     public static readonly CachePolicy Default = new(Read: true, Write: true);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ModelServer.Runtime;
 
-/// <summary>What was prepared for the shapes run lately; the one not run for longest is freed for a new one. For one thread; finding allocates nothing.</summary>
+/// <summary>Keeps bindings for the shapes run most recently and frees the least recently run one for a new one. For one thread; finding allocates nothing.</summary>
 /// <param name="capacity">Shapes kept. A binding takes about 130 bytes of native memory for each input and output of its graph.</param>
 internal sealed class BindingCache<TShape, TBinding>(int capacity) : IDisposable
     where TShape : struct, IEquatable<TShape>
@@ -23,7 +23,7 @@ internal sealed class BindingCache<TShape, TBinding>(int capacity) : IDisposable
         return true;
     }
 
-    /// <summary>Owns the binding from here on.</summary>
+    /// <summary>Keeps a binding, which this owns from here on.</summary>
     public TBinding Add(TShape shape, TBinding binding)
     {
         if (_byShape.Count == capacity && _recent.Last is { } oldest)

@@ -15,11 +15,11 @@ internal static class CudaLibraries
         ("libcudnn.so.9", "cudnn64_9.dll", "cuDNN 9"),
     ];
 
-    /// <summary>Each with what it is part of, in words; empty where all load.</summary>
+    /// <summary>Names each missing library and what it is part of; empty where all load.</summary>
     public static string[] Missing()
         => [.. Needed.Where(l => !Loads(OperatingSystem.IsWindows() ? l.Windows : l.Linux)).Select(l => $"{(OperatingSystem.IsWindows() ? l.Windows : l.Linux)} ({l.Of})")];
 
-    /// <summary>Loaded for the look alone: a library of hundreds of megabytes must not stay in a process that goes on without it.</summary>
+    /// <summary>Frees it again: a library of hundreds of megabytes must not stay in a process that goes on without it.</summary>
     private static bool Loads(string name)
     {
         if (!NativeLibrary.TryLoad(name, out var library)) return false;

@@ -1,6 +1,6 @@
 namespace ModelServer.Runtime;
 
-/// <summary>How encoders are run on one device: what its settings say, and where they say nothing, what suits a device of its kind.</summary>
+/// <summary>Says how encoders are run on one device: by the settings, and where those say nothing, by what suits a device of its kind.</summary>
 /// <param name="Workers">Threads per model that run the engine, each a batch of its own.</param>
 /// <param name="BatchTokens">Padded tokens (rows × longest row) of a run at most; a longer single sequence runs alone.</param>
 /// <param name="RunOverhead">What a run costs beside its padded tokens, in tokens.</param>

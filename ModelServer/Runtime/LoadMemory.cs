@@ -26,16 +26,16 @@ internal sealed class LoadMemory(long? limitBytes, Func<long>? workingSet = null
         get { lock (_gate) return _promised; }
     }
 
-    /// <summary>Whether a version would fit now, before anything else is done for it.</summary>
+    /// <summary>Checks whether a version would fit now, before anything else is done for it.</summary>
     /// <exception cref="ModelMemoryException">It would not.</exception>
     public void Check(ModelFolder folder) => Reserve(folder).Dispose();
 
-    /// <summary>Promises a version's graph what it will need.</summary>
+    /// <summary>Reserves what a version's graph will need.</summary>
     /// <returns>Gives it back when disposed.</returns>
     /// <exception cref="ModelMemoryException">The version does not fit.</exception>
     public IDisposable Reserve(ModelFolder folder) => Reserve((long)(GraphBytes(folder) * BytesPerGraphByte), "The model");
 
-    /// <summary>The same for a part of a model.</summary>
+    /// <summary>Reserves memory for a part of a model.</summary>
     /// <param name="what">For the message.</param>
     public IDisposable Reserve(long bytes, string what)
     {

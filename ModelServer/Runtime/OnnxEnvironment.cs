@@ -2,14 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ModelServer.Runtime;
 
-/// <summary>The engine's process-wide state; created once, so that what it has to say goes to the log and not to standard error.</summary>
+/// <summary>Creates the engine's process-wide state once, with a logger of ours, so that its messages do not go to standard error.</summary>
 internal static partial class OnnxEnvironment
 {
     private static readonly Lock Gate = new();
     private static DOrtLoggingFunction? _sink;
     private static volatile bool _probing;
 
-    /// <summary>Runs something whose failure is an answer: what the engine says meanwhile is detail.</summary>
+    /// <summary>Runs something whose failure is an answer; what the engine logs meanwhile is detail.</summary>
     public static void Probe(Action probe)
     {
         lock (Gate)

@@ -70,7 +70,7 @@ internal sealed class RunLease : IDisposable
         }
     }
 
-    /// <summary>The run has ended. Asking again does nothing.</summary>
+    /// <summary>Ends the lease after its run. A second call does nothing.</summary>
     public void Dispose()
     {
         lock (_gate) _ended = true;

@@ -94,7 +94,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     {
         public List<T> Sequences { get; } = [];
 
-        /// <summary>The tag of whatever it adds next.</summary>
+        /// <summary>The tag of the next sequence that joins.</summary>
         public double Finish { get; set; }
     }
 

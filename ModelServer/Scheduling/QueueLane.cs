@@ -1,6 +1,6 @@
 namespace ModelServer.Scheduling;
 
-/// <summary>Where waiting work stands: clients share out fairly, and within a client the more urgent goes first.</summary>
+/// <summary>The lane in which work waits: clients get fair shares, and within a client the more urgent work goes first.</summary>
 /// <param name="Client">The token's subject; empty for the server itself, which warms up and checks.</param>
 internal readonly record struct QueueLane(string Client, RequestPriority Priority = RequestPriority.Interactive)
 {

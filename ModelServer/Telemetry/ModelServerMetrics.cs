@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ModelServer.Telemetry;
 
-/// <summary>What this server counts. Label values are model versions that exist, tasks and outcomes, so that their number is bounded.</summary>
+/// <summary>Records what this server counts. Label values are model versions that exist, tasks and outcomes, so that their number is bounded.</summary>
 internal sealed class ModelServerMetrics
 {
     private readonly Counter<long> _requests;

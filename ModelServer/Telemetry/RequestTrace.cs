@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace ModelServer.Telemetry;
 
-/// <summary>Spans of what happened to a request away from its own thread.</summary>
+/// <summary>Writes spans of what happened to a request away from its own thread.</summary>
 internal static class RequestTrace
 {
     public static readonly ActivitySource Source = new("ModelServer");
 
-    /// <summary>A span that is over, under the request's own.</summary>
+    /// <summary>Starts and ends a span of the past under the request's own.</summary>
     public static Activity? Past(string name, Activity parent, DateTimeOffset start, DateTimeOffset end)
     {
         var activity = Source.StartActivity(name, ActivityKind.Internal, parent.Context, startTime: start);

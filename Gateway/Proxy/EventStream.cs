@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using Gateway.Bodies;
 
 namespace Gateway.Proxy;
 

@@ -33,7 +33,9 @@ internal sealed class TextGeneration(
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
-        if (chunk.Finish is not null && --_unfinished == 0) recording.Succeed(PromptTokens, Timing().Queue, Timing().Infer);
+        if (chunk.Finish is null || --_unfinished > 0) return true;
+        var timing = Timing();
+        recording.Succeed(PromptTokens, timing.Queue, timing.Infer);
         return true;
     }
 

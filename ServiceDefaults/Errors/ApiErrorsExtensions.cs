@@ -35,10 +35,10 @@ public static class ApiErrorsExtensions
         where TBuilder : IEndpointConventionBuilder
         => builder.WithMetadata(new InvalidFieldStatus(status));
 
-    /// <summary>Refuses a request whose body has a wrong field before the endpoint sees it.</summary>
+    /// <summary>Refuses a request whose body, the endpoint's first argument, has a wrong field before the endpoint sees it.</summary>
     /// <param name="validate">What is wrong, or null.</param>
     public static RouteHandlerBuilder Validate<TRequest>(this RouteHandlerBuilder builder, Func<TRequest, FieldError?> validate)
-        => builder.AddEndpointFilter((context, next) => validate(context.Arguments.OfType<TRequest>().First()) is { } error
+        => builder.AddEndpointFilter((context, next) => validate(context.GetArgument<TRequest>(0)) is { } error
             ? ValueTask.FromResult<object?>(new FieldErrorResult(error))
             : next(context));
 

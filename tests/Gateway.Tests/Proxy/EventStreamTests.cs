@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
-using Gateway.Bodies;
 using Gateway.Proxy;
+using ServiceDefaults.BodyLimits;
 
 namespace Gateway.Tests.Proxy;
 

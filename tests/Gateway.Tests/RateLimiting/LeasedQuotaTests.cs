@@ -265,32 +265,8 @@ public sealed class LeasedQuotaTests
     }
 
     /// <summary>An exception of the ledger once left the draw under way for ever, and with it every later request of the client.</summary>
-    [Fact]
-    public async Task Ledger_ThatThrows_FailsTheRequestThatAskedAndHoldsUpNobody()
-    {
-        var ledger = new FailingLedger();
-        var quota = new LeasedQuota("k", new(QuotaKind.Requests, 100, Minute), ledger, new(Options.Create(new RateLimitingOptions())), _clock);
-        var asking = quota.TakeAsync(1).AsTask();
-        var waiting = Enumerable.Range(0, 10).Select(_ => quota.TakeAsync(1).AsTask()).ToArray();
-        Assert.All(waiting, w => Assert.False(w.IsCompleted));
-
-        ledger.Answer.SetException(new InvalidCastException());
-
-        await Assert.ThrowsAsync<InvalidCastException>(() => asking);
-        // Each takes from the share that this gateway has alone, or draws and fails itself.
-        Assert.All(await Task.WhenAll(waiting.Select(w => w.ContinueWith(t => t.IsFaulted || t.Result.IsAllowed, TaskScheduler.Default))), Assert.True);
-        Assert.Contains(waiting, w => w.IsCompletedSuccessfully);
-    }
-
     private LeasedQuota Quota(long limit, int instances = 1)
         => new("k", new(QuotaKind.Requests, limit, Minute), _ledger, new(Options.Create(new RateLimitingOptions { Instances = instances })), _clock);
-
-    private sealed class FailingLedger : IQuotaLedger
-    {
-        public TaskCompletionSource<QuotaGrant?> Answer { get; } = new();
-
-        public ValueTask<QuotaGrant?> DrawAsync(string key, QuotaRule rule, QuotaDraw draw) => new(Answer.Task);
-    }
 
     private static async Task<int> TakeAllAsync(LeasedQuota quota, int tries)
     {

@@ -1,7 +1,7 @@
-namespace Gateway.Bodies;
+namespace ServiceDefaults.BodyLimits;
 
-/// <summary>A stream that can only be read forward and asynchronously, as the proxy reads bodies.</summary>
-internal abstract class ReadOnlyStream : Stream
+/// <summary>A stream that can only be read forward and asynchronously, as bodies are read.</summary>
+public abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
 

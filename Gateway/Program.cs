@@ -27,6 +27,7 @@ builder.AddProxy();
 builder.AddPlatformHealth();
 builder.AddApiKeys();
 builder.AddAudit();
+builder.AddUsage();
 builder.AddClientRateLimit();
 builder.AddApiDocs();
 
@@ -43,6 +44,7 @@ app.UseServiceDefaults();
 app.UseAuditedInput();
 app.UseUsageCapture();
 app.UseClientRateLimit();
+app.UseUsageSettlement();
 app.UseModelAccess();
 app.UseOutputCache();
 

@@ -29,7 +29,7 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
 
     private void Record(HttpContext context, RouteEndpoint? route, DateTimeOffset came, TimeSpan took)
     {
-        var usage = context.FinalUsage();
+        var usage = context.TokenUsage();
         totals.Add(context.User.Subject(), usage);
         if (!log.IsEnabled) return;
         var peeked = context.Features.Get<PeekedRequest>();

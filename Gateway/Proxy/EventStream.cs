@@ -15,10 +15,11 @@ internal enum StreamEnd
 /// could not tell that from trouble on its own way here.</summary>
 /// <param name="idle">The longest silence.</param>
 /// <param name="left">The time that the caller's deadline leaves; infinite without one.</param>
-/// <param name="ended">Called with the reason when the stream ends early.</param>
-internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action<StreamEnd> ended) : HttpContent
+/// <param name="ended">Called when the stream has come to its end: its trailers are there.</param>
+/// <param name="cut">Called with the reason when the stream ends early.</param>
+internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : HttpContent
 {
-    protected override async Task<Stream> CreateContentReadStreamAsync() => new EventStream(await inner.ReadAsStreamAsync(), idle, left, time, ended);
+    protected override async Task<Stream> CreateContentReadStreamAsync() => new EventStream(await inner.ReadAsStreamAsync(), idle, left, time, ended, cut);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException("Answers are read, not written.");
 
@@ -37,7 +38,7 @@ internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeS
 
 /// <summary>Passes whole events on as they come (WHATWG HTML §9.2). One that is not complete yet is held back, so that an error is never appended to half an event;
 /// one larger than the buffer goes through in parts.</summary>
-internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action<StreamEnd> ended) : ReadOnlyStream
+internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : ReadOnlyStream
 {
     private const int BufferBytes = 16 * 1024;
 
@@ -95,6 +96,7 @@ internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, Ti
             _patience.CancelAfter(Timeout.InfiniteTimeSpan);
             _length += read;
             _isOver = read == 0;
+            if (_isOver) ended();
             var whole = EndOfLastEvent(_buffer.AsSpan(0, _length));
             _isWithin = whole == 0 && (_isWithin || _length == _buffer.Length);
             _ready = _isOver || _isWithin ? _length : whole;
@@ -111,7 +113,7 @@ internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, Ti
 
     private void End(StreamEnd reason, byte[] last)
     {
-        ended(reason);
+        cut(reason);
         // What is left of an event that was too large to hold back ends here.
         var separator = _isWithin ? "\n\n"u8 : [];
         separator.CopyTo(_buffer);

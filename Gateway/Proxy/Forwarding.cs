@@ -2,6 +2,7 @@ using Gateway.Bodies;
 using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Telemetry;
+using Gateway.Usage;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -9,7 +10,7 @@ namespace Gateway.Proxy;
 
 /// <summary>The services that every forwarding uses.</summary>
 internal sealed record ForwardingServices(
-    ReplicaPool Pool, RetryBudget Budget, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
+    ReplicaPool Pool, RetryBudget Budget, UsageQuestion Question, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
 
 /// <summary>One request on its way to a model server and perhaps, before the first byte of an answer, to others. Each attempt ends in a verdict, which is
 /// given once: by the timer, by the head of the answer, or by what YARP says at the end; all of them ask <see cref="Decide"/>.</summary>
@@ -18,6 +19,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     // Guards the phase and the verdict while the timer runs on a thread of its own: the budget is spent by whoever leaves Waiting first.
     private readonly Lock _gate = new();
     private readonly CancellationToken _client = context.RequestAborted;
+    private readonly TokenUsage? _usage = context.TokenUsage();
     private readonly RequestDeadline _deadline = RequestDeadline.Of(context.Request, services.Time);
     private IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private CancellationTokenSource? _cancel;
@@ -63,6 +65,16 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         body?.TryRewind();
+    }
+
+    /// <summary>Gives an attempt its name as it sets out; null where its tokens are not counted.</summary>
+    public string? NameAttempt()
+    {
+        if (_usage is null || Current is not { } replica) return null;
+        var attempt = services.Question.NextAttempt();
+        var authorization = context.Request.Headers.Authorization.ToString();
+        _usage.Sent(() => services.Question.AskAsync(replica.Address, attempt, authorization));
+        return attempt;
     }
 
     /// <summary>Decides whether the client gets the answer whose head has come.</summary>
@@ -148,6 +160,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         var failure = told.Correct(body, _phase == AttemptPhase.Answered, context.Response);
         context.Features.Set(failure);
         if (failure is null) return;
+        if (failure.IsConnectFailure()) _usage?.NotSent();
         if (_client.IsCancellationRequested || !failure.IsTheReplicas())
         {
             Current?.Abandoned();
@@ -178,10 +191,12 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         // From here on the stream itself keeps the deadline.
         _cancel?.CancelAfter(Timeout.InfiniteTimeSpan);
-        answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, end =>
+        answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, Ended, end =>
         {
             services.Metrics.StreamCut(end);
             if (end != StreamEnd.DeadlinePassed) replica.Failed(end == StreamEnd.Broken ? FailureKind.Broken : FailureKind.Timeout);
         });
+
+        void Ended() => _usage?.TakeTrailers(answer.TrailingHeaders);
     }
 }

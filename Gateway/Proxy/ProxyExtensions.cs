@@ -12,9 +12,11 @@ internal static class ProxyExtensions
         var services = builder.Services;
         services.AddValidatedOptions<ProxyOptions, ProxyOptionsValidator>(ProxyOptions.SectionName);
         services.AddSingleton<RetryBudget>();
+        services.AddSingleton<UsageQuestion>();
         services.AddReverseProxy().AddTransforms(route =>
         {
             route.RequestTransforms.Add(new DeadlineTransform(route.Services.GetRequiredService<TimeProvider>()));
+            route.RequestTransforms.Add(new AttemptTransform());
             route.ResponseTransforms.Add(new AnswerTransform());
         });
         services.AddSingleton<IForwarderHttpClientFactory, ReplicaClientFactory>();

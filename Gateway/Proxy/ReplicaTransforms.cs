@@ -15,6 +15,17 @@ internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
     }
 }
 
+/// <summary>Names the attempt, so that the model server can be asked what it took.</summary>
+internal sealed class AttemptTransform : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        RemoveHeader(context, UsageInquiry.AttemptHeader);
+        if (context.HttpContext.Features.Get<Forwarding>()?.NameAttempt() is { } attempt) AddHeader(context, UsageInquiry.AttemptHeader, attempt);
+        return default;
+    }
+}
+
 /// <summary>Has every answer judged before it is passed on, and removes the headers that are meant for the gateway alone.</summary>
 internal sealed class AnswerTransform : ResponseTransform
 {
@@ -23,8 +34,9 @@ internal sealed class AnswerTransform : ResponseTransform
         var headers = context.HttpContext.Response.Headers;
         headers.Remove(LoadReport.HeaderName);
         headers.Remove("Server");
-        if (context.ProxyResponse is { } answer && context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
-        if (!context.SuppressResponseBody) context.HttpContext.Features.Get<TokenUsage>()?.Take(headers);
+        if (context.ProxyResponse is not { } answer) return default;
+        if (context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
+        if (!context.SuppressResponseBody) context.HttpContext.TokenUsage()?.Take(headers, (int)answer.StatusCode, isWhole: answer.Content is not EventStreamContent);
         return default;
     }
 }

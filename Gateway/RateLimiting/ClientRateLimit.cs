@@ -1,4 +1,3 @@
-using Gateway.Bodies;
 using Gateway.Telemetry;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.RateLimiting;
 
 /// <summary>Applies its client's limits to every authenticated request. Requests to open routes are not limited; no other request gets here unauthenticated.</summary>
-internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
+internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<ReservationOptions> reservation, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";
 
@@ -15,14 +14,18 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
             || context.User.Subject() is not { } subject
-            || clients.Find(subject, context.User.FindFirst(TierClaim)?.Value) is not { } client)
+            || clients.TierOf(context.User.FindFirst(TierClaim)?.Value) is not { } tier)
         {
             await next(context);
             return;
         }
 
-        var reserved = client.Tier.Tokens is [] ? default : await TokenEstimate.OfAsync(context, options.Value);
-        var admission = await client.AdmitAsync(reserved.Total);
+        var usage = context.TokenUsage()!;
+        if (tier.Tokens is not []) usage.Reserved = await TokenEstimate.OfAsync(context, reservation.Value, readsAhead: true);
+        var reserved = usage.Reserved.Total;
+        // After the body was read ahead, which may have taken long.
+        using var client = clients.Hold(subject, tier);
+        var admission = await client.AdmitAsync(reserved);
         // When the response starts: error handling clears headers.
         context.Response.OnStarting(static state =>
         {
@@ -34,6 +37,8 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
         if (admission.Decision.Refusal is { } refusal)
         {
             metrics.RateLimited(admission.Decision.Tier);
+            // OpenAI's SDKs would try a 429 again.
+            if (refusal.RetryAfter is null) context.Response.Headers["x-should-retry"] = "false";
             await new ApiErrorResult(new(429, refusal.Message) { Code = refusal.Code, RetryAfter = refusal.RetryAfter }).ExecuteAsync(context);
             return;
         }
@@ -44,34 +49,8 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
         }
         finally
         {
-            var used = reserved.Charge(context.FinalUsage(), context.Response.StatusCode);
-            if (used > reserved.Total && client.Tier.Tokens is not []) limits.Overrun(used.Value - reserved.Total);
-            admission.Finish(used);
+            if (usage.Charged > reserved && tier.Tokens is not []) limits.Overrun(usage.Charged - reserved);
+            admission.Finish(usage.Charged);
         }
     }
-}
-
-/// <summary>The tokens reserved for a request before it is forwarded.</summary>
-internal readonly record struct TokenEstimate(long Prompt, long Completion)
-{
-    public long Total => Prompt + Completion;
-
-    public static async ValueTask<TokenEstimate> OfAsync(HttpContext context, RateLimitingOptions options)
-    {
-        var isGeneration = UsageCapture.IsGeneration(context.Request);
-        var length = context.Request.ContentLength;
-        if (!isGeneration && length is { } announced) return new(OfPrompt(announced, options), 0);
-        if (await context.PeekBodyAsync() is not { } peeked) return default;
-        var prompt = OfPrompt(length ?? peeked.Length, options);
-        return new(prompt, isGeneration ? peeked.Facts.CompletionTokens ?? (long)options.CompletionTokens * peeked.Facts.Choices : 0);
-    }
-
-    /// <summary>Returns the tokens to charge when the request is finished; null to charge the whole reservation.</summary>
-    public long? Charge(TokenUsage? usage, int status) => usage switch
-    {
-        { Prompt: null, Completion: null } or null => status >= 400 ? 0 : null,
-        _ => (usage.Prompt ?? Prompt) + (usage.Completion ?? 0),
-    };
-
-    private static long OfPrompt(long bytes, RateLimitingOptions options) => (bytes + options.BytesPerToken - 1) / options.BytesPerToken;
 }

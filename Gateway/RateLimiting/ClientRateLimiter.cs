@@ -30,12 +30,21 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     /// <summary>The number of clients in memory.</summary>
     internal int Count => _clients.Count;
 
-    /// <summary>Returns the client's limits; null when its tier has none.</summary>
-    /// <param name="tier">The default one if null or not configured.</param>
-    public ClientLimits? Find(string client, string? tier)
+    /// <summary>Returns a tier; null when it has no limits.</summary>
+    /// <param name="name">The default one if null or not configured.</param>
+    public Tier? TierOf(string? name) => name is not null && _tiers.TryGetValue(name, out var tier) ? tier : _tiers[_defaultTier];
+
+    /// <summary>Returns the client's limits, which are not forgotten until they are disposed.</summary>
+    public ClientLimits Hold(string client, Tier tier)
     {
-        if (tier is null || !_tiers.TryGetValue(tier, out var found)) found = _tiers[_defaultTier];
-        return found is null ? null : _clients.TryGetValue((client, found.Name), out var limits) ? limits : _clients.GetOrAdd((client, found.Name), Create, found);
+        var spin = default(SpinWait);
+        while (true)
+        {
+            var limits = _clients.TryGetValue((client, tier.Name), out var known) ? known : _clients.GetOrAdd((client, tier.Name), Create, tier);
+            if (limits.TryHold()) return limits;
+            // The sweep is about to drop it, or finds that it may not.
+            spin.SpinOnce();
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -53,8 +62,7 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     {
         foreach (var (id, limits) in _clients)
         {
-            // A request that still holds the dropped object draws its units from the same ledger; no limit is exceeded.
-            if (limits.IsIdle) _clients.TryRemove(id, out _);
+            if (limits.TryRetire()) _clients.TryRemove(id, out _);
             else
             {
                 limits.Renew();
@@ -67,11 +75,37 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
 /// <summary>All limits of one client in one tier.</summary>
 /// <param name="quotas">The quotas of requests, then those of tokens.</param>
 /// <param name="slots">Null where requests at the same time are not limited.</param>
-internal sealed class ClientLimits(Tier tier, LeasedQuota[] quotas, ConcurrencySlots? slots)
+internal sealed class ClientLimits(Tier tier, LeasedQuota[] quotas, ConcurrencySlots? slots) : IDisposable
 {
-    public Tier Tier => tier;
+    private const int Retired = -1;
 
-    public bool IsIdle => quotas.All(q => q.IsIdle) && slots is not { IsIdle: false };
+    // Requests that hold it. Invariant: one that is retired is held by nobody, so that no request's slot is renewed by nobody, or counted by two objects.
+    private int _holders;
+
+    private bool IsIdle => quotas.All(q => q.IsIdle) && slots is not { IsIdle: false };
+
+    /// <summary>Keeps it from being forgotten until it is disposed; false when it is just being forgotten.</summary>
+    public bool TryHold()
+    {
+        while (true)
+        {
+            var holders = Volatile.Read(ref _holders);
+            if (holders == Retired) return false;
+            if (Interlocked.CompareExchange(ref _holders, holders + 1, holders) == holders) return true;
+        }
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Dispose() => Interlocked.Decrement(ref _holders);
+
+    /// <summary>Whether it may be forgotten: nobody holds it, and nothing is charged.</summary>
+    public bool TryRetire()
+    {
+        if (Interlocked.CompareExchange(ref _holders, Retired, 0) != 0) return false;
+        if (IsIdle) return true;
+        Volatile.Write(ref _holders, 0);
+        return false;
+    }
 
     /// <summary>Takes one request and the tokens reserved for it from every quota, or nothing from any.</summary>
     public async ValueTask<Admission> AdmitAsync(long tokens)
@@ -105,11 +139,9 @@ internal sealed class ClientLimits(Tier tier, LeasedQuota[] quotas, ConcurrencyS
     }
 
     /// <summary>Charges the tokens that were really used and frees the slot.</summary>
-    /// <param name="tokens">Null to leave it at what was reserved.</param>
-    public void Finish(QuotaTake[] takes, long? tokens)
+    public void Finish(QuotaTake[] takes, long tokens)
     {
-        if (tokens is { } used)
-            for (var i = tier.Requests.Length; i < quotas.Length; i++) quotas[i].Settle(takes[i], used);
+        for (var i = tier.Requests.Length; i < quotas.Length; i++) quotas[i].Settle(takes[i], tokens);
         slots?.Release();
     }
 
@@ -124,7 +156,7 @@ internal sealed class Admission(ClientLimits limits, RateLimitDecision decision,
     public RateLimitDecision Decision { get; } = decision;
 
     /// <inheritdoc cref="ClientLimits.Finish"/>
-    public void Finish(long? tokens)
+    public void Finish(long tokens)
     {
         if (Decision.IsAllowed) limits.Finish(takes, tokens);
     }

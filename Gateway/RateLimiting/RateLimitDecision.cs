@@ -15,8 +15,8 @@ internal readonly record struct RateLimitDecision(string Tier, QuotaView Request
 internal readonly record struct QuotaView(QuotaRule Rule, long Remaining, TimeSpan Reset);
 
 /// <param name="Code">A stable word for programs.</param>
-/// <param name="RetryAfter">When trying again may help.</param>
-internal sealed record Refusal(string Code, string Message, TimeSpan RetryAfter)
+/// <param name="RetryAfter">When trying again may help; null where it never does.</param>
+internal sealed record Refusal(string Code, string Message, TimeSpan? RetryAfter)
 {
     private static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(1);
 
@@ -30,9 +30,10 @@ internal sealed record Refusal(string Code, string Message, TimeSpan RetryAfter)
             QuotaKind.TokensPerDay => ("token_quota_exceeded", $"{rule.Limit} tokens a day"),
             _ => ("token_quota_exceeded", $"{rule.Limit} tokens in 30 days"),
         };
-        return units > rule.Limit
-            ? new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", freeIn)
-            : new(code, $"The limit of {limit} is used up.", freeIn);
+        if (units > rule.Limit) return new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", null);
+        // A charge counts for up to two slices longer than the window. Clients that wait do so for a minute at most (OpenAI's SDKs ignore more) and, where that
+        // was a little early, once again for what is left.
+        return new(code, $"The limit of {limit} is used up.", freeIn < rule.Window ? freeIn : rule.Window);
     }
 
     public static Refusal OfConcurrency(int limit) => new("concurrency_limit_exceeded", $"The limit of {limit} requests at the same time is reached.", SlotWait);

@@ -35,15 +35,6 @@ internal sealed class RateLimitingOptions
     /// <summary>How long it is left alone before one request tries it again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Bytes of a request body for which one token of the prompt is reserved. 1 reserves at least what any tokenizer makes of them;
-    /// more refuses less near the limit, and what a text has beyond it is charged afterwards.</summary>
-    [Range(1, 16)]
-    public int BytesPerToken { get; set; } = 4;
-
-    /// <summary>Tokens reserved for the answer of a generation that sets no maximum.</summary>
-    [Range(0, 1_000_000)]
-    public int CompletionTokens { get; set; } = 256;
 }
 
 /// <summary>The limits of one tier, each for one client and for any span of that length, wherever it begins.</summary>

@@ -11,7 +11,7 @@ internal static class ClassifyEndpoint
         var inputs = Array.ConvertAll(request.Input.Items, i => new TextInput(i.Text, i.Pair));
         var result = await classifier.ClassifyAsync(request.Model, inputs, "input", Caller.From(http), maxTokens: null, request.Truncate, http.RequestAborted);
 
-        ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
+        ResponseHeaders.Write(http, result.Version.Version, result.Timing);
         var top = request.TopK ?? int.MaxValue;
         return TypedResults.Ok(new ClassifyResponse(
             result.Version.Name, result.Version.Version, [.. result.Scores.Select(scores => Rank(result.Labels, scores, top))], Usage.OfPrompt(result.Tokens)));

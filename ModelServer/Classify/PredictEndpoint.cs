@@ -13,7 +13,7 @@ internal static class PredictEndpoint
 
         var scores = result.Scores[0];
         var best = Array.IndexOf(scores, scores.Max());
-        ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
+        ResponseHeaders.Write(http, result.Version.Version, result.Timing);
         return TypedResults.Ok(new PredictResponse(
             result.Labels[best], scores[best], result.Version.Name, result.Version.Version, time.GetElapsedTime(start).TotalSeconds, FromCache: result.Timing.Cache == CacheOutcome.Hit));
     }

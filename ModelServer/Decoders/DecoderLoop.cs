@@ -149,7 +149,7 @@ internal sealed partial class DecoderLoop : IDisposable
             }
 
             _session.Run(plan, _tokens.AsSpan(0, plan.Rows * plan.Count));
-            if (plan.IsPrompt) _metrics.PromptRead(_model, plan.Count);
+            if (plan.IsPrompt) Read(plan);
             else _metrics.Stepped(_model, plan.Rows);
         }
         catch (Exception e)
@@ -161,6 +161,12 @@ internal sealed partial class DecoderLoop : IDisposable
         // Downwards, so that whatever takes a row that becomes free has got its token.
         for (var i = plan.Rows - 1; i >= 0; i--)
             if (plan.Entries[i].IsSampled) Advance(plan.Entries[i].Row, _session.Logits(i));
+    }
+
+    private void Read(StepPlan plan)
+    {
+        _scheduler.Rows[plan.FirstRow].Read(plan.Count);
+        _metrics.PromptRead(_model, plan.Count);
     }
 
     private void Advance(int row, ReadOnlySpan<float> logits)

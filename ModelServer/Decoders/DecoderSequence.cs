@@ -31,6 +31,9 @@ internal sealed class DecoderSequence : IQueued
 
     public int PromptTokens => Request.Prompt.Length;
 
+    /// <summary>Tokens of the prompt that the engine has read.</summary>
+    public int ReadTokens { get; private set; }
+
     public int GeneratedTokens { get; private set; }
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>; 0 until then.</summary>
@@ -66,6 +69,9 @@ internal sealed class DecoderSequence : IQueued
         if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
         else tokens[0] = _lastToken;
     }
+
+    /// <summary>The engine has read so many tokens of the prompt more.</summary>
+    public void Read(int tokens) => ReadTokens += tokens;
 
     /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
     public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)

@@ -10,7 +10,7 @@ internal static class EmbeddingsEndpoint
     {
         var result = await embedder.EmbedAsync(request, Caller.From(http), http.RequestAborted);
 
-        ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);
+        ResponseHeaders.Write(http, result.Version.Version, result.Timing);
         var inBase64 = request.EncodingFormat == EmbeddingsRequest.Base64;
         return TypedResults.Ok(new EmbeddingsResponse(
             [.. result.Vectors.Select((vector, i) => new EmbeddingItem(i, new(vector, inBase64), "embedding"))], result.Version.Name, Usage.OfPrompt(result.Tokens), "list"));

@@ -14,26 +14,23 @@ internal static class BatchGenerateEndpoint
     {
         var caller = Caller.From(http);
         var answers = await Task.WhenAll(request.Requests.Select((item, i) => AnswerAsync(item, $"{http.RequestId()}-{i}")));
-        new ReportedUsage(null, answers.Sum(a => a.PromptTokens), answers.Sum(a => a.CompletionTokens)).WriteTo(http.Response.Headers);
-        var results = Array.ConvertAll(answers, a => a.Result);
-        return TypedResults.Ok(new BatchGenerateResponse(results, request.BatchId ?? http.RequestId(), results.Count(r => r.Error is null)));
+        return TypedResults.Ok(new BatchGenerateResponse(answers, request.BatchId ?? http.RequestId(), answers.Count(r => r.Error is null)));
 
-        async Task<Answer> AnswerAsync(JsonElement item, string id)
+        async Task<BatchGenerateResult> AnswerAsync(JsonElement item, string id)
         {
             var start = time.GetTimestamp();
             try
             {
                 var one = item.Deserialize<GenerateRequest>(json.Value.SerializerOptions);
-                if (one is null) return Answer.Failed(id, new(422, "A request must be an object.") { Code = "field_invalid" });
-                if (one.Validate() is { } invalid) return Answer.Failed(id, invalid.ToApiError(StatusCodes.Status422UnprocessableEntity));
+                if (one is null) return Failed(id, new(422, "A request must be an object.") { Code = "field_invalid" });
+                if (one.Validate() is { } invalid) return Failed(id, invalid.ToApiError(StatusCodes.Status422UnprocessableEntity));
                 using var generation = generator.Start(one.ToGeneration(caller));
                 var text = (await generation.ReadToEndAsync(http.RequestAborted))[0].Text;
-                var result = new BatchGenerateResult(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
-                return new(result, generation.PromptTokens, generation.CompletionTokens);
+                return new(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                return Answer.Failed(id, errors.ToError(e, http));
+                return Failed(id, errors.ToError(e, http));
             }
         }
     }
@@ -49,8 +46,5 @@ internal static class BatchGenerateEndpoint
         _ => null,
     };
 
-    private sealed record Answer(BatchGenerateResult Result, int PromptTokens = 0, int CompletionTokens = 0)
-    {
-        public static Answer Failed(string id, ApiError error) => new(new BatchGenerateResult(id, Error: error.ToDetail()));
-    }
+    private static BatchGenerateResult Failed(string id, ApiError error) => new(id, Error: error.ToDetail());
 }

@@ -13,7 +13,7 @@ internal static class GenerateEndpoint
         using var generation = generator.Start(request.ToGeneration(Caller.From(http)));
         var answers = await generation.ReadToEndAsync(http.RequestAborted);
 
-        ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
+        ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
         return TypedResults.Ok(new GenerateResponse(
             answers[0].Text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version, http.RequestId()));
     }

@@ -19,6 +19,9 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
 
     public DecoderSequence Sequence => sequence;
 
+    /// <summary>Whether the chunk that has a finish was read.</summary>
+    public bool IsFinished => _finished;
+
     /// <summary>Tokens generated up to what was read, an end token and those of a stop string included.</summary>
     public int Tokens { get; private set; }
 

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using ModelServer.Answers;
 using ModelServer.Decoders;
 using ModelServer.Models;
+using ModelServer.Requests;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Generation;
@@ -28,6 +29,15 @@ internal sealed class TextGeneration(
 
     /// <summary>Tokens of all continuations up to what was read.</summary>
     public int CompletionTokens => choices.Sum(c => c.Tokens);
+
+    /// <summary>What it has taken so far. When it ended before its text did, that is what the engine has read and written, of which its reader may have seen less.</summary>
+    public TokenCounts Taken()
+    {
+        if (Volatile.Read(ref _unfinished) == 0) return new(PromptTokens, CompletionTokens);
+        // The choices of a prompt share it.
+        var read = choices.GroupBy(c => c.Sequence.Request.Prompt).Sum(p => p.Max(c => c.Sequence.ReadTokens));
+        return new(read, choices.Sum(c => c.IsFinished ? c.Tokens : c.Sequence.GeneratedTokens));
+    }
 
     /// <summary>The next chunk of any continuation, if it has come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)

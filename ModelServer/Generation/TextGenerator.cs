@@ -27,7 +27,9 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             var tokenized = time.GetElapsedTime(start);
             var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))]);
             TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, request.Stops))];
-            return new TextGeneration(lease, choices, prompts.Sum(p => p.Length), tokenized, recording, time);
+            var generation = new TextGeneration(lease, choices, prompts.Sum(p => p.Length), tokenized, recording, time);
+            request.Caller.Usage.Add(lease.Version.Name, generation.Taken);
+            return generation;
         }
         catch (Exception e)
         {

@@ -36,6 +36,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
             permit.Correct(tokens);
+            request.Caller.Usage.Add(version.Name, tokens);
 
             // 4. Rows, from the cache or the engine.
             var run = new EncoderRun(model.Engine.Queue, sequences);

@@ -22,7 +22,7 @@ internal static class ChatCompletionsEndpoint
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
-            ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
+            ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
             var choices = answers.Select((a, i) => new ChatCompletionChoice(i, new(a.Text, "assistant", null), reader.Logprobs(a.Tokens), a.Finish.Name()));
             var head = CompletionHead.Of("chatcmpl", "chat.completion", generation, time);
             return TypedResults.Json(head.With([.. choices], generation.Usage()), OpenAIJson.Readable.CompletionChatCompletionChoice);

@@ -30,12 +30,10 @@ internal sealed class CompletionStream<TChoice>(
             }
 
             if (withUsage) events.Write(head.With<TChoice>([], generation.Usage()), type);
-            await events.SendCommentAsync(UsageComment(), cancellation);
             await events.SendDoneAsync(cancellation);
         }
         catch (Exception e) when (httpContext.Response.HasStarted)
         {
-            await events.SendCommentAsync(UsageComment(), CancellationToken.None);
             // A caller who has left reads neither; for one who is still there it was the deadline.
             var reason = e is OperationCanceledException ? new DeadlineExceededException() : e;
             await events.SendErrorAsync(httpContext.RequestServices.GetRequiredService<ExceptionTable>().ToError(reason, httpContext));
@@ -67,13 +65,10 @@ internal sealed class CompletionStream<TChoice>(
     private void Begin(HttpContext http)
     {
         if (http.Response.HasStarted) return;
-        ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens);
+        ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
-
-    /// <summary>For the gateway, which settles quotas by it whether or not the caller asked for the usage.</summary>
-    private string UsageComment() => ReportedUsage.FormatComment(generation.PromptTokens, generation.CompletionTokens);
 }

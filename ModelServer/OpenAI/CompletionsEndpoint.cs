@@ -20,7 +20,7 @@ internal static class CompletionsEndpoint
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
-            ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
+            ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
             TextCompletionChoice[] choices = [.. answers.SelectMany((a, i) => reader.Read(new TextChunk(i, a.Text, a.Tokens, a.Finish)))];
             return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextCompletionChoice);
         }

@@ -9,6 +9,9 @@ namespace ModelServer.Requests;
 /// <param name="Lane">Its subject and <c>x-priority</c>; interactive unless that says <c>batch</c>.</param>
 internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy Cache)
 {
+    /// <summary>Where what the request takes is counted.</summary>
+    public UsageMeter Usage { get; init; } = new();
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);
@@ -16,7 +19,7 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
         return new Caller(
             http.User,
             new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
-            new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }));
+            new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true })) { Usage = UsageMeter.Of(http) };
     }
 }
 

@@ -10,7 +10,7 @@ internal static class RerankEndpoint
     {
         var ranking = await reranker.RankAsync(request, Caller.From(http), http.RequestAborted);
 
-        ResponseHeaders.Write(http, ranking.Version.Name, ranking.Version.Version, ranking.Timing, ranking.Tokens);
+        ResponseHeaders.Write(http, ranking.Version.Version, ranking.Timing);
         return TypedResults.Ok(new RerankResponse(
             ranking.Version.Name,
             ranking.Version.Version,

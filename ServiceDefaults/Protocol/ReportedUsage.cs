@@ -1,22 +1,17 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 
 namespace ServiceDefaults.Protocol;
 
-/// <summary>The tokens that a request took, as its model server tells the gateway: in headers, which the gateway takes off, and at the end of a stream,
-/// where it is too late for headers, in a comment.</summary>
+/// <summary>The tokens that a request took, as its model server tells the gateway: in headers, behind a stream in trailers of the same names (RFC 9110 §6.5), and
+/// in the headers of the answer to a <see cref="UsageInquiry"/>. The gateway takes them off. Nothing that a client or a model can write is read as usage.</summary>
 /// <param name="Model">The model that answered, by its name alone; null where it is not told.</param>
 /// <param name="PromptTokens">Null where it is not told.</param>
 /// <param name="CompletionTokens">Null where nothing is generated, or where it is not yet known because the answer is a stream.</param>
 public readonly record struct ReportedUsage(string? Model, long? PromptTokens, long? CompletionTokens)
 {
     public const string ModelHeader = "x-usage-model", PromptHeader = "x-usage-prompt-tokens", CompletionHeader = "x-usage-completion-tokens";
-
-    private const string CommentStart = "usage prompt_tokens=", CommentMiddle = " completion_tokens=";
-
-    private static readonly byte[] Start = Encoding.ASCII.GetBytes(": " + CommentStart), Middle = Encoding.ASCII.GetBytes(CommentMiddle);
 
     /// <summary>Sets the headers of what is told.</summary>
     public void WriteTo(IHeaderDictionary headers)
@@ -26,7 +21,7 @@ public readonly record struct ReportedUsage(string? Model, long? PromptTokens, l
         if (CompletionTokens is { } completion) headers[CompletionHeader] = Text(completion);
     }
 
-    /// <summary>Reads the headers and takes them off. One that is no count tells nothing.</summary>
+    /// <summary>Reads the headers and takes them off. One that is no count tells nothing: a sign, a fraction, two values.</summary>
     public static ReportedUsage TakeFrom(IHeaderDictionary headers)
     {
         headers.Remove(ModelHeader, out var model);
@@ -35,21 +30,15 @@ public readonly record struct ReportedUsage(string? Model, long? PromptTokens, l
         return new(model, Number(prompt), Number(completion));
     }
 
-    /// <summary>The comment of a stream, without the colon that makes it one.</summary>
-    public static string FormatComment(long promptTokens, long completionTokens) => $"{CommentStart}{Text(promptTokens)}{CommentMiddle}{Text(completionTokens)}";
+    /// <inheritdoc cref="TakeFrom(IHeaderDictionary)"/>
+    public static ReportedUsage TakeFrom(HttpHeaders headers) => new(Take(headers, ModelHeader), Number(Take(headers, PromptHeader)), Number(Take(headers, CompletionHeader)));
 
-    /// <summary>Finds the last comment that reports usage.</summary>
-    /// <param name="stream">The last bytes of a stream, in UTF-8.</param>
-    public static bool TryFindComment(ReadOnlySpan<byte> stream, out ReportedUsage report)
+    private static string? Take(HttpHeaders headers, string name)
     {
-        report = default;
-        var at = stream.LastIndexOf(Start);
-        if (at < 0) return false;
-        var rest = stream[(at + Start.Length)..];
-        if (!Utf8Parser.TryParse(rest, out long prompt, out var read) || !rest[read..].StartsWith(Middle)) return false;
-        if (!Utf8Parser.TryParse(rest[(read + Middle.Length)..], out long completion, out _)) return false;
-        report = new(null, prompt, completion);
-        return true;
+        if (!headers.NonValidated.TryGetValues(name, out var values)) return null;
+        var text = values.ToString();
+        headers.Remove(name);
+        return text;
     }
 
     private static string Text(long count) => count.ToString(CultureInfo.InvariantCulture);

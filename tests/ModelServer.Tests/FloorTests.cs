@@ -8,7 +8,7 @@ public class FloorTests
         Program
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
-        Load
+        Load  Metering
         // One request through an engine.
         Inference  Generation
         // Catalog, lifecycle, leases; loads through ITask and knows none of them.

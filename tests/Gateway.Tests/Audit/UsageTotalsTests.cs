@@ -67,7 +67,7 @@ public sealed class UsageTotalsTests(RedisServers servers) : IClassFixture<Redis
         await StartAsync(kind);
         _time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1));
         Add(prompt: 1);
-        _totals.Add("other:one", new() { Prompt = 3 });
+        _totals.Add("other:one", Used(model: null, prompt: 3, completion: null));
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Add(prompt: 7);
         Add(prompt: 8);
@@ -80,9 +80,16 @@ public sealed class UsageTotalsTests(RedisServers servers) : IClassFixture<Redis
 
     private void Add(long prompt)
     {
-        var usage = new TokenUsage { Prompt = prompt, Completion = 2 };
-        usage.Take(new HeaderDictionary { [ReportedUsage.ModelHeader] = "m" });
-        _totals.Add("team", usage);
+        _totals.Add("team", Used("m", prompt, 2));
+    }
+
+    private static TokenUsage Used(string? model, long prompt, long? completion)
+    {
+        var headers = new HeaderDictionary();
+        new ReportedUsage(model, prompt, completion).WriteTo(headers);
+        var usage = new TokenUsage();
+        usage.Take(headers, StatusCodes.Status200OK, isWhole: true);
+        return usage;
     }
 
     private async Task<bool> RequestsAsync(long requests) => await _totals.ReadAsync(Today) is [{ } row] && row.Requests == requests;

@@ -31,6 +31,13 @@ internal sealed class FakeReplica : IAsyncDisposable
             ProbedWith = request.Headers.Authorization;
             return Results.Text(Health, "application/json", statusCode: IsReady ? 200 : 503);
         });
+        _app.MapGet(UsageInquiry.Route, (string attempt, HttpContext context) =>
+        {
+            Asked.Enqueue(attempt);
+            if (Usage is not { } usage) return Results.NotFound();
+            usage.WriteTo(context.Response.Headers);
+            return Results.NoContent();
+        });
         _app.MapFallback(context =>
         {
             Seen.Enqueue(new(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
@@ -60,6 +67,12 @@ internal sealed class FakeReplica : IAsyncDisposable
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new { label = "POSITIVE" });
     };
+
+    /// <summary>What it says of an attempt when it is asked; null where it does not know.</summary>
+    public ReportedUsage? Usage { get; set; }
+
+    /// <summary>The attempts it was asked about.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 

@@ -26,7 +26,7 @@ public sealed class AttemptRaceTests : IDisposable
         _budget = new(Microsoft.Extensions.Options.Options.Create(Options), _parts.Clock);
         for (var i = 0; i < Races; i++) _budget.Earn();
         var metrics = new GatewayMetrics(_meters.GetRequiredService<IMeterFactory>());
-        _services = new(_parts.Pool, _budget, metrics, _parts.Clock, Options, new ConnectionOptions());
+        _services = new(_parts.Pool, _budget, new(Microsoft.Extensions.Options.Options.Create(new ConnectionOptions())), metrics, _parts.Clock, Options, new ConnectionOptions());
     }
 
     [Fact]

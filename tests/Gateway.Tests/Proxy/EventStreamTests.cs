@@ -10,6 +10,7 @@ public sealed class EventStreamTests
     private const string Broken = "data: {\"error\":{\"message\":\"The model server broke off.\"";
     private readonly Pipe _pipe = new();
     private readonly List<StreamEnd> _ends = [];
+    private bool _isEnded;
 
     [Fact]
     public async Task Stream_ThatEndsWell_PassesAsItIs()
@@ -118,11 +119,12 @@ public sealed class EventStreamTests
         });
 
         Assert.Equal(text, await ReadToEndAsync(stream));
+        Assert.True(_isEnded);
         await writing;
     }
 
     private EventStream Open(Stream? inner = null, TimeSpan? idle = null, TimeSpan? left = null)
-        => new(inner ?? _pipe.Reader.AsStream(), idle ?? TimeSpan.FromMinutes(5), left ?? Timeout.InfiniteTimeSpan, TimeProvider.System, _ends.Add);
+        => new(inner ?? _pipe.Reader.AsStream(), idle ?? TimeSpan.FromMinutes(5), left ?? Timeout.InfiniteTimeSpan, TimeProvider.System, () => _isEnded = true, _ends.Add);
 
     private async Task WriteAsync(string text) => await _pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
 

@@ -75,35 +75,33 @@ public sealed class TokenLimitTests
         Assert.Equal($"{100 - reserved}", Header(response, "x-ratelimit-remaining-tokens"));
     }
 
-    [Theory]
-    [InlineData("""{"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":6,"total_tokens":10}}""", "application/json", 10)]
-    [InlineData("data: {\"a\":1}\n\ndata: {\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n", "text/event-stream", 11)]
-    [InlineData("data: {\"a\":1}\n\ndata: {\"a\":2}\n\ndata: [DONE]\n\n", "text/event-stream", 30 + 2)]
-    [InlineData("data: {\"a\":1}\n\n: usage prompt_tokens=3 completion_tokens=5\n\ndata: [DONE]\n\n", "text/event-stream", 8)]
-    public async Task Generation_IsChargedWhatItsAnswerSays(string answer, string type, int charged)
+    [Fact]
+    public async Task Request_BeyondWhatIsEverAllowed_IsNotToldToTryAgain()
     {
         await using var gateway = await GatewayHost.StartAsync(settings: HundredTokens);
-        gateway.Replica.Answer = async context =>
-        {
-            context.Response.ContentType = type;
-            foreach (var part in answer.Chunk(answer.Length / 2 + 1))
-            {
-                await context.Response.WriteAsync(new string(part));
-                await context.Response.Body.FlushAsync();
-            }
-        };
         using var client = gateway.CreateInferClient();
-        var body = """{"prompt":"x","max_tokens":40}""";
 
-        using var response = await client.PostAsync("/v1/completions", new StringContent(body, Encoding.UTF8, "application/json"));
-        Assert.Equal(answer, await response.Content.ReadAsStringAsync());
+        using var refused = await client.PredictAsync(new string('x', 200));
 
-        // The gateway settles after the client has had the last byte.
-        await gateway.WaitUntilAsync(async _ =>
-        {
-            using var probe = await client.GetAsync("/v1/models");
-            return Header(probe, "x-ratelimit-remaining-tokens") == $"{100 - charged}";
-        });
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Null(refused.Headers.RetryAfter);
+        Assert.Equal("false", Header(refused, "x-should-retry"));
+        Assert.Contains("more than the limit of 100 tokens a minute ever allows", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Burst_ThatUsesAMinuteUp_IsToldToTryAgainWithinIt()
+    {
+        // The most that OpenAI's SDKs wait.
+        await using var gateway = await GatewayHost.StartAsync(settings: HundredTokens);
+        using var client = gateway.CreateInferClient();
+        (await client.PredictAsync(new string('x', 80))).EnsureSuccessStatusCode().Dispose();
+
+        using var refused = await client.PredictAsync(new string('x', 80));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Assert.False(refused.Headers.Contains("x-should-retry"));
     }
 
     [Fact]

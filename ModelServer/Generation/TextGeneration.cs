@@ -39,6 +39,9 @@ internal sealed class TextGeneration(
         return new(read, choices.Sum(c => c.IsFinished ? c.Tokens : c.Sequence.GeneratedTokens));
     }
 
+    /// <summary>A choice whose text goes on; null when all have finished.</summary>
+    public int? Unfinished => Array.FindIndex(choices, c => !c.IsFinished) is >= 0 and var choice ? choice : null;
+
     /// <summary>The next chunk of any continuation, if it has come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {

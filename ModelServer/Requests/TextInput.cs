@@ -5,9 +5,8 @@ namespace ModelServer.Requests;
 /// <summary>One input of an encoder.</summary>
 internal abstract record EncoderInput
 {
-    public static EncoderInput[] Of(TextsOrIds input) => input.Texts is { } texts
-        ? Array.ConvertAll(texts, EncoderInput (text) => new TextInput(text))
-        : Array.ConvertAll(input.Ids!, EncoderInput (ids) => new TokenInput(ids));
+    public static EncoderInput[] Of(TextsOrIds input)
+        => Array.ConvertAll(input.Items, EncoderInput (item) => item.Text is { } text ? new TextInput(text) : new TokenInput(item.Ids!));
 }
 
 /// <summary>A text, or a text and its pair.</summary>

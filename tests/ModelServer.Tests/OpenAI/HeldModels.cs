@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Generation;
 using ModelServer.Models;
 using Testing;
 
@@ -14,7 +15,9 @@ internal sealed class HeldModels : IDisposable
     /// <summary>Enough for the first token; each further one takes a look, and there are to be 60.</summary>
     public const int FirstLooks = 10;
 
-    public HeldModels() => Models = new TextModels(Time, new Dictionary<string, string?> { ["OpenAI:Heartbeat"] = "00:00:10", ["Generate:Rows"] = "1" });
+    public HeldModels(IReadOnlyDictionary<string, string?>? settings = null) => Models = new TextModels(
+        Time,
+        new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["OpenAI:Heartbeat"] = "00:00:10", ["Generate:Rows"] = "1" });
 
     public SteppedTime Time { get; } = new();
 
@@ -23,8 +26,8 @@ internal sealed class HeldModels : IDisposable
     /// <summary>Requests that hold the model.</summary>
     public int Leases => Active.Leases;
 
-    /// <summary>Tokens of the sequences that wait or run.</summary>
-    public long PendingTokens => Active.Loaded!.PendingTokens;
+    /// <summary>Sequences that wait for the row.</summary>
+    public int Waiting => ((DecoderModel)Active.Loaded!).Decoder.Waiting;
 
     private ModelVersion Active => Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!;
 

@@ -74,5 +74,15 @@ public sealed class MergedModelsTests
         Assert.Empty(new KnownModels(new(null, null)).Data);
     }
 
+    [Fact]
+    public void Version_ReadyWithAWarning_ShowsItInTheMergedList()
+    {
+        var told = TestModels.Of(("m:1", "ready")).Select(m => m with { Versions = [m.Versions[0] with { Warnings = ["Pools by the mean."] }] });
+
+        var model = Assert.Single(Merge(new KnownModels(new([.. told], [])), TestModels.Known(("m:1", "error"))));
+
+        Assert.Equal(["Pools by the mean."], Assert.Single(model.Versions).Warnings!);
+    }
+
     private static ModelDescription[] Merge(params KnownModels[] replicas) => MergedModels.Of(replicas.Select(r => (r, true)), Anyone);
 }

@@ -46,6 +46,7 @@ internal sealed class Decoder(
         {
             foreach (var request in requests) permits.Add(admission.Enter(1, request.Prompt.Length + request.MaxTokens));
             DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, permits[i]))];
+            foreach (var permit in permits) permit.Start();
             queue.Add(sequences);
             return sequences;
         }

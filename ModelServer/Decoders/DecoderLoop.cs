@@ -149,6 +149,7 @@ internal sealed partial class DecoderLoop : IDisposable
             }
 
             _session.Run(plan, _tokens.AsSpan(0, plan.Rows * plan.Count));
+            if (plan.IsPrompt) _scheduler.Rows[plan.FirstRow].ReadTokens += plan.Count;
             if (plan.IsPrompt) _metrics.PromptRead(_model, plan.Count);
             else _metrics.Stepped(_model, plan.Rows);
         }

@@ -31,6 +31,9 @@ internal sealed class DecoderSequence : IQueued
 
     public int PromptTokens => Request.Prompt.Length;
 
+    /// <summary>Tokens of the prompt that the engine has read.</summary>
+    public int ReadTokens { get; set; }
+
     public int GeneratedTokens { get; private set; }
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>; 0 until then.</summary>
@@ -83,10 +86,6 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>Ends it without a finish.</summary>
     public void Fail(Exception reason) => _tokens.Writer.TryComplete(reason);
 
-    /// <summary>Releases its place in admission, once. What was really run is what the drain rate is measured by.</summary>
-    public void ReleasePermit()
-    {
-        _permit.Correct(PromptTokens + GeneratedTokens);
-        _permit.Dispose();
-    }
+    /// <summary>Releases its place in admission, once.</summary>
+    public void ReleasePermit() => _permit.Complete(ReadTokens + GeneratedTokens);
 }

@@ -84,5 +84,17 @@ public sealed class MergedModelsTests
         Assert.Equal(["Pools by the mean."], Assert.Single(model.Versions).Warnings!);
     }
 
+    [Fact]
+    public void Version_ThatIsNoNumber_ComesLast()
+        => Assert.Equal(["2", "1", "v3"], Assert.Single(Merge(TestModels.Known(("a:v3", "error"), ("a:1", "ready"), ("a:2", "ready")))).Versions.Select(v => v.Version));
+
+    [Fact]
+    public void Model_InAFolderTooDeep_IsListedWithItsReason()
+    {
+        var model = Assert.Single(Merge(TestModels.Known(("org/name:1", "error"))));
+
+        Assert.Equal(("org/name", "There is no tokenizer."), (model.Id, model.Versions[0].Reason));
+    }
+
     private static ModelDescription[] Merge(params KnownModels[] replicas) => MergedModels.Of(replicas.Select(r => (r, true)), Anyone);
 }

@@ -11,14 +11,17 @@ namespace AppHost.Replicas;
 /// <param name="Reason">Why it does not serve.</param>
 internal sealed record ModelState(string Reference, string State, string? Reason, string? Task)
 {
+    /// <summary>What to mend although it serves.</summary>
+    public string[] Warnings { get; init; } = [];
+
     public bool IsLoading => State == "loading";
 
     public bool IsReady => State == "ready";
 
-    /// <summary>For people: what it does, or why not.</summary>
+    /// <summary>For people: what it does and what to mend, or why it does not serve.</summary>
     public string Words => this switch
     {
-        { IsReady: true } => $"ready  {Task}".TrimEnd(),
+        { IsReady: true } => string.Concat([$"ready  {Task}".TrimEnd(), .. Warnings.Select(warning => $"  warning: {warning}")]),
         { State: "error" } => $"not served: {Reason}",
         _ => State,
     };
@@ -75,7 +78,10 @@ internal sealed class ReplicaModels(TokenTrust tokens) : IDisposable
             $"{model.GetProperty("id").GetString()}:{version.GetProperty("version").GetString()}",
             version.GetProperty("state").GetString()!,
             Text(version, "reason"),
-            Text(version, "task")));
+            Text(version, "task"))
+        {
+            Warnings = version.TryGetProperty("warnings", out var told) && told.ValueKind == JsonValueKind.Array ? [.. told.EnumerateArray().Select(warning => warning.GetString()!)] : [],
+        });
 
     private static string? Text(JsonElement version, string member) => version.TryGetProperty(member, out var value) ? value.GetString() : null;
 }

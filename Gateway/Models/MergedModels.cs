@@ -34,8 +34,9 @@ internal static class MergedModels
 
     private static int Rank(string state) => Array.IndexOf(BestFirst, state) is >= 0 and var rank ? rank : BestFirst.Length;
 
-    /// <summary>Pads the numbers of a version, so that 2 sorts before 10 and 1.2 before 1.10.</summary>
-    private static string SortKey(string version) => string.Join('.', version.Split('.').Select(part => part.TrimStart('0').PadLeft(MaxDigits, '0')));
+    /// <summary>Pads the numbers of a version, so that 2 sorts before 10 and 1.2 before 1.10; what is no number counts as 0.</summary>
+    private static string SortKey(string version)
+        => string.Join('.', version.Split('.').Select(part => part.All(char.IsAsciiDigit) ? part.TrimStart('0').PadLeft(MaxDigits, '0') : new string('0', MaxDigits)));
 
     private sealed record Told(ModelDescription Model, bool IsReached);
 }

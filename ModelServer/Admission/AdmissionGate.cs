@@ -8,8 +8,14 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
     private int _sequences;
     private long _tokens;
     private double _tokensPerSecond;
-    private long _rateStart;
-    private long _rateTokens;
+
+    /// <summary>Requests that the engine has work of. While there are none its time says nothing of its speed.</summary>
+    private int _atWork;
+    private long _atWorkSince;
+
+    /// <summary>What the current measurement consists of.</summary>
+    private TimeSpan _busy;
+    private long _ranTokens;
 
     /// <summary>Tokens admitted and not yet answered.</summary>
     public long PendingTokens
@@ -39,33 +45,30 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
         return TimeSpan.FromSeconds(seconds);
     }
 
-    private void Release(int sequences, long tokens)
+    private void StartLocked()
     {
-        lock (_gate)
-        {
-            _sequences -= sequences;
-            _tokens -= tokens;
-            MeasureLocked(tokens);
-        }
+        if (_atWork++ == 0) _atWorkSince = time.GetTimestamp();
     }
 
-    /// <summary>Measures the drain rate over windows of at least a second; a new measurement counts half. Under the gate.</summary>
-    private void MeasureLocked(long tokens)
+    /// <summary>Measures the drain rate over the time that the engine had work, at least a second of it; a new measurement counts half. Under the gate.</summary>
+    private void EndLocked(long ranTokens)
     {
-        if (_rateStart == 0) _rateStart = time.GetTimestamp();
-        _rateTokens += tokens;
-        var seconds = time.GetElapsedTime(_rateStart).TotalSeconds;
-        if (seconds < 1) return;
-        var rate = _rateTokens / seconds;
+        var now = time.GetTimestamp();
+        _busy += time.GetElapsedTime(_atWorkSince, now);
+        _atWorkSince = now;
+        _atWork--;
+        _ranTokens += ranTokens;
+        if (_busy.TotalSeconds < 1 || _ranTokens == 0) return;
+        var rate = _ranTokens / _busy.TotalSeconds;
         _tokensPerSecond = _tokensPerSecond == 0 ? rate : (_tokensPerSecond + rate) / 2;
-        _rateStart = time.GetTimestamp();
-        _rateTokens = 0;
+        (_busy, _ranTokens) = (TimeSpan.Zero, 0);
     }
 
     /// <summary>The room that a request was admitted to; disposing releases it.</summary>
     internal sealed class Permit(AdmissionGate admission, int sequences, long tokens) : IDisposable
     {
         private long _tokens = tokens;
+        private bool _started;
         private bool _released;
 
         /// <summary>Replaces the upper bound by the true count.</summary>
@@ -78,12 +81,32 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
             }
         }
 
-        public void Dispose()
+        /// <summary>The engine gets work of the request from now on until it ends. A second call does nothing.</summary>
+        public void Start()
         {
-            if (_released) return;
-            _released = true;
-            admission.Release(sequences, _tokens);
+            lock (admission._gate)
+            {
+                if (_started || _released) return;
+                _started = true;
+                admission.StartLocked();
+            }
         }
+
+        /// <summary>Releases the room and tells how many tokens the engine really ran, which is what the drain rate is measured by. What was refused, abandoned in the queue
+        /// or failed ran none. A second call does nothing.</summary>
+        public void Complete(long ranTokens)
+        {
+            lock (admission._gate)
+            {
+                if (_released) return;
+                _released = true;
+                admission._sequences -= sequences;
+                admission._tokens -= _tokens;
+                if (_started) admission.EndLocked(ranTokens);
+            }
+        }
+
+        public void Dispose() => Complete(0);
     }
 }
 

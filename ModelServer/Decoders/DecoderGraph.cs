@@ -103,11 +103,9 @@ internal sealed class DecoderGraph
             : throw new ModelLoadException("The graph has no input 'position_ids': it takes positions from the length of its cache, where rows of different lengths have no common one.");
     }
 
-    /// <summary>One scale for a whole activation tensor lets each row's answer depend on the rows beside it.</summary>
     private static void CheckQuantization(IReadOnlyList<GraphNode> nodes)
     {
-        var perTensor = nodes.Where(n => n.Operator == "DynamicQuantizeLinear").SelectMany(n => n.Outputs).ToHashSet();
-        if (nodes.Any(n => n.Operator == "com.microsoft.DynamicQuantizeMatMul" || (n.Operator == "MatMulInteger" && n.Inputs.Any(perTensor.Contains))))
+        if (GraphNodes.HaveOneScaleForAll(nodes))
             throw new ModelLoadException("The graph quantises activations with one scale for a whole batch (DynamicQuantizeLinear), so that answers would depend on the sequences beside them. Quantise per row, or weights alone (MatMulNBits).");
     }
 }

@@ -23,10 +23,11 @@ internal sealed class DecoderPlaces : IDisposable
         }
     }
 
-    /// <summary>The place of one sequence, now that its tokens are known.</summary>
+    /// <summary>The place of one sequence, now that its tokens are known and the engine gets it.</summary>
     public AdmissionGate.Permit For(int sequence, DecoderRequest request)
     {
         _permits[sequence].Correct(request.Prompt.Length + request.MaxTokens);
+        _permits[sequence].Start();
         return _permits[sequence];
     }
 

@@ -119,10 +119,6 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>Ends it without a finish.</summary>
     public void Fail(Exception reason) => _tokens.Writer.TryComplete(reason);
 
-    /// <summary>Releases its place in admission, once. What was really run is what the drain rate is measured by.</summary>
-    public void ReleasePermit()
-    {
-        _permit.Correct(PromptTokens + GeneratedTokens);
-        _permit.Dispose();
-    }
+    /// <summary>Releases its place in admission, once.</summary>
+    public void ReleasePermit() => _permit.Complete(ReadTokens + GeneratedTokens);
 }

@@ -24,7 +24,7 @@ internal sealed class EncoderFactory(
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = device.Value.Encoders;
+        var limits = LimitsOf(source);
         var queue = new SequenceQueue(options.Value, limits, time);
         var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
         BatchLoop? loop = null;
@@ -40,5 +40,13 @@ internal sealed class EncoderFactory(
             else loop.Dispose();
             throw;
         }
+    }
+
+    /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
+    private EncoderLimits LimitsOf(ModelSource source)
+    {
+        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return device.Value.Encoders;
+        source.Warn($"{Path.GetFileName(source.Graph)} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
+        return device.Value.Encoders with { BatchTokens = 1 };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class EncoderSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load.", e);
+            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load; the server's log has the details.", e);
         }
 
         try

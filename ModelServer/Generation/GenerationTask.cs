@@ -18,6 +18,7 @@ internal sealed class GenerationTask(DecoderFactory decoders) : ITask
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
     {
         var text = TextSettings.Read(source.Folder, source.Serving, source.Tokenizer);
+        if (text.UnknownTemplate is { } unknown) source.Warn(unknown);
         // Everything has been read by now that answers depend on.
         _ = source.Fingerprint;
         var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens());

@@ -9,23 +9,28 @@ namespace ModelServer.Generation;
 /// <summary>What a version's files say about its text.</summary>
 /// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
 /// <param name="ChatTemplate">How a conversation becomes a prompt; null where that is not known.</param>
-internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate)
+/// <param name="UnknownTemplate">That the version has a chat template that is not known, and what to do; else null.</param>
+internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate, string? UnknownTemplate = null)
 {
+    private const string Otherwise = "use /v1/completions, or set \"chatTemplate\" in its serving.json: \"chatml\" where it was trained on ChatML, \"none\" for the messages' texts one after the other.";
     private static readonly string[] EndTokenFiles = ["generation_config.json", "config.json"];
 
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer)
     {
-        var template = serving.ChatTemplate switch
+        var (template, unknown) = serving.ChatTemplate switch
         {
-            "chatml" => ChatTemplate.ChatMl(null),
-            "none" => ChatTemplate.Plain,
-            _ => TemplateText(folder) is { } text ? ChatTemplate.Recognise(text) : null,
+            "chatml" => (ChatTemplate.ChatMl(), null),
+            "none" => (ChatTemplate.Plain, null),
+            _ => Recognise(TemplateOf(folder), tokenizer),
         };
         var ends = ReadEndTokens(folder) ?? (tokenizer.Config.Role("eos_token") is { } end && tokenizer.TokenToId(end) is { } id ? [id] : []);
         if (template?.EndOfTurn is { } turn && tokenizer.TokenToId(turn) is { } turnId) ends = [.. ends.Union([turnId])];
-        return new(ends, template);
+        return new(ends, template, unknown);
     }
+
+    /// <summary>Why a conversation is refused where there is no <see cref="ChatTemplate"/>.</summary>
+    public string NoChat => UnknownTemplate ?? $"The model has no chat template; {Otherwise}";
 
     /// <summary>Without end tokens that the graph has no logit for: it can never choose them.</summary>
     public TextSettings Within(int vocabulary) => this with { EndTokens = [.. EndTokens.Where(id => (uint)id < (uint)vocabulary)] };
@@ -51,8 +56,21 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
 
     private static ModelLoadException Wrong(string file) => new($"{file}: eos_token_id is neither a token id nor a list of them.");
 
+    private static (ChatTemplate? Template, string? Unknown) Recognise(string? jinja, HuggingFaceTokenizer tokenizer)
+    {
+        if (jinja is null) return (null, null);
+        try
+        {
+            return (ChatMlProbe.Recognise(jinja, tokenizer.Config.Role), null);
+        }
+        catch (UnknownTemplateException e)
+        {
+            return (null, $"The model's chat template is not ChatML, which alone is known here: it {e.Message}. For chats {Otherwise}");
+        }
+    }
+
     /// <summary>Newer exports have the template in a file of its own; older ones name several in a list.</summary>
-    private static string? TemplateText(ModelFolder folder)
+    private static string? TemplateOf(ModelFolder folder)
     {
         if (folder.Find("chat_template.jinja") is { } file) return File.ReadAllText(file);
         if (folder.Find("tokenizer_config.json") is not { } config) return null;

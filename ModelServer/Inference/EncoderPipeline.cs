@@ -39,16 +39,13 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             request.Caller.Usage.Add(version.Name, tokens);
 
             // 4. Rows, from the cache or the engine.
-            var run = new EncoderRun(model.Engine.Queue, sequences);
+            using var run = new EncoderRun(model.Engine.Queue, sequences, permit);
             var (rows, outcome) = await RecallOrRunAsync(model, request.Caller, sequences, run, cancellationToken);
-            // What the engine did not run says nothing of its speed.
-            var computed = run.Queued.Sum(s => s.Ids.Length);
-            permit.Correct(computed);
 
             // 5. What it took.
             var timing = TimingOf(run.Queued, tokenized, outcome, time);
             Trace(version, run.Queued, timing, time);
-            recording.Succeed(computed, timing.Queue, timing.Infer);
+            recording.Succeed(run.RanTokens, timing.Queue, timing.Infer);
             return new(version, model, rows, tokens, timing);
         }
         catch (Exception e)

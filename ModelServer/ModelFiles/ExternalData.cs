@@ -1,24 +1,33 @@
+using System.Globalization;
+
 namespace ModelServer.ModelFiles;
 
 /// <summary>Reads which files an ONNX graph keeps its weights in.</summary>
 internal sealed class ExternalData : IDisposable
 {
     private readonly ProtobufFile _file;
-    private readonly SortedSet<string> _locations = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _locations = new(StringComparer.Ordinal);
+    private bool _hasGraph;
 
     private ExternalData(string path) => _file = new(path);
 
-    /// <returns>Paths from the graph's folder, each once.</returns>
-    /// <exception cref="ModelLoadException">The file is not a protobuf message.</exception>
-    public static IReadOnlyCollection<string> LocationsOf(string graph)
+    /// <returns>Paths from the graph's folder with the bytes that each file must have.</returns>
+    /// <exception cref="ModelLoadException">The file holds no graph, or not all of it.</exception>
+    public static IReadOnlyDictionary<string, long> LocationsOf(string graph)
     {
         using var reader = new ExternalData(graph);
         // Field numbers of onnx.proto: ModelProto.graph = 7, ModelProto.functions = 25, FunctionProto.node = 7.
         reader.Each(reader._file.Length, (field, end) =>
         {
-            if (field == 7) reader.Graph(end);
+            if (field == 7)
+            {
+                reader._hasGraph = true;
+                reader.Graph(end);
+            }
+
             if (field == 25) reader.Each(end, (inFunction, nodeEnd) => { if (inFunction == 7) reader.Node(nodeEnd); });
         });
+        if (!reader._hasGraph) throw new ModelLoadException($"{Path.GetFileName(graph)} holds no graph: it has {reader._file.Length} bytes. Copy it again.");
         return reader._locations;
     }
 
@@ -55,15 +64,21 @@ internal sealed class ExternalData : IDisposable
     });
 
     /// <summary>TensorProto: external_data = 13, pairs of key = 1 and value = 2.</summary>
-    private void Tensor(long end) => Each(end, (field, fieldEnd) =>
+    private void Tensor(long end)
     {
-        if (field != 13) return;
-        var (key, value) = ("", "");
-        Each(fieldEnd, (part, partEnd) =>
+        var (location, bytes) = ((string?)null, 0L);
+        Each(end, (field, fieldEnd) =>
         {
-            if (part == 1) key = _file.Text(partEnd);
-            if (part == 2) value = _file.Text(partEnd);
+            if (field != 13) return;
+            var (key, value) = ("", "");
+            Each(fieldEnd, (part, partEnd) =>
+            {
+                if (part == 1) key = _file.Text(partEnd);
+                if (part == 2) value = _file.Text(partEnd);
+            });
+            if (key == "location") location = value;
+            if (key is "offset" or "length" && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) bytes += Math.Min(number, long.MaxValue / 4);
         });
-        if (key == "location") _locations.Add(value);
-    });
+        if (location is not null) _locations[location] = Math.Max(bytes, _locations.GetValueOrDefault(location));
+    }
 }

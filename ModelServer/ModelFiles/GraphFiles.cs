@@ -20,7 +20,7 @@ internal static class GraphFiles
     {
         try
         {
-            return ExternalData.LocationsOf(graph);
+            return ExternalData.LocationsOf(graph).Keys;
         }
         catch (ModelLoadException)
         {

@@ -13,12 +13,17 @@ internal static class ModelFingerprint
     /// <summary>To be called once everything has been read that answers depend on; the graph and its weights count in any case.</summary>
     /// <param name="folder">The version.</param>
     /// <param name="graph">Full path of the graph that is served.</param>
-    /// <exception cref="ModelLoadException">The graph is none, or its weights are outside the models folder.</exception>
+    /// <exception cref="ModelLoadException">The graph is none, or its weights are missing, cut off or outside the models folder.</exception>
     public static string Of(ModelFolder folder, string graph)
     {
         var graphFolder = Path.GetRelativePath(folder.Path, Path.GetDirectoryName(graph)!);
         _ = folder.Find(Path.GetRelativePath(folder.Path, graph));
-        foreach (var location in ExternalData.LocationsOf(graph)) _ = folder.Find(Path.Combine(graphFolder, location));
+        foreach (var (location, bytes) in ExternalData.LocationsOf(graph))
+        {
+            var found = folder.Find(Path.Combine(graphFolder, location)) ?? throw new ModelLoadException($"{Path.GetFileName(graph)} needs {location}, which is not there.");
+            using var file = File.OpenHandle(found);
+            if (RandomAccess.GetLength(file) is var size && size < bytes) throw new ModelLoadException($"{location} ends before the weights of {Path.GetFileName(graph)} do: it has {size} of {bytes} bytes. Copy it again.");
+        }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var relative in folder.Found)

@@ -3,6 +3,10 @@ namespace ModelServer.ModelFiles;
 /// <summary>One version's folder. Every file is reached through it, and none outside the models root, not by a link either.</summary>
 internal sealed class ModelFolder(string root, string name, string version)
 {
+    private const int MaxGraphsNamed = 12;
+
+    /// <summary>How a file begins that git-lfs has not fetched, by its specification; it has less than 1,024 bytes.</summary>
+    private static readonly byte[] PointerStart = "version https://git-lfs"u8.ToArray();
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly string _root = Resolve(System.IO.Path.GetFullPath(root));
 
@@ -30,14 +34,16 @@ internal sealed class ModelFolder(string root, string name, string version)
     public IReadOnlyCollection<string> Found => _found;
 
     /// <summary>The full path of a file of this version, or null when there is none. Only one that will be read is asked for.</summary>
-    /// <exception cref="ModelLoadException">The path leads out of the models folder.</exception>
+    /// <exception cref="ModelLoadException">The path leads out of the models folder, or to what git-lfs left in place of the file.</exception>
     public string? Find(string relative)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;
         if (!IsWithin(Resolve(path), _root)) throw Escapes(relative);
-        _found.Add(System.IO.Path.GetRelativePath(Path, path));
+        relative = System.IO.Path.GetRelativePath(Path, path);
+        if (PointerBytes(path) is { } bytes) throw new ModelLoadException($"{relative.Replace('\\', '/')} is a git-lfs pointer of {bytes} bytes: run git lfs pull.");
+        _found.Add(relative);
         return path;
     }
 
@@ -46,11 +52,35 @@ internal sealed class ModelFolder(string root, string name, string version)
     public string FindGraph(string variant)
     {
         var file = variant == "fp32" ? "model.onnx" : $"model_{variant}.onnx";
-        return Find(file) ?? Find(System.IO.Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'.");
+        return Find(file) ?? Find(System.IO.Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'{Others()}");
     }
 
     /// <summary>Whether there is any ONNX file where exports put them.</summary>
-    public bool HasGraph() => new[] { Path, System.IO.Path.Combine(Path, "onnx") }.Any(f => Directory.Exists(f) && Directory.EnumerateFiles(f, "*.onnx").Any());
+    public bool HasGraph() => Graphs().Length > 0;
+
+    private string[] Graphs() =>
+    [
+        .. new[] { "", "onnx" }.Select(f => System.IO.Path.Combine(Path, f)).Where(Directory.Exists)
+            .SelectMany(f => Directory.EnumerateFiles(f, "*.onnx")).Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/')).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Ends a sentence that misses a graph: which there are, and the line that takes one of them.</summary>
+    private string Others()
+    {
+        var graphs = Graphs();
+        if (graphs.Length == 0) return ", here or in onnx/, nor any other .onnx file.";
+        var variants = graphs.Select(System.IO.Path.GetFileNameWithoutExtension).Select(g => g == "model" ? "fp32" : g!.StartsWith("model_", StringComparison.Ordinal) ? g["model_".Length..] : "").Where(ModelNames.IsName).ToArray();
+        var line = variants.Length == 0 ? "" : $" For one of them, write {{ \"variant\": \"{variants[0]}\" }} to serving.json.";
+        return $"; there is {string.Join(", ", graphs.Take(MaxGraphsNamed))}{(graphs.Length > MaxGraphsNamed ? ", …" : "")}.{line}";
+    }
+
+    private static long? PointerBytes(string path)
+    {
+        using var file = File.OpenRead(path);
+        if (file.Length >= 1024) return null;
+        Span<byte> start = stackalloc byte[PointerStart.Length];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(PointerStart) ? file.Length : null;
+    }
 
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
 

@@ -15,7 +15,9 @@ internal static class ModelJson
         }
         catch (JsonException e)
         {
-            throw new ModelLoadException($"{Path.GetFileName(path)}: {e.Message}", e);
+            // Its own message speaks of .NET's types.
+            var place = e.Path is { Length: > 1 } json ? $" at {json}" : "";
+            throw new ModelLoadException($"{Path.GetFileName(path)} is not what it should be in line {e.LineNumber + 1}{place}: no JSON, an unknown key, or a value of the wrong kind.", e);
         }
     }
 }

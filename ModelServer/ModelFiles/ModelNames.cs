@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ModelServer.ModelFiles;
@@ -16,7 +17,7 @@ internal static partial class ModelNames
         return colon < 0 ? (reference, null) : (reference[..colon], reference[(colon + 1)..]);
     }
 
-    /// <summary>Orders versions by their dot-separated numbers: 2 before 10, 1.2 before 1.10.</summary>
+    /// <summary>Orders versions by their dot-separated numbers: 2 before 10, 1.2 before 1.10; what is no number comes first.</summary>
     public static int CompareVersions(string left, string right)
     {
         var (a, b) = (left.Split('.'), right.Split('.'));
@@ -28,7 +29,7 @@ internal static partial class ModelNames
 
         return string.CompareOrdinal(left, right);
 
-        static ulong Part(string[] parts, int i) => i < parts.Length ? ulong.Parse(parts[i]) : 0;
+        static ulong Part(string[] parts, int i) => i < parts.Length && ulong.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]

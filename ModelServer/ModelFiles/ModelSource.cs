@@ -8,6 +8,7 @@ namespace ModelServer.ModelFiles;
 internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, ServingConfig serving)
 {
     private const int FallbackMaxTokens = 512;
+    private readonly List<string> _warnings = [];
 
     public ModelFolder Folder => folder;
 
@@ -32,11 +33,18 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
 
     public string[] Labels => serving.Labels ?? config.Labels();
 
+    /// <summary>What whoever runs the server should know of a version that serves all the same.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Whether there is nothing to run: a tokenizer without a graph, which no file says is for something else.</summary>
     public bool IsTokenizerAlone => serving is { Task: null, Variant: "fp32" } && !folder.HasGraph();
 
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static ModelSource Read(ModelFolder folder) => new(folder, TransformerConfig.Read(folder), ServingConfig.Read(folder));
+
+    /// <summary>Adds a warning, by whatever loads the version; none is added once it serves.</summary>
+    /// <param name="warning">A sentence that names no path, with what to do.</param>
+    public void Warn(string warning) => _warnings.Add(warning);
 
     /// <summary>Longest input in tokens, by whichever file allows least.</summary>
     /// <param name="other">A limit that only this kind of model has.</param>

@@ -9,6 +9,10 @@ internal sealed class ProtobufFile(string path) : IDisposable
 
     /// <summary>Messages within messages, as protobuf itself limits them. A visitor that walks what it is given walks deeper on the stack, whose end is the process's.</summary>
     private const int MaxDepth = 100;
+
+    /// <summary>ModelProto has no fields from here on.</summary>
+    private const ulong LastField = 32 << 3;
+    private const long MaxFileBytes = 1L << 50;
     private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
     private int _depth;
 
@@ -30,6 +34,7 @@ internal sealed class ProtobufFile(string path) : IDisposable
                 5 => 4,
                 _ => -1,
             };
+            if (length > end - _file.Position && _depth == 1 && tag < LastField && length <= MaxFileBytes) throw Truncated(_file.Position + length);
             if (length < 0 || length > end - _file.Position) throw Malformed();
             var fieldEnd = _file.Position + length;
             if ((tag & 7) == 2) visit((int)(tag >> 3), fieldEnd);
@@ -72,5 +77,9 @@ internal sealed class ProtobufFile(string path) : IDisposable
         throw Malformed();
     }
 
-    private static ModelLoadException Malformed() => new("The graph is not an ONNX file.");
+    private string Name => Path.GetFileName(path);
+
+    private ModelLoadException Truncated(long needed) => new($"{Name} ends before its graph does: it has {Length} bytes of at least {needed}. Copy it again.");
+
+    private ModelLoadException Malformed() => new($"{Name} is not an ONNX file.");
 }

@@ -107,12 +107,13 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Finds the version that answers a request for a task.</summary>
     /// <param name="reference"><c>name</c>, <c>name:version</c>, or null for the task's default.</param>
     /// <param name="task">An <see cref="ITask.Name"/>.</param>
+    /// <param name="user">Who may learn why it is not ready.</param>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
     /// <exception cref="ModelNotReadyException">It is loading, unloaded or failed to load.</exception>
     /// <exception cref="ModelChoiceException">None is named and none is the obvious one, or its task is another.</exception>
-    public ModelVersion Find(string? reference, string task)
+    public ModelVersion Find(string? reference, string task, ClaimsPrincipal user)
     {
-        var version = reference is null ? Default(task) : Named(reference);
+        var version = reference is null ? Default(task, user) : Named(reference, user);
         return version.ServedTask == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {version.ServedTask}, not {task}.");
     }
 
@@ -125,7 +126,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         // A version can begin to drain between the two steps; the next look then finds its successor or says why there is none.
         while (true)
         {
-            if (Find(reference, task).TryAcquire<TModel>() is { } lease) return Allowed(lease, reference, user);
+            if (Find(reference, task, user).TryAcquire<TModel>() is { } lease) return Allowed(lease, reference, user);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     {
         while (true)
         {
-            if (Named(reference).TryAcquire<LoadedModel>() is { } lease) return Allowed(lease, reference, user);
+            if (Named(reference, user).TryAcquire<LoadedModel>() is { } lease) return Allowed(lease, reference, user);
         }
     }
 
@@ -154,18 +155,18 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         throw reference is null ? new ModelChoiceException("The token is not for the default model; name one.") : new ModelNotFoundException(reference);
     }
 
-    private ModelVersion Named(string reference)
+    private ModelVersion Named(string reference, ClaimsPrincipal user)
     {
         var (name, version) = ModelNames.Split(reference);
         if (version is null && Active(name) is { } active) return active;
-        var named = _versions.FirstOrDefault(v => v.Name == name && (version is null || v.Version == version));
+        var named = _versions.FirstOrDefault(v => v.Name == name && (version is null || v.Version == version) && v.IsVisibleTo(user));
         if (named is null) throw Scanned ? new ModelNotFoundException(reference) : new ModelNotReadyException("The models are being loaded.");
         return version is not null && named.State == ModelState.Ready ? named : throw NotReady(named);
     }
 
-    private ModelVersion Default(string task)
+    private ModelVersion Default(string task, ClaimsPrincipal user)
     {
-        if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured);
+        if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured, user);
         return _routes.ByTask.GetValueOrDefault(task) switch
         {
             [var only] => only,
@@ -189,7 +190,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     private static ModelNotReadyException NotReady(ModelVersion version) => new(version.State == ModelState.Loading
         ? $"The model '{version.Reference}' is being loaded."
-        : $"The model '{version.Reference}' is not available: {version.State.ToString().ToLowerInvariant()}.");
+        : $"The model '{version.Reference}' is not ready: {version.Reason ?? $"it is {version.State.ToString().ToLowerInvariant()}."}");
 
     /// <param name="ByName">The active version of each model that has one.</param>
     /// <param name="ByTask">The same by what they do; no task without a version.</param>

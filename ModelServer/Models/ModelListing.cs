@@ -25,7 +25,7 @@ internal static class ModelListing
     private static ModelVersionDescription Describe(ModelVersion version)
     {
         var loaded = version.Loaded;
-        return new(version.Version, Word(version.State), version.Reason, loaded?.Task, loaded?.Variant, loaded?.MaxTokens, loaded?.Labels);
+        return new(version.Version, Word(version.State), version.Reason, loaded?.Task, loaded?.Variant, loaded?.MaxTokens, loaded?.Labels, [.. loaded?.Source.Warnings ?? []]);
     }
 
     private static string Word(ModelState state) => state switch

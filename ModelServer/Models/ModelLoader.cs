@@ -31,7 +31,7 @@ internal sealed partial class ModelLoader(
     {
         foreach (var (name, activation) in activations.All) catalog.Choose(name, activation.Active);
         var folders = ModelFolder.Scan(loader.Root).ToDictionary(f => new ModelVersion(f.Name, f.Version, time.GetUtcNow()));
-        catalog.Publish(folders.Keys);
+        catalog.Publish([.. folders.Keys, .. MisplacedModel.Scan(loader.Root).Select(Failed)]);
         if (folders.Count == 0) LogNoModels(loader.Root);
         foreach (var version in catalog.Versions)
         {
@@ -39,6 +39,17 @@ internal sealed partial class ModelLoader(
             if (folders.TryGetValue(version, out var folder)) loader.Load(version, folder, stoppingToken);
         }
     }
+
+    private ModelVersion Failed(MisplacedModel model)
+    {
+        var version = new ModelVersion(model.Name, model.Version, time.GetUtcNow());
+        version.Fail(model.Reason);
+        LogMisplaced(version.Reference, model.Reason);
+        return version;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
+    private partial void LogMisplaced(string model, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
     private partial void LogNoModels(string folder);

@@ -22,8 +22,12 @@ internal sealed partial class VersionLoader(
 
     /// <summary>Finds the folder of one version as it is now. No path is ever made of the two names.</summary>
     /// <exception cref="ModelNotFoundException">There is none.</exception>
+    /// <exception cref="ModelLoadException">There is one in a place where it is not served.</exception>
     public ModelFolder Find(string name, string version)
-        => ModelFolder.Scan(Root).FirstOrDefault(f => f.Name == name && f.Version == version) ?? throw new ModelNotFoundException($"{name}:{version}");
+        => ModelFolder.Scan(Root).FirstOrDefault(f => f.Name == name && f.Version == version)
+            ?? throw (MisplacedModel.Scan(Root).FirstOrDefault(m => m.Name == name && m.Version == version) is { } misplaced
+                ? new ModelLoadException(misplaced.Reason)
+                : new ModelNotFoundException($"{name}:{version}"));
 
     /// <summary>Loads a version beside those that run, warms it up, checks its golden cases, and only then lets it answer.</summary>
     public void Load(ModelVersion version, ModelFolder folder, CancellationToken stoppingToken)

@@ -25,7 +25,7 @@ internal static class ChatConversion
 
     public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new TextGenerationRequest(
         request.Model,
-        model => [Render(model.Text.ChatTemplate, request.Messages)],
+        model => [Render(model.Text, request.Messages)],
         caller,
         request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null))
     {
@@ -36,9 +36,9 @@ internal static class ChatConversion
         Field = "messages",
     }.WithTextOf(request);
 
-    private static TextPrompt Render(ChatTemplate? template, ChatMessage[] messages) => template is not null
+    private static TextPrompt Render(TextSettings text, ChatMessage[] messages) => text.ChatTemplate is { } template
         ? template.Render(Array.ConvertAll(messages, m => new ChatTurn(m.Role == "developer" ? "system" : m.Role, m.Content.Text)))
-        : throw new InvalidFieldException("model", "The model has no chat template that is known here; use /v1/completions, or set chatTemplate in its serving.json.");
+        : throw new InvalidFieldException("model", text.NoChat);
 
     private static FieldError? Check(ChatMessage? message, int index) => message switch
     {

@@ -22,7 +22,8 @@ public sealed record ModelVersionDescription(
     string? Task,
     [property: Description("The precision in use, such as fp32 or int8.")] string? Variant,
     [property: Description("The longest input in tokens, special ones included.")] int? MaxTokens,
-    string[]? Labels)
+    string[]? Labels,
+    [property: Description("What to mend although it serves.")] string[]? Warnings = null)
 {
     public const string Ready = "ready", Loading = "loading", Deprecated = "deprecated", Error = "error", Unloaded = "unloaded";
 }

@@ -22,6 +22,12 @@ public class ModelLinesTests
     public void Of_ModelOfOneReplica_NamesIt() => Assert.Equal(["Model      sentiment:1  ready  text-classification  (one)"], Lines([Ready], []));
 
     [Fact]
+    public void Of_ModelWithAWarning_SaysItBehindTheModel()
+        => Assert.Equal(
+            ["Model      sentiment:1  ready  text-classification  warning: Pools by the mean."],
+            Lines([Ready with { Warnings = ["Pools by the mean."] }], [Ready with { Warnings = ["Pools by the mean."] }]));
+
+    [Fact]
     public void Of_NoModelReady_SaysSo() => Assert.StartsWith("No model is ready", Lines([Broken], [Broken]).Last(), StringComparison.Ordinal);
 
     [Fact]

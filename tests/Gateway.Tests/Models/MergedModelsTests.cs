@@ -74,5 +74,27 @@ public sealed class MergedModelsTests
         Assert.Empty(new KnownModels(new(null, null)).Data);
     }
 
+    [Fact]
+    public void Version_ReadyWithAWarning_ShowsItInTheMergedList()
+    {
+        var told = TestModels.Of(("m:1", "ready")).Select(m => m with { Versions = [m.Versions[0] with { Warnings = ["Pools by the mean."] }] });
+
+        var model = Assert.Single(Merge(new KnownModels(new([.. told], [])), TestModels.Known(("m:1", "error"))));
+
+        Assert.Equal(["Pools by the mean."], Assert.Single(model.Versions).Warnings!);
+    }
+
+    [Fact]
+    public void Version_ThatIsNoNumber_ComesLast()
+        => Assert.Equal(["2", "1", "v3"], Assert.Single(Merge(TestModels.Known(("a:v3", "error"), ("a:1", "ready"), ("a:2", "ready")))).Versions.Select(v => v.Version));
+
+    [Fact]
+    public void Model_InAFolderTooDeep_IsListedWithItsReason()
+    {
+        var model = Assert.Single(Merge(TestModels.Known(("org/name:1", "error"))));
+
+        Assert.Equal(("org/name", "There is no tokenizer."), (model.Id, model.Versions[0].Reason));
+    }
+
     private static ModelDescription[] Merge(params KnownModels[] replicas) => MergedModels.Of(replicas.Select(r => (r, true)), Anyone);
 }

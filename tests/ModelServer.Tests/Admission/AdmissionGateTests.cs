@@ -67,14 +67,82 @@ public class AdmissionGateTests
     public void Enter_FullAfterAMeasuredRate_TellsHowLongTheQueueTakes()
     {
         var admission = new AdmissionGate(1, 1000, _time);
-        // 100 tokens a second.
-        admission.Enter(1, 0).Dispose();
-        _time.Advance(TimeSpan.FromSeconds(2));
-        admission.Enter(1, 200).Dispose();
-        using var pending = admission.Enter(1, 500);
+        Run(admission, tokens: 200, seconds: 2);
 
-        var refused = Assert.Throws<OverloadedException>(() => admission.Enter(1, 1));
+        Assert.Equal(5, RetryAfter(admission, pending: 500), 3);
+    }
 
-        Assert.Equal(5, refused.RetryAfter.TotalSeconds, 3);
+    /// <summary>The rate was measured over the time between texts too: 6 tokens a second of an engine that runs 1,200.</summary>
+    [Fact]
+    public void Enter_BurstAfterAFewTextsAMinute_IsToldTheEnginesRate()
+    {
+        var admission = new AdmissionGate(1, 100_000, _time);
+        for (var i = 0; i < 120; i++)
+        {
+            Run(admission, tokens: 12, seconds: 0.01);
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(1, RetryAfter(admission, pending: 1000), 3);
+        Assert.Equal(5, RetryAfter(admission, pending: 6000), 3);
+    }
+
+    [Fact]
+    public void Complete_OverlappingRequests_CountTheirTimeOnce()
+    {
+        var admission = new AdmissionGate(10, 100_000, _time);
+        var (first, second) = (admission.Enter(1, 100), admission.Enter(1, 100));
+        first.Start();
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        second.Start();
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        first.Complete(100);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        second.Complete(100);
+
+        // 100 tokens in the first second, 100 in the second.
+        Assert.Equal(5, RetryAfter(admission, pending: 500, sequences: 10), 3);
+    }
+
+    /// <summary>Room that was given back by a refused, failed or abandoned request counted as if the engine had run it.</summary>
+    [Fact]
+    public void Dispose_WithoutARun_DrainsNothing()
+    {
+        var admission = new AdmissionGate(1, 100_000, _time);
+        Run(admission, tokens: 200, seconds: 2);
+        for (var i = 0; i < 10; i++)
+        {
+            using var refused = admission.Enter(1, 50_000);
+            if (i % 2 == 0) refused.Start();
+            _time.Advance(TimeSpan.FromSeconds(0.05));
+        }
+
+        Assert.Equal(5, RetryAfter(admission, pending: 500), 3);
+    }
+
+    /// <summary>What the cache answers takes time in which the engine has nothing to do.</summary>
+    [Fact]
+    public void Complete_NeverStarted_CountsNoTime()
+    {
+        var admission = new AdmissionGate(1, 100_000, _time);
+        Run(admission, tokens: 100, seconds: 0.5);
+        using (admission.Enter(1, 100)) _time.Advance(TimeSpan.FromSeconds(20));
+        Run(admission, tokens: 100, seconds: 0.5);
+
+        Assert.Equal(5, RetryAfter(admission, pending: 1000), 3);
+    }
+
+    private void Run(AdmissionGate admission, long tokens, double seconds)
+    {
+        var permit = admission.Enter(1, tokens);
+        permit.Start();
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        permit.Complete(tokens);
+    }
+
+    private static double RetryAfter(AdmissionGate admission, long pending, int sequences = 1)
+    {
+        using var permit = admission.Enter(sequences, pending);
+        return Assert.Throws<OverloadedException>(() => admission.Enter(1, 1)).RetryAfter.TotalSeconds;
     }
 }

@@ -56,6 +56,34 @@ public class DecoderQueueTests
         Assert.Equal(11, _admission.PendingTokens);
     }
 
+    /// <summary>Its whole prompt counted as drained, so that the next client was told a rate that the engine never had.</summary>
+    [Fact]
+    public void Cancel_WaitingSequence_DrainsNothing()
+    {
+        var admission = new AdmissionGate(1, 1000, _time);
+        for (var i = 0; i < 3; i++)
+        {
+            var permit = admission.Enter(1, 500);
+            var sequence = new DecoderSequence(new DecoderRequest(new int[400], 100, new SamplingOptions(), new QueueLane("a")), _queue, permit);
+            permit.Start();
+            _queue.Add([sequence]);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            if (i == 0)
+            {
+                // 100 tokens a second.
+                Assert.Same(sequence, _queue.TryTake());
+                sequence.ReadTokens = 100;
+                sequence.ReleasePermit();
+            }
+
+            sequence.Cancel();
+        }
+
+        using var pending = admission.Enter(1, 900);
+
+        Assert.Equal(9, Assert.Throws<OverloadedException>(() => admission.Enter(1, 1)).RetryAfter.TotalSeconds, 3);
+    }
+
     private DecoderSequence Add(string client, RequestPriority priority = RequestPriority.Interactive)
     {
         var generation = new DecoderSequence(new DecoderRequest([1], 10, new SamplingOptions(), new QueueLane(client, priority)), _queue, _admission.Enter(1, 11));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.ModelFiles;
@@ -9,6 +10,7 @@ namespace ModelServer.Tests.Generation;
 
 public sealed class TextSettingsTests : IDisposable
 {
+    private const string ChatMl = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}";
     private static readonly HuggingFaceTokenizer Tokenizer = TokenizerLoader.Load(SmallModels.Folder("tiny-tokenizer"));
     private readonly TemporaryModels _models = new();
 
@@ -35,33 +37,44 @@ public sealed class TextSettingsTests : IDisposable
         Assert.Throws<ModelLoadException>(() => Read());
     }
 
-    [Theory]
-    [InlineData("""{"chat_template":"{{ '<|im_start|>' }}{{ '<|im_end|>' }}"}""")]
-    [InlineData("""{"chat_template":[{"name":"tool_use","template":"x"},{"name":"default","template":"<|im_start|><|im_end|>"}]}""")]
-    public void Read_TemplateOfTheTokenizer_IsRecognised(string tokenizerConfig)
+    [Fact]
+    public void Read_TemplateOfTheTokenizer_IsRecognised()
     {
-        _models.Write("story/1/tokenizer_config.json", tokenizerConfig);
+        foreach (var template in new[] { JsonSerializer.Serialize(ChatMl), $$"""[{"name":"tool_use","template":"x"},{"name":"default","template":{{JsonSerializer.Serialize(ChatMl)}}}]""" })
+        {
+            _models.Write("story/1/tokenizer_config.json", $$"""{"chat_template":{{template}}}""");
 
-        Assert.Equal("<|im_end|>", Read().ChatTemplate?.EndOfTurn);
+            Assert.Equal("<|im_end|>", Read().ChatTemplate?.EndOfTurn);
+        }
     }
 
     [Fact]
     public void Read_TemplateFile_ComesFirst()
     {
-        _models.Write("story/1/chat_template.jinja", "<|im_start|><|im_end|>");
+        _models.Write("story/1/chat_template.jinja", ChatMl);
         _models.Write("story/1/tokenizer_config.json", """{"chat_template":"[INST]"}""");
 
         Assert.NotNull(Read().ChatTemplate);
     }
 
     [Fact]
-    public void Read_OtherTemplate_IsNone()
+    public void Read_OtherTemplate_SaysWhyAndWhatToSet()
     {
         _models.Write("story/1/tokenizer_config.json", """{"chat_template":"[INST]"}""");
 
         Assert.Null(Read().ChatTemplate);
+        Assert.Contains("makes '[INST]'", Read().NoChat, StringComparison.Ordinal);
+        Assert.Contains("\"chatTemplate\"", Read().NoChat, StringComparison.Ordinal);
         Assert.Same(ChatTemplate.Plain, Read(new() { ChatTemplate = "none" }).ChatTemplate);
         Assert.Equal("<|im_end|>", Read(new() { ChatTemplate = "chatml" }).ChatTemplate?.EndOfTurn);
+        Assert.Null(Read(new() { ChatTemplate = "chatml" }).UnknownTemplate);
+    }
+
+    [Fact]
+    public void Read_NoTemplate_SaysSo()
+    {
+        Assert.StartsWith("The model has no chat template;", Read().NoChat, StringComparison.Ordinal);
+        Assert.Null(Read().UnknownTemplate);
     }
 
     public void Dispose() => _models.Dispose();

@@ -120,7 +120,7 @@ public sealed class ModelFingerprintTests : IDisposable
         _models.Write($"m/{version}/config.json", "{}");
         _models.Write($"m/{version}/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
         _models.Write($"m/{version}/tokenizer_config.json", "{}");
-        _models.Write($"m/{version}/{Weights}", "weights");
+        _models.Write($"m/{version}/{Weights}", new string('w', 48));
         File.Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "external-weights.onnx"), Path.Combine(_models.Path, $"m/{version}/model.onnx"));
     }
 

@@ -37,5 +37,21 @@ public sealed class ServingConfigTests : IDisposable
         Assert.Contains(named, Assert.Throws<ModelLoadException>(() => ServingConfig.Read(Folder())).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The reason is shown to clients: the serializer's own text named .NET's types.</summary>
+    [Theory]
+    [InlineData("""{"varaint":"int8"}""")]
+    [InlineData("""{"maxTokens":"many"}""")]
+    [InlineData("nonsense")]
+    public void Read_Mistake_SpeaksOfTheFileAlone(string json)
+    {
+        _models.Write("a/1/serving.json", json);
+
+        var reason = Assert.Throws<ModelLoadException>(() => ServingConfig.Read(Folder())).Message;
+
+        Assert.StartsWith("serving.json is not what it should be in line 1", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(".NET", reason, StringComparison.Ordinal);
+    }
+
     private ModelFolder Folder() => new(_models.Path, "a", "1");
 }

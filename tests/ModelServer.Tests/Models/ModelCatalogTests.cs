@@ -10,14 +10,15 @@ namespace ModelServer.Tests.Models;
 public class ModelCatalogTests
 {
     private const string Classification = ClassificationTask.Id;
+    private static readonly ClaimsPrincipal Anyone = new();
 
     [Fact]
     public void Find_BareName_IsTheHighestReadyVersion()
     {
         var catalog = Catalog(Ready("a", "2"), Ready("a", "10"), Failed("a", "11"));
 
-        Assert.Equal("10", catalog.Find("a", Classification).Version);
-        Assert.Equal("2", catalog.Find("a:2", Classification).Version);
+        Assert.Equal("10", catalog.Find("a", Classification, Anyone).Version);
+        Assert.Equal("2", catalog.Find("a:2", Classification, Anyone).Version);
     }
 
     [Fact]
@@ -26,9 +27,9 @@ public class ModelCatalogTests
         var catalog = Catalog(Ready("a", "1"), Ready("a", "2"));
 
         catalog.Choose("a", "1");
-        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.Equal("1", catalog.Find("a", Classification, Anyone).Version);
         catalog.Choose("a", null);
-        Assert.Equal("2", catalog.Find("a", Classification).Version);
+        Assert.Equal("2", catalog.Find("a", Classification, Anyone).Version);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public class ModelCatalogTests
 
         var drained = catalog.Drain(next);
 
-        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.Equal("1", catalog.Find("a", Classification, Anyone).Version);
         Assert.Contains("deprecated", Assert.Throws<ModelNotReadyException>(() => catalog.Acquire<LoadedModel>("a:2", Classification, new ClaimsPrincipal())).Message, StringComparison.Ordinal);
         Assert.Equal(ModelState.Deprecated, next.State);
         Assert.NotNull(lease.Version.Loaded);
@@ -77,11 +78,11 @@ public class ModelCatalogTests
     {
         var (first, second) = (Ready("a", "1"), Ready("b", "1"));
         var catalog = Catalog(first, second);
-        Assert.Throws<ModelChoiceException>(() => catalog.Find(null, Classification));
+        Assert.Throws<ModelChoiceException>(() => catalog.Find(null, Classification, Anyone));
         Assert.False(catalog.HasDefault(Classification));
 
         catalog.Drain(second);
-        Assert.Same(first, catalog.Find(null, Classification));
+        Assert.Same(first, catalog.Find(null, Classification, Anyone));
         Assert.True(catalog.HasDefault(Classification));
 
         catalog.Break(first, "it failed");
@@ -126,9 +127,9 @@ public class ModelCatalogTests
         using var lease = catalog.Acquire<LoadedModel>("a", Classification, new ClaimsPrincipal());
         var drained = catalog.Drain(version);
 
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification, Anyone));
         Assert.True(catalog.TryRevive(version));
-        Assert.Equal("1", catalog.Find("a", Classification).Version);
+        Assert.Equal("1", catalog.Find("a", Classification, Anyone).Version);
         Assert.True(drained.IsCompleted);
     }
 
@@ -148,9 +149,9 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Ready("a", "1"));
 
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Classification));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Classification));
-        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Classification));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Classification, Anyone));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Classification, Anyone));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("../a", Classification, Anyone));
     }
 
     [Fact]
@@ -158,18 +159,48 @@ public class ModelCatalogTests
     {
         var catalog = Catalog(Loading("a", "1"), Failed("b", "1"));
 
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Classification));
-        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Classification));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification, Anyone));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find("b", Classification, Anyone));
+        Assert.Throws<ModelNotReadyException>(() => catalog.Find(null, Classification, Anyone));
+    }
+
+    [Fact]
+    public void Find_Failed_SaysWhy()
+    {
+        var failed = new ModelVersion("b", "1", default);
+        failed.Fail("There is no tokenizer.");
+
+        foreach (var reference in new[] { "b", "b:1" })
+            Assert.Equal("The model 'b:1' is not ready: There is no tokenizer.", Assert.Throws<ModelNotReadyException>(() => Catalog(failed).Find(reference, Classification, Anyone)).Message);
+    }
+
+    /// <summary>Asking for it told a token for other models that there is such a model.</summary>
+    [Fact]
+    public void Find_FailedVersionOutsideTheTokensList_DoesNotExist()
+    {
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("models", "a:1")]));
+        var catalog = Catalog(Failed("a", "2"), Loading("a", "1"), Failed("b", "1"));
+
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("b", Classification, user));
+        Assert.Throws<ModelNotFoundException>(() => catalog.Find("a:2", Classification, user));
+        Assert.Contains("'a:1' is being loaded", Assert.Throws<ModelNotReadyException>(() => catalog.Find("a", Classification, user)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Publish_VersionThatIsNoNumber_ComesLast()
+    {
+        var catalog = Catalog(Failed("a", "v3"), Ready("a", "1"), Ready("a", "2"));
+
+        Assert.Equal(["2", "1", "v3"], catalog.Versions.Select(v => v.Version));
     }
 
     [Fact]
     public void Find_NoName_TakesTheOnlyModelOfTheTask()
-        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", EmbeddingTask.Id)).Find(null, Classification).Name);
+        => Assert.Equal("a", Catalog(Ready("a", "1"), Ready("e", "1", EmbeddingTask.Id)).Find(null, Classification, Anyone).Name);
 
     [Fact]
     public void Find_NoNameAndSeveralModels_AsksForOne()
-        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Classification)).Message, StringComparison.Ordinal);
+        => Assert.Contains("a, b", Assert.Throws<ModelChoiceException>(() => Catalog(Ready("a", "1"), Ready("b", "1")).Find(null, Classification, Anyone)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Find_NoNameAndAConfiguredDefault_TakesIt()
@@ -177,12 +208,12 @@ public class ModelCatalogTests
         var catalog = new ModelCatalog(Options.Create(new ModelsOptions { Defaults = { [Classification] = "b" } }));
         catalog.Publish([Ready("a", "1"), Ready("b", "1")]);
 
-        Assert.Equal("b", catalog.Find(null, Classification).Name);
+        Assert.Equal("b", catalog.Find(null, Classification, Anyone).Name);
     }
 
     [Fact]
     public void Find_OtherTask_IsRefused()
-        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", EmbeddingTask.Id)).Find("e", Classification));
+        => Assert.Throws<ModelChoiceException>(() => Catalog(Ready("e", "1", EmbeddingTask.Id)).Find("e", Classification, Anyone));
 
     [Fact]
     public void IsReady_Versions_AsTheContractSays()

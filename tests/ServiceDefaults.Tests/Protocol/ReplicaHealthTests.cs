@@ -10,7 +10,7 @@ public sealed class ReplicaHealthTests
         ReplicaHealth.Healthy, true, true, new(200, 20, 3000), new(ReplicaLoad.Ready, 12, 3, 0.25, ["news:1"]),
         new(
             [new("news", "model", 100, "organization", "text-classification", "1", [
-                new("1", ModelVersionDescription.Ready, null, "text-classification", "fp32", 128, ["Politik – 政治"]),
+                new("1", ModelVersionDescription.Ready, null, "text-classification", "fp32", 128, ["Politik – 政治"], ["Pools by the mean."]),
                 new("2", ModelVersionDescription.Error, "There is no tokenizer.", null, null, null, null)])],
             ["text-classification"]));
 
@@ -29,8 +29,8 @@ public sealed class ReplicaHealthTests
         {"status":"healthy","model_loaded":true,"gpu_available":true,"memory_usage":{"process_bytes":200,"managed_bytes":20,"gpu_bytes":3000},
         "load":{"state":"ready","queued_tokens":12,"in_flight":3,"kv_use":0.25,"models":["news:1"]},
         "models":{"data":[{"id":"news","object":"model","created":100,"owned_by":"organization","task":"text-classification","active_version":"1",
-        "versions":[{"version":"1","state":"ready","reason":null,"task":"text-classification","variant":"fp32","max_tokens":128,"labels":["Politik – 政治"]},
-        {"version":"2","state":"error","reason":"There is no tokenizer.","task":null,"variant":null,"max_tokens":null,"labels":null}]}],
+        "versions":[{"version":"1","state":"ready","reason":null,"task":"text-classification","variant":"fp32","max_tokens":128,"labels":["Politik – 政治"],"warnings":["Pools by the mean."]},
+        {"version":"2","state":"error","reason":"There is no tokenizer.","task":null,"variant":null,"max_tokens":null,"labels":null,"warnings":null}]}],
         "default_tasks":["text-classification"]}}
         """.ReplaceLineEndings(""),
         Write(Full));

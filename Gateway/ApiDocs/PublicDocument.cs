@@ -47,6 +47,7 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         => type.Type == typeof(ClassifyInput) ? "TextInput"
         : type.Type == typeof(Completion<TextCompletionChoice>) ? "TextCompletion"
         : type.Type == typeof(Completion<ChatCompletionChoice>) ? "ChatCompletion"
+        : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name
         : type.Type == typeof(JsonElement?) ? null
         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -65,8 +66,8 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
         if (type == typeof(ClassifyInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
         if (type == typeof(StopInput)) return [text, ListOf(text)];
-        if (type == typeof(MessageContent)) return [text, ListOf(ObjectOf(("type", text), ("text", text)))];
-        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(text), ListOf(id), ListOf(ListOf(id))];
+        if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [ObjectOf(("type", text), ("text", text)), ObjectOf(("type", text), ("refusal", text))] })];
+        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];
         if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), new() { Type = JsonSchemaType.String, Format = "byte" }];
         if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
         return null;

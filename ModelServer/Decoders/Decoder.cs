@@ -5,11 +5,13 @@ namespace ModelServer.Decoders;
 /// <summary>A loaded model that continues sequences.</summary>
 /// <param name="window">Most tokens of a prompt and its continuation together.</param>
 /// <param name="vocabulary">One more than the highest token id.</param>
+/// <param name="scoresPrompts">Whether the graph can give the logits behind every token of a prompt.</param>
 /// <param name="loops">They take from the queue.</param>
 /// <param name="model">What the loops run; freed after them.</param>
 /// <param name="memory">The reservation of its caches.</param>
 internal sealed class Decoder(
-    int window, int vocabulary, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory) : IDisposable
+    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory)
+    : IDisposable
 {
     private readonly Lock _disposing = new();
     private bool _disposed;
@@ -30,30 +32,37 @@ internal sealed class Decoder(
     /// <inheritdoc cref="DecoderLoop.Failure"/>
     public Task<Exception> Failure { get; } = Task.WhenAny(loops.Select(l => l.Failure)).Unwrap();
 
-    /// <summary>Admits one sequence.</summary>
+    /// <summary>Admits sequences, all or none, by the most tokens that each can have: a full queue costs no tokenizing.</summary>
+    /// <param name="bounds">Of prompt and continuation together.</param>
+    /// <returns>A place for each, to be disposed unless <see cref="Start(IReadOnlyList{DecoderRequest}, DecoderPlaces)"/> takes them.</returns>
+    /// <exception cref="OverloadedException">Too much waits already.</exception>
+    public DecoderPlaces Admit(IEnumerable<int> bounds) => new(admission, bounds);
+
+    /// <summary>Admits and starts one sequence.</summary>
     /// <inheritdoc cref="Start(IReadOnlyList{DecoderRequest})"/>
     public DecoderSequence Start(DecoderRequest request) => Start([request])[0];
 
-    /// <summary>Admits sequences, all or none.</summary>
-    /// <exception cref="InvalidFieldException">A prompt is empty, does not fit the window with its continuation, or has a token id that is none of the model's.</exception>
+    /// <summary>Admits and starts sequences, all or none.</summary>
     /// <exception cref="OverloadedException">Too much waits already.</exception>
-    /// <exception cref="ModelNotReadyException">The model is being unloaded.</exception>
+    /// <inheritdoc cref="Start(IReadOnlyList{DecoderRequest}, DecoderPlaces)"/>
     public DecoderSequence[] Start(IReadOnlyList<DecoderRequest> requests)
     {
         foreach (var request in requests) Check(request);
-        var permits = new List<AdmissionGate.Permit>(requests.Count);
-        try
-        {
-            foreach (var request in requests) permits.Add(admission.Enter(1, request.Prompt.Length + request.MaxTokens));
-            DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, permits[i]))];
-            queue.Add(sequences);
-            return sequences;
-        }
-        catch
-        {
-            foreach (var permit in permits) permit.Dispose();
-            throw;
-        }
+        using var places = Admit(requests.Select(r => r.Prompt.Length + r.MaxTokens));
+        return Start(requests, places);
+    }
+
+    /// <summary>Starts sequences that have been admitted, all or none.</summary>
+    /// <exception cref="InvalidFieldException">A prompt is empty, does not fit the window with its continuation, has a token id that is none of the model's, or
+    /// is to be scored by a graph that cannot.</exception>
+    /// <exception cref="ModelNotReadyException">The model is being unloaded.</exception>
+    public DecoderSequence[] Start(IReadOnlyList<DecoderRequest> requests, DecoderPlaces places)
+    {
+        foreach (var request in requests) Check(request);
+        DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, places.For(i, r)))];
+        queue.Add(sequences);
+        places.Keep();
+        return sequences;
     }
 
     /// <summary>Ends what runs and what waits, then frees the engine. Whoever comes second returns when that is done.</summary>
@@ -79,6 +88,11 @@ internal sealed class Decoder(
                 "max_tokens",
                 $"The model's window is {window} tokens; the prompt has {prompt.Length} and {request.MaxTokens} more were asked for.",
                 "context_length_exceeded");
+        if (request.PromptLogprobs is not null && !scoresPrompts)
+            throw new InvalidFieldException(
+                "echo",
+                "The model's graph gives the logits behind the last token alone: echo does not go with logprobs here. An export with the logits of every token, or with num_logits_to_keep, can do both.",
+                "unsupported_parameter");
         foreach (var id in prompt) CheckId(id, "prompt");
         foreach (var id in request.Sampling.LogitBias.Keys) CheckId(id, "logit_bias");
     }

@@ -44,7 +44,7 @@ internal sealed partial class DecoderFactory(
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
-            return new Decoder(window, sessions[0].VocabularySize, admission, queue, loops, network, reservation);
+            return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, reservation);
         }
         catch
         {

@@ -131,7 +131,7 @@ internal sealed partial class DecoderLoop : IDisposable
         while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } sequence)
         {
             // At once: whoever has been taken from the queue must be found in a row, whatever fails.
-            _scheduler.Join(sequence, sequence.PromptTokens, alreadyRead: 0);
+            _scheduler.Join(sequence, sequence.PromptTokens, alreadyRead: 0, sequence.IsScored);
             sequence.StartedAt = _time.GetTimestamp();
             _metrics.Started(_model, _time.GetElapsedTime(sequence.QueuedAt, sequence.StartedAt));
         }
@@ -159,20 +159,28 @@ internal sealed partial class DecoderLoop : IDisposable
         }
 
         // Downwards, so that whatever takes a row that becomes free has got its token.
-        for (var i = plan.Rows - 1; i >= 0; i--)
-            if (plan.Entries[i].IsSampled) Advance(plan.Entries[i].Row, _session.Logits(i));
+        for (var i = plan.Rows - 1; i >= 0; i--) Advance(i, plan.Entries[i]);
     }
 
-    private void Advance(int row, ReadOnlySpan<float> logits)
+    private void Advance(int index, StepEntry entry)
     {
+        var row = entry.Row;
         var sequence = _scheduler.Rows[row];
         try
         {
-            sequence.Advance(logits, _sampling, _time.GetTimestamp());
+            for (var token = 0; entry.IsScored && token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
+            if (!entry.IsSampled) return;
+            sequence.Advance(_session.Logits(index), _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {
             FailRun(row, 1, e);
+            return;
+        }
+
+        if (sequence.GeneratedTokens == 0)
+        {
+            Remove(row);
             return;
         }
 

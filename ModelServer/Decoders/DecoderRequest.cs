@@ -5,7 +5,7 @@ namespace ModelServer.Decoders;
 
 /// <summary>One sequence to be continued, in token ids. Text, stop strings and <c>n</c> belong to the callers.</summary>
 /// <param name="Prompt">At least one token id.</param>
-/// <param name="MaxTokens">The most tokens to generate, at least 1; prompt and these must fit the model's window together.</param>
+/// <param name="MaxTokens">The most tokens to generate; with 0 the prompt is read and that is all. Prompt and these must fit the model's window together.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="Lane">The queue lane in which it waits.</param>
 internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptions Sampling, QueueLane Lane)
@@ -18,4 +18,7 @@ internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptio
 
     /// <summary>No end token is chosen before this many tokens.</summary>
     public int MinTokens { get; init; }
+
+    /// <summary>Most likely tokens reported with each token of the prompt; null reports no log probabilities of the prompt at all.</summary>
+    public int? PromptLogprobs { get; init; }
 }

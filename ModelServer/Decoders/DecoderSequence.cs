@@ -9,10 +9,14 @@ namespace ModelServer.Decoders;
 /// cancel it.</summary>
 internal sealed class DecoderSequence : IQueued
 {
+    /// <summary>Told of a token that the model rules out: OpenAI's number, for JSON has no infinity.</summary>
+    private const float Impossible = -9999;
+
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new() { SingleReader = true });
     private readonly DecoderQueue _queue;
     private readonly AdmissionGate.Permit _permit;
     private readonly SequenceSampler _sampler;
+    private readonly List<SampledToken> _promptScores = [];
     private int _lastToken;
     private int _cancelled;
 
@@ -30,6 +34,13 @@ internal sealed class DecoderSequence : IQueued
     public ChannelReader<GeneratedToken> Tokens => _tokens.Reader;
 
     public int PromptTokens => Request.Prompt.Length;
+
+    /// <summary>Whether the log probabilities of the prompt's tokens are wanted.</summary>
+    public bool IsScored => Request.PromptLogprobs is not null;
+
+    /// <summary>The prompt's second token, its third, … as the model scores them: nothing comes before the first. Complete when the first of
+    /// <see cref="Tokens"/> has come, and not to be read before; empty where they are not wanted.</summary>
+    public IReadOnlyList<SampledToken> PromptScores => _promptScores;
 
     public int GeneratedTokens { get; private set; }
 
@@ -67,9 +78,28 @@ internal sealed class DecoderSequence : IQueued
         else tokens[0] = _lastToken;
     }
 
-    /// <summary>Chooses the next token and hands it on; the last one has a finish.</summary>
+    /// <summary>Scores the next token of the prompt by the logits behind the one before it; behind the last one there is none.</summary>
+    /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
+    public void Score(ReadOnlySpan<float> logits, SamplingBuffers buffers)
+    {
+        var next = _promptScores.Count + 1;
+        if (next == PromptTokens) return;
+        var score = Logprobs.Of(logits, Request.Prompt[next], Request.PromptLogprobs ?? 0, buffers.Weights(logits.Length));
+        if (float.IsNaN(score.Logprob)) throw new InvalidOperationException("The model's logits are not finite.");
+        _promptScores.Add(score with { Logprob = MathF.Max(score.Logprob, Impossible) });
+    }
+
+    /// <summary>Chooses the next token, if one is wanted, and hands it on; the last one has a finish.</summary>
     public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)
     {
+        if (Request.MaxTokens == 0)
+        {
+            FinishedAt = now;
+            _tokens.Writer.TryWrite(new GeneratedToken(null, FinishReason.Length));
+            _tokens.Writer.TryComplete();
+            return;
+        }
+
         var token = _sampler.Next(logits, buffers);
         _lastToken = token.Id;
         GeneratedTokens++;

@@ -12,7 +12,7 @@ internal sealed class DecoderSession : IDisposable
 {
     /// <summary>Shapes whose bindings are kept, those of decoding among them: 16 KB each for a graph of 24 layers.</summary>
     private const int Shapes = 256;
-    private readonly BindingCache<(int Row, int Rows, int Count), OrtIoBinding> _bindings = new(Shapes);
+    private readonly BindingCache<(int Row, int Rows, int Count, bool IsScored), OrtIoBinding> _bindings = new(Shapes);
     private readonly DecoderNetwork _model;
     private readonly IKeyValueCache _cache;
     private readonly DecoderTensors _tensors;
@@ -38,8 +38,9 @@ internal sealed class DecoderSession : IDisposable
         {
             _cache = graph.Layout == CacheLayout.Shared ? new SharedCache(graph, rows, window) : new ConcatenatedCache(graph, rows, window, chunk);
             _tensors = new DecoderTensors(graph, _cache, rows, chunk);
-            (VocabularySize, var positions) = Probe();
+            (VocabularySize, var positions) = Probe(isScored: false);
             _tensors.AllocateLogits(VocabularySize, isPerToken: positions > 1);
+            ScoresPrompts = positions > 1 || (graph.ChoosesLogits && Probe(isScored: true).Positions > 1);
             _logits = new float[VocabularySize];
         }
         catch
@@ -50,6 +51,9 @@ internal sealed class DecoderSession : IDisposable
     }
 
     public int VocabularySize { get; }
+
+    /// <summary>Whether the graph can give the logits behind every token of a prompt.</summary>
+    public bool ScoresPrompts { get; }
 
     public int Rows { get; }
 
@@ -66,17 +70,18 @@ internal sealed class DecoderSession : IDisposable
     /// <param name="tokens">Those of the first entry, of the second, …</param>
     public void Run(StepPlan plan, ReadOnlySpan<int> tokens)
     {
-        var shape = (plan.FirstRow, plan.Rows, plan.Count);
+        var shape = (plan.FirstRow, plan.Rows, plan.Count, plan.IsScored);
         _tensors.Fill(plan, tokens);
         _lease.Run(_model.Session, _bindings.TryGet(shape, out var known) ? known : _bindings.Add(shape, Bind(plan)));
         _cache.Keep(plan);
     }
 
-    /// <summary>The logits behind the last token of one entry of the last plan; valid until the next call.</summary>
-    public ReadOnlySpan<float> Logits(int entry)
+    /// <summary>The logits behind one token of one entry of the last plan, without a token behind the last; valid until the next call.</summary>
+    /// <param name="token">Of a plan that is scored; counted from the entry's start.</param>
+    public ReadOnlySpan<float> Logits(int entry, int? token = null)
     {
-        if (_model.Graph.LogitsType == TensorElementType.Float) return _tensors.LogitsOf<float>(entry);
-        TensorPrimitives.ConvertToSingle(_tensors.LogitsOf<Half>(entry), _logits);
+        if (_model.Graph.LogitsType == TensorElementType.Float) return _tensors.LogitsOf<float>(entry, token);
+        TensorPrimitives.ConvertToSingle(_tensors.LogitsOf<Half>(entry, token), _logits);
         return _logits;
     }
 
@@ -101,7 +106,7 @@ internal sealed class DecoderSession : IDisposable
         try
         {
             foreach (var (name, value) in _inputNames.Zip(Inputs(plan))) binding.BindInput(name, value);
-            var outputs = _cache.Present(plan.FirstRow, plan.Rows, plan.Count).Prepend(_tensors.Logits(plan.Rows, plan.Count));
+            var outputs = _cache.Present(plan.FirstRow, plan.Rows, plan.Count).Prepend(_tensors.Logits(plan.Rows, plan.Count, plan.IsScored));
             foreach (var (name, value) in _outputNames.Zip(outputs)) binding.BindOutput(name, value);
             return binding;
         }
@@ -115,9 +120,9 @@ internal sealed class DecoderSession : IDisposable
     private OrtValue[] Inputs(StepPlan plan) => [.. _tensors.Inputs(plan.Rows, plan.Count), .. _cache.Past(plan.FirstRow, plan.Rows)];
 
     /// <summary>Two tokens into an empty row, for the shape of the logits: graphs give it by name only.</summary>
-    private (int Vocabulary, int Positions) Probe()
+    private (int Vocabulary, int Positions) Probe(bool isScored)
     {
-        var plan = new StepPlan([new StepEntry(Row: 0, Start: 0, Count: 2, IsSampled: true)], isPrompt: true);
+        var plan = new StepPlan([new StepEntry(Row: 0, Start: 0, Count: 2, IsSampled: true, isScored)], isPrompt: true);
         _tensors.Fill(plan, [0, 0]);
         try
         {

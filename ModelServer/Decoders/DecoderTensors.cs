@@ -17,11 +17,11 @@ internal sealed class DecoderTensors : IDisposable
     private readonly IntegerTensor? _logitsWanted;
     private readonly OrtValue? _one;
     private readonly Dictionary<(int Rows, int Tokens), OrtValue[]> _inputs = [];
-    private readonly Dictionary<(int Rows, int Tokens), OrtValue> _outputs = [];
+    private readonly Dictionary<(int Rows, int Shown), OrtValue> _outputs = [];
     private NativeBuffer? _logits;
     private bool _isPerToken;
     private int _vocabulary;
-    private int _tokens;
+    private int _perRow;
 
     public DecoderTensors(DecoderGraph graph, IKeyValueCache cache, int rows, int chunk)
     {
@@ -35,7 +35,6 @@ internal sealed class DecoderTensors : IDisposable
             _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
             if (!graph.ChoosesLogits) return;
             _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
-            _logitsWanted.Fill(0, 1, 1);
             _one = _logitsWanted.Value();
         }
         catch
@@ -65,7 +64,8 @@ internal sealed class DecoderTensors : IDisposable
     /// <summary>Writes the inputs of a run.</summary>
     public void Fill(StepPlan plan, ReadOnlySpan<int> tokens)
     {
-        _tokens = plan.Count;
+        _perRow = Shown(plan.Count, plan.IsScored);
+        _logitsWanted?.Fill(0, 1, plan.IsScored ? plan.Count : 1);
         _ids.Write(0, tokens);
         var width = _cache.MaskWidth(plan.Count);
         for (var i = 0; i < plan.Rows; i++)
@@ -83,19 +83,21 @@ internal sealed class DecoderTensors : IDisposable
         return _inputs[(rows, tokens)] = [.. all.OfType<OrtValue>()];
     }
 
-    public OrtValue Logits(int rows, int tokens)
+    /// <param name="isScored">Whether those behind every token are wanted.</param>
+    public OrtValue Logits(int rows, int tokens, bool isScored)
     {
-        if (!_outputs.TryGetValue((rows, tokens), out var logits))
-            _outputs[(rows, tokens)] = logits = _logits!.Tensor(_graph.LogitsType, 0, rows, _isPerToken ? tokens : 1, _vocabulary);
+        var shown = Shown(tokens, isScored);
+        if (!_outputs.TryGetValue((rows, shown), out var logits))
+            _outputs[(rows, shown)] = logits = _logits!.Tensor(_graph.LogitsType, 0, rows, shown, _vocabulary);
         return logits;
     }
 
-    /// <summary>Those behind the last token of one entry of the last run.</summary>
-    public ReadOnlySpan<T> LogitsOf<T>(int entry)
+    /// <summary>Those behind one token of one entry of the last run; without a token behind the last.</summary>
+    public ReadOnlySpan<T> LogitsOf<T>(int entry, int? token)
         where T : unmanaged
     {
-        var perRow = _isPerToken ? _tokens : 1;
-        return _logits!.Span<T>(((((long)entry + 1) * perRow) - 1) * _vocabulary * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), _vocabulary);
+        var place = ((long)entry * _perRow) + (token ?? _perRow - 1);
+        return _logits!.Span<T>(place * _vocabulary * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), _vocabulary);
     }
 
     public void Dispose()
@@ -108,4 +110,7 @@ internal sealed class DecoderTensors : IDisposable
         _logitsWanted?.Dispose();
         _logits?.Dispose();
     }
+
+    /// <summary>Tokens of a row whose logits a run gives.</summary>
+    private int Shown(int tokens, bool isScored) => _isPerToken || isScored ? tokens : 1;
 }

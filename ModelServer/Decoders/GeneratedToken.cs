@@ -2,9 +2,9 @@ using ModelServer.Sampling;
 
 namespace ModelServer.Decoders;
 
-/// <param name="Token">What was chosen; an end token too, which is no part of the text.</param>
+/// <param name="Token">What was chosen; an end token too, which is no part of the text. Null where no token was asked for.</param>
 /// <param name="Finish">Why the sequence ends here; null where it goes on.</param>
-internal readonly record struct GeneratedToken(SampledToken Token, FinishReason? Finish);
+internal readonly record struct GeneratedToken(SampledToken? Token, FinishReason? Finish);
 
 /// <summary>Why a sequence ended.</summary>
 internal enum FinishReason

@@ -17,6 +17,9 @@ internal readonly ref struct StepPlan(ReadOnlySpan<StepEntry> entries, bool isPr
     /// <summary>The row of the first entry.</summary>
     public int FirstRow => Entries[0].Row;
 
+    /// <summary>Whether the logits behind every token are wanted; else behind each row's last.</summary>
+    public bool IsScored => Entries[0].IsScored;
+
     /// <summary>New tokens of each row.</summary>
     public int Count => Entries[0].Count;
 }
@@ -26,4 +29,5 @@ internal readonly ref struct StepPlan(ReadOnlySpan<StepEntry> entries, bool isPr
 /// <param name="Start">Position of its first new token; the row must hold all before it, and forgets what it held from there on.</param>
 /// <param name="Count">New tokens.</param>
 /// <param name="IsSampled">Whether the next token is sampled behind them: not inside a prompt.</param>
-internal readonly record struct StepEntry(int Row, int Start, int Count, bool IsSampled);
+/// <param name="IsScored">Whether the logits behind each of them are wanted: of a prompt whose tokens are to be scored.</param>
+internal readonly record struct StepEntry(int Row, int Start, int Count, bool IsSampled, bool IsScored = false);

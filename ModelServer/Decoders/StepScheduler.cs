@@ -17,6 +17,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     private readonly StepEntry[] _entries = new StepEntry[rows];
     private readonly RowMove[] _moves = new RowMove[2];
     private int _unread;
+    private bool _isScored;
 
     /// <summary>The sequence of each row.</summary>
     public IReadOnlyList<T> Rows => _rows;
@@ -30,8 +31,10 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     /// <summary>Gives a sequence the row behind those in use.</summary>
     /// <param name="alreadyRead">Tokens of the prompt that the row holds when it is read on. Fewer than the prompt has: the logits behind its last
     /// token come of reading that.</param>
-    public void Join(T sequence, int promptTokens, int alreadyRead)
+    /// <param name="isScored">Whether the logits behind each token of the prompt are wanted.</param>
+    public void Join(T sequence, int promptTokens, int alreadyRead, bool isScored = false)
     {
+        _isScored = isScored;
         _lengths[_rows.Count] = alreadyRead;
         _rows.Add(sequence);
         _unread = promptTokens - alreadyRead;
@@ -45,7 +48,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
         var row = _rows.Count - 1;
         var count = Math.Min(_unread, chunk * (Decoding == 0 ? Longest : othersWait ? 2 : 1));
         _unread -= count;
-        _entries[0] = new StepEntry(row, _lengths[row], count, IsSampled: _unread == 0);
+        _entries[0] = new StepEntry(row, _lengths[row], count, IsSampled: _unread == 0, _isScored);
         _lengths[row] += count;
         return new StepPlan(_entries.AsSpan(0, 1), isPrompt: true);
     }

@@ -16,7 +16,7 @@ internal static class BatchGenerateEndpoint
         var answers = await Task.WhenAll(request.Requests.Select((item, i) => AnswerAsync(item, $"{http.RequestId()}-{i}")));
         new ReportedUsage(null, answers.Sum(a => a.PromptTokens), answers.Sum(a => a.CompletionTokens)).WriteTo(http.Response.Headers);
         var results = Array.ConvertAll(answers, a => a.Result);
-        return TypedResults.Ok(new BatchGenerateResponse(results, request.BatchId ?? http.RequestId(), results.Count(r => r.Error is null)));
+        return TypedResults.Ok(new BatchGenerateResponse(results, request.BatchId ?? http.RequestId(), results.Count(r => r is BatchGenerateAnswer)));
 
         async Task<Answer> AnswerAsync(JsonElement item, string id)
         {
@@ -28,7 +28,7 @@ internal static class BatchGenerateEndpoint
                 if (one.Validate() is { } invalid) return Answer.Failed(id, invalid.ToApiError(StatusCodes.Status422UnprocessableEntity));
                 using var generation = generator.Start(one.ToGeneration(caller));
                 var text = (await generation.ReadToEndAsync(http.RequestAborted))[0].Text;
-                var result = new BatchGenerateResult(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
+                var result = new BatchGenerateAnswer(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
                 return new(result, generation.PromptTokens, generation.CompletionTokens);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -51,6 +51,6 @@ internal static class BatchGenerateEndpoint
 
     private sealed record Answer(BatchGenerateResult Result, int PromptTokens = 0, int CompletionTokens = 0)
     {
-        public static Answer Failed(string id, ApiError error) => new(new BatchGenerateResult(id, Error: error.ToDetail()));
+        public static Answer Failed(string id, ApiError error) => new(new BatchGenerateFailure(id, error.ToDetail()));
     }
 }

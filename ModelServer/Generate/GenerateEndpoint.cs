@@ -27,13 +27,10 @@ internal static class GenerateEndpoint
     };
 
     public static TextGenerationRequest ToGeneration(this GenerateRequest request, Caller caller)
-        => new(request.Model, _ => [new(new TextInput(request.Text))], caller, request.ToSamplingOptions())
+        => new TextGenerationRequest(request.Model, _ => [new(new TextInput(request.Text))], caller, request.ToSamplingOptions())
         {
             MaxTokens = request.MaxLength ?? GenerateRequest.DefaultLength,
             FitWindow = true,
-            MinTokens = request.MinTokens ?? 0,
-            IgnoreEndTokens = request.IgnoreEos ?? false,
-            Stops = request.Stop?.Strings ?? [],
             Field = "text",
-        };
+        }.WithTextOf(request);
 }

@@ -26,7 +26,7 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
         var tokens = Math.Min(golden.MaxTokens ?? System.Text.Encoding.UTF8.GetByteCount(expected), MaxTokens - prompt.Length);
         if (prompt.Length == 0 || tokens < 1) throw check.Wrong(" does not fit the model's window.");
         var sequence = decoder.Start(new DecoderRequest(prompt, tokens, new SamplingOptions { Temperature = 0 }, QueueLane.Server));
-        int[] ids = [.. sequence.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token.Id)];
+        int[] ids = [.. sequence.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token!.Value.Id)];
         // Compared as decoded texts: the tokenizer decides with what spaces a text begins.
         var actual = Tokenizer.Decode([.. prompt, .. ids], skipSpecialTokens: true);
         var start = Tokenizer.Decode(prompt, skipSpecialTokens: true) + expected;

@@ -6,4 +6,8 @@ internal interface IChunkReader<TChoice>
 {
     /// <returns>What became certain with this chunk: none, one or several.</returns>
     TChoice[] Read(TextChunk chunk);
+
+    /// <summary>An event that says nothing new, for a stream that would else be silent for too long.</summary>
+    /// <param name="choice">One whose text goes on.</param>
+    TChoice Nothing(int choice);
 }

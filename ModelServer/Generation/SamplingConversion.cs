@@ -21,6 +21,21 @@ internal static class SamplingConversion
         TopLogprobs = topLogprobs,
     };
 
+    /// <summary>With what they say of where a text begins and ends, and of what is text.</summary>
+    public static TextGenerationRequest WithTextOf(this TextGenerationRequest request, SamplingFields fields) => request with
+    {
+        MinTokens = fields.MinTokens ?? 0,
+        IgnoreEndTokens = fields.IgnoreEos ?? false,
+        StopTokens = fields.StopTokenIds ?? [],
+        Truncate = fields.TruncatePromptTokens,
+        Shape = new()
+        {
+            Stops = fields.Stop?.Strings ?? [],
+            KeepsStop = fields.IncludeStopStrInOutput ?? false,
+            SkipsSpecialTokens = fields.SkipSpecialTokens ?? true,
+        },
+    };
+
     /// <summary>What is wrong with them, or null.</summary>
     /// <param name="maxTokens">What the request asks for under another name.</param>
     public static FieldError? ValidateSampling(this SamplingFields fields, int? maxTokens) => fields switch
@@ -36,6 +51,8 @@ internal static class SamplingConversion
         { LogitBias: { } bias } when bias.Values.Any(b => b is not (>= -100 and <= 100)) => new("logit_bias", "The values of logit_bias must be -100 to 100."),
         { Stop.Strings.Length: > MaxStops } => new("stop", $"stop may name at most {MaxStops} strings."),
         { Stop.Strings: { } stops } when stops.Any(s => s.Length is 0 or > MaxStopLength) => new("stop", $"Strings of stop must have 1 to {MaxStopLength} characters."),
+        { StopTokenIds.Length: > SamplingFields.MaxStopTokens } => new("stop_token_ids", $"stop_token_ids may name at most {SamplingFields.MaxStopTokens} tokens."),
+        { TruncatePromptTokens: 0 or < -1 } => new("truncate_prompt_tokens", "truncate_prompt_tokens must be at least 1, or -1."),
         { MinTokens: < 0 } => new("min_tokens", "min_tokens must be at least 0."),
         _ when fields.MinTokens > maxTokens => new("min_tokens", "min_tokens must not be more than the most tokens asked for."),
         _ => null,

@@ -1,8 +1,8 @@
 namespace ModelServer.Generation;
 
-/// <summary>Ends a text where the first of some strings is complete, however the text is cut into parts. Neither the string nor what follows is emitted;
-/// what may be the beginning of one is held back until it is not.</summary>
-internal sealed class StopStrings(IReadOnlyList<string> stops)
+/// <summary>Ends a text where the first of some strings is complete, however the text is cut into parts. What follows is not emitted, nor is the string
+/// itself unless it is kept; what may be the beginning of one is held back until it is not.</summary>
+internal sealed class StopStrings(IReadOnlyList<string> stops, bool isKept = false)
 {
     private string _held = "";
 
@@ -13,10 +13,10 @@ internal sealed class StopStrings(IReadOnlyList<string> stops)
     {
         if (stops.Count == 0 || Found) return Found ? "" : text;
         _held += text;
-        if (FindFirst() is { } start)
+        if (FindFirst() is { } first)
         {
             Found = true;
-            return _held[..start];
+            return _held[..(isKept ? first.End : first.Start)];
         }
 
         var certain = _held[..^stops.Max(LongestBeginning)];
@@ -28,7 +28,7 @@ internal sealed class StopStrings(IReadOnlyList<string> stops)
     public string Flush() => Found ? "" : _held;
 
     /// <summary>Where the stop that is complete first begins; of those complete at once, the longest.</summary>
-    private int? FindFirst()
+    private (int Start, int End)? FindFirst()
     {
         (int Start, int End)? first = null;
         foreach (var stop in stops)
@@ -39,7 +39,7 @@ internal sealed class StopStrings(IReadOnlyList<string> stops)
             if (first is null || end < first.Value.End || (end == first.Value.End && start < first.Value.Start)) first = (start, end);
         }
 
-        return first?.Start;
+        return first;
     }
 
     /// <summary>How many of the last characters are the first of this stop.</summary>

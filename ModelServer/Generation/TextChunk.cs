@@ -9,9 +9,16 @@ namespace ModelServer.Generation;
 /// <param name="Finish">Why it ends here; null where it goes on.</param>
 internal sealed record TextChunk(int Choice, string Text, IReadOnlyList<ScoredToken> Tokens, FinishReason? Finish);
 
-/// <summary>A chosen token with its log probability.</summary>
-/// <param name="Offset">Where its text begins in the continuation, in Unicode code points.</param>
+/// <summary>A token with its log probability: a chosen one, or one of a prompt that is repeated.</summary>
+/// <param name="Logprob">Null for the first of a prompt: nothing comes before it.</param>
+/// <param name="Offset">Where its text begins, in Unicode code points from the beginning of the prompt.</param>
 /// <param name="Top">The most likely tokens in its place, best first.</param>
-internal sealed record ScoredToken(string Text, float Logprob, int Offset, TextLogprob[] Top);
+internal sealed record ScoredToken(TokenText Token, float? Logprob, int Offset, TextLogprob[] Top)
+{
+    public int Id { get; init; }
 
-internal readonly record struct TextLogprob(string Text, float Logprob);
+    /// <summary>Whether it ended the continuation and is no part of its text.</summary>
+    public bool IsEnd { get; init; }
+}
+
+internal readonly record struct TextLogprob(TokenText Token, float Logprob);

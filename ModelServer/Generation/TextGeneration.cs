@@ -29,6 +29,9 @@ internal sealed class TextGeneration(
     /// <summary>Tokens of all continuations up to what was read.</summary>
     public int CompletionTokens => choices.Sum(c => c.Tokens);
 
+    /// <summary>A choice whose text goes on; null when all have finished.</summary>
+    public int? Unfinished => Array.FindIndex(choices, c => !c.IsFinished) is >= 0 and var choice ? choice : null;
+
     /// <summary>The next chunk of any continuation, if it has come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {

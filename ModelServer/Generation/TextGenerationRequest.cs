@@ -13,7 +13,7 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>Continuations of each prompt.</summary>
     public int Choices { get; init; } = 1;
 
-    /// <summary>The most tokens of each continuation; null for what the model's window has room for.</summary>
+    /// <summary>The most tokens of each continuation, 0 among them; null for what the model's window has room for.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Generate fewer tokens where the window has no room for <see cref="MaxTokens"/>, instead of refusing.</summary>
@@ -25,12 +25,24 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>Go on beyond end tokens.</summary>
     public bool IgnoreEndTokens { get; init; }
 
-    /// <summary>Strings that end a continuation and are no part of it.</summary>
-    public IReadOnlyList<string> Stops { get; init; } = [];
+    /// <summary>Tokens that end a continuation beside the model's own end tokens, ignored ones too.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>Keeps so many of a prompt's last tokens; −1 keeps as many as the window has room for, null keeps all.</summary>
+    public int? Truncate { get; init; }
+
+    /// <summary>Whether the prompt is repeated before each continuation, with its log probabilities where those of the continuation are asked for.</summary>
+    public bool Echo { get; init; }
+
+    /// <summary>How continuations become text; what depends on a prompt is filled in for each.</summary>
+    public TextShape Shape { get; init; } = new();
 
     /// <inheritdoc cref="ModelServer.Decoders.DecoderRequest.Operation"/>
     public string Operation { get; init; } = "text_completion";
 
     /// <summary>The field that holds the prompts, for messages.</summary>
     public string Field { get; init; } = "prompt";
+
+    /// <summary>The field that says <see cref="MaxTokens"/>, for messages; null where the request does not say it.</summary>
+    public string? MaxTokensField { get; init; }
 }

@@ -5,7 +5,7 @@ using ModelServer.Telemetry;
 
 namespace ModelServer.Generation;
 
-/// <summary>Begins a request that generates: leases the model, tokenizes, starts a sequence for each choice.</summary>
+/// <summary>Begins a request that generates: leases the model, finds places for its sequences, tokenizes, starts a sequence for each choice.</summary>
 internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
 {
     /// <summary>Begins a request. The result owns the lease and the sequences and must be disposed.</summary>
@@ -18,16 +18,26 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
         ModelLease<DecoderModel>? lease = null;
         try
         {
+            // 1. The model, held until the text is there.
             lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User);
             recording.Model = lease.Version.Reference;
             var model = lease.Loaded;
-            CheckBias(request, model.Decoder.VocabularySize);
+            CheckIds("logit_bias", request.Sampling.LogitBias.Keys, model.Decoder.VocabularySize);
+            CheckIds("stop_token_ids", request.StopTokens, model.Decoder.VocabularySize);
+            var texts = request.Prompts(model);
+
+            // 2. Places behind its door, by upper bounds: a full queue costs no tokenizing.
+            using var places = model.Decoder.Admit(texts.SelectMany(t => Enumerable.Repeat(PromptTokens.Bound(request, model, t), request.Choices)));
+
+            // 3. Tokens.
             var start = time.GetTimestamp();
-            int[][] prompts = [.. request.Prompts(model).Select(p => Tokenize(model, p, request.Field))];
+            PromptTokens[] prompts = [.. texts.Select(t => PromptTokens.Of(request, model, t))];
             var tokenized = time.GetElapsedTime(start);
-            var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))]);
-            TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, request.Stops))];
-            return new TextGeneration(lease, choices, prompts.Sum(p => p.Length), tokenized, recording, time);
+
+            // 4. A sequence for each choice, in the engine's queue.
+            var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))], places);
+            TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape))];
+            return new TextGeneration(lease, choices, prompts.Sum(p => p.Ids.Length), tokenized, recording, time);
         }
         catch (Exception e)
         {
@@ -38,35 +48,24 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
         }
     }
 
-    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, int[] prompt)
+    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, PromptTokens prompt)
     {
-        var room = Math.Max(1, model.Decoder.Window - prompt.Length);
-        var maxTokens = request.MaxTokens is not { } most || (request.FitWindow && most > room) ? room : most;
         for (var choice = 0; choice < request.Choices; choice++)
         {
             var sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)choice };
-            yield return new DecoderRequest(prompt, maxTokens, sampling, request.Caller.Lane)
+            yield return new DecoderRequest(prompt.Ids, prompt.MaxTokens, sampling, request.Caller.Lane)
             {
-                EndTokens = request.IgnoreEndTokens ? [] : model.Text.EndTokens,
+                EndTokens = request.IgnoreEndTokens ? request.StopTokens : [.. model.Text.EndTokens, .. request.StopTokens],
                 MinTokens = request.MinTokens,
+                PromptLogprobs = request.Echo ? sampling.TopLogprobs : null,
                 Operation = request.Operation,
             };
         }
     }
 
-    private static int[] Tokenize(DecoderModel model, TextPrompt prompt, string field)
+    private static void CheckIds(string field, IEnumerable<int> ids, int vocabulary)
     {
-        using var activity = RequestTrace.Source.StartActivity("tokenize");
-        var ids = prompt.Input is TextInput text
-            ? model.Tokenizer.Encode(text.Text, addSpecialTokens: prompt.AddSpecialTokens).Ids
-            : ((TokenInput)prompt.Input).Ids;
-        activity?.SetTag("tokens", ids.Length);
-        return ids.Length > 0 ? ids : throw new InvalidFieldException(field, $"{field} has no tokens.");
-    }
-
-    private static void CheckBias(TextGenerationRequest request, int vocabulary)
-    {
-        foreach (var id in request.Sampling.LogitBias.Keys)
-            if ((uint)id >= (uint)vocabulary) throw new InvalidFieldException("logit_bias", $"logit_bias has the token id {id}; the model's are 0 to {vocabulary - 1}.");
+        foreach (var id in ids)
+            if ((uint)id >= (uint)vocabulary) throw new InvalidFieldException(field, $"{field} has the token id {id}; the model's are 0 to {vocabulary - 1}.");
     }
 }

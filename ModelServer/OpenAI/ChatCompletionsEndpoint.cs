@@ -16,7 +16,7 @@ internal static class ChatCompletionsEndpoint
         if (request.Stream == true)
         {
             var head = CompletionHead.Of("chatcmpl", "chat.completion.chunk", generation, time);
-            return new CompletionStream<ChatCompletionDelta>(generation, head, reader, OpenAIJson.Readable.CompletionChatCompletionDelta, request.TellsUsage());
+            return new CompletionStream<ChatCompletionDelta>(generation, head, reader, request.TellsUsage());
         }
 
         using (generation)

@@ -13,17 +13,17 @@ internal static class ChatConversion
         { Messages: [] } => new("messages", "messages must not be empty."),
         _ when request.Messages.Length > maxMessages => new("messages", $"messages has {request.Messages.Length} items; at most {maxMessages} are allowed."),
         _ when request.Messages.Select(Check).FirstOrDefault(e => e is not null) is { } error => error,
+        { MaxTokens: < 1 } => new("max_tokens", "max_tokens must be at least 1."),
         { MaxCompletionTokens: < 1 } => new("max_completion_tokens", "max_completion_tokens must be at least 1."),
         { TopLogprobs: not (null or (>= 0 and <= ChatCompletionsRequest.MaxTopLogprobs)) }
             => new("top_logprobs", $"top_logprobs must be 0 to {ChatCompletionsRequest.MaxTopLogprobs}."),
         { TopLogprobs: not null, Logprobs: not true } => new("top_logprobs", "top_logprobs goes with logprobs alone."),
         { ResponseFormat.Type: not "text" } => FieldError.Unsupported("response_format", "response_format must be text."),
         { Modalities: { } kinds } when kinds.Any(k => k != "text") => FieldError.Unsupported("modalities", "modalities must be text alone."),
-        _ when UnsupportedField(request) is { } field => FieldError.Unsupported(field, $"{field} is not supported."),
         _ => request.ValidateShared(prompts: 1, maxChoices, request.MaxCompletionTokens ?? request.MaxTokens),
     };
 
-    public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new(
+    public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new TextGenerationRequest(
         request.Model,
         model => [Render(model.Text.ChatTemplate, request.Messages)],
         caller,
@@ -31,33 +31,31 @@ internal static class ChatConversion
     {
         Choices = request.Choices,
         MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
-        MinTokens = request.MinTokens ?? 0,
-        IgnoreEndTokens = request.IgnoreEos ?? false,
-        Stops = request.Stop?.Strings ?? [],
+        MaxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens",
         Operation = "chat",
         Field = "messages",
-    };
+    }.WithTextOf(request);
 
     private static TextPrompt Render(ChatTemplate? template, ChatMessage[] messages) => template is not null
         ? template.Render(Array.ConvertAll(messages, m => new ChatTurn(m.Role == "developer" ? "system" : m.Role, m.Content.Text)))
         : throw new InvalidFieldException("model", "The model has no chat template that is known here; use /v1/completions, or set chatTemplate in its serving.json.");
-
-    private static string? UnsupportedField(ChatCompletionsRequest request)
-        => OpenAIValidation.IsSet(request.Tools) ? "tools"
-        : OpenAIValidation.IsSet(request.Functions) ? "functions"
-        : OpenAIValidation.IsSet(request.Audio) ? "audio"
-        : OpenAIValidation.IsSet(request.Prediction) ? "prediction"
-        : OpenAIValidation.IsSet(request.WebSearchOptions) ? "web_search_options"
-        : null;
 
     private static FieldError? Check(ChatMessage? message, int index) => message switch
     {
         null or { Role: null } => new($"messages[{index}].role", "Every message needs a role."),
         { Role: "tool" or "function" } => FieldError.Unsupported($"messages[{index}].role", $"The role {message.Role} is not supported."),
         { Role: not ("system" or "developer" or "user" or "assistant") } => new($"messages[{index}].role", "role must be system, developer, user or assistant."),
-        _ when OpenAIValidation.IsSet(message.ToolCalls) => FieldError.Unsupported($"messages[{index}].tool_calls", "tool_calls is not supported."),
-        { Content.UnsupportedPart: { } } => FieldError.Unsupported($"messages[{index}].content", "content may have parts of the type text alone."),
+        _ when UnsupportedFields.Says(message.ToolCalls) => FieldError.Unsupported($"messages[{index}].tool_calls", "tool_calls is not supported."),
+        _ when UnsupportedFields.Says(message.FunctionCall) => FieldError.Unsupported($"messages[{index}].function_call", "function_call is not supported."),
         { Content: null } => new($"messages[{index}].content", "Every message needs content."),
-        _ => null,
+        { Content.Parts: [] } => new($"messages[{index}].content", "content must not be an empty list."),
+        _ => message.Content.Parts.Select(p => Check(p, message.Role, $"messages[{index}].content")).FirstOrDefault(e => e is not null),
+    };
+
+    private static FieldError? Check(ContentPart part, string role, string field) => part.Type switch
+    {
+        "text" => null,
+        "refusal" => role == "assistant" ? null : new(field, "Parts of the type refusal belong to messages of an assistant."),
+        var type => FieldError.Unsupported(field, $"content has a part of the type {type}, which is not supported; text is."),
     };
 }

@@ -2,35 +2,38 @@ using ModelServer.Generation;
 
 namespace ModelServer.OpenAI;
 
-/// <summary>Reads continuations as they are; with <c>echo</c> the first chunk of each choice has its prompt in front.</summary>
-internal sealed class CompletionChunkReader(CompletionsRequest request, DecoderModel model) : IChunkReader<TextCompletionChoice>
+/// <summary>Reads continuations as they are; a choice's last event has its finish and no text.</summary>
+/// <param name="top">Most likely tokens to tell with each; null tells no log probabilities.</param>
+internal sealed class CompletionChunkReader(int? top) : IChunkReader<TextCompletionChoice>
 {
-    private readonly HashSet<int> _echoed = [];
+    /// <summary>Before the bytes of a token that is no whole character, as OpenAI's route has it.</summary>
+    private const string BytesMark = "bytes:";
 
-    public TextCompletionChoice[] Read(TextChunk chunk) =>
-    [
-        new(chunk.Choice, Echo(chunk.Choice) + chunk.Text, request.Logprobs is { } top ? ToLogprobs(chunk.Tokens, top) : null, chunk.Finish?.Name()!),
-    ];
-
-    private string? Echo(int choice)
+    public TextCompletionChoice[] Read(TextChunk chunk)
     {
-        if (request.Echo != true || !_echoed.Add(choice)) return null;
-        var prompt = choice / request.Choices;
-        return request.Prompt.Texts is { } texts ? texts[prompt] : model.Tokenizer.Decode(request.Prompt.Ids![prompt], skipSpecialTokens: true);
+        var events = new List<TextCompletionChoice>(2);
+        if (chunk.Text.Length > 0 || chunk.Tokens.Count > 0) events.Add(new(chunk.Choice, chunk.Text, Logprobs(chunk.Tokens), null!));
+        if (chunk.Finish is { } finish) events.Add(new(chunk.Choice, "", null, finish.Name()));
+        return [.. events];
     }
 
-    private static TextLogprobs ToLogprobs(IReadOnlyList<ScoredToken> tokens, int top) => new(
-        [.. tokens.Select(t => t.Text)],
+    public TextCompletionChoice Nothing(int choice) => new(choice, "", null, null!);
+
+    public TextCompletionChoice Whole(int choice, TextAnswer answer) => new(choice, answer.Text, Logprobs(answer.Tokens), answer.Finish.Name());
+
+    private TextLogprobs? Logprobs(IReadOnlyList<ScoredToken> tokens) => top is null ? null : new(
+        [.. tokens.Select(t => t.Token.Spell(BytesMark))],
         [.. tokens.Select(t => t.Logprob)],
         top == 0 ? null : [.. tokens.Select(ToTop)],
         [.. tokens.Select(t => t.Offset)]);
 
-    private static Dictionary<string, float> ToTop(ScoredToken token)
+    private static Dictionary<string, float>? ToTop(ScoredToken token)
     {
+        if (token.Logprob is not { } logprob) return null;
         var top = new Dictionary<string, float>();
         // Tokens that look alike are one here: the likeliest.
-        foreach (var (text, logprob) in token.Top) top.TryAdd(text, logprob);
-        top.TryAdd(token.Text, token.Logprob);
+        foreach (var other in token.Top) top.TryAdd(other.Token.Spell(BytesMark), other.Logprob);
+        top.TryAdd(token.Token.Spell(BytesMark), logprob);
         return top;
     }
 }

@@ -9,8 +9,10 @@ namespace ModelServer.OpenAI;
 
 /// <summary>Answers with events as the text comes. Until the first of them a failure is an ordinary error; afterwards it is an event, and <c>[DONE]</c> does not follow.</summary>
 internal sealed class CompletionStream<TChoice>(
-    TextGeneration generation, CompletionHead head, IChunkReader<TChoice> reader, JsonTypeInfo<Completion<TChoice>> type, bool withUsage) : IResult
+    TextGeneration generation, CompletionHead head, IChunkReader<TChoice> reader, bool withUsage) : IResult
 {
+    private readonly JsonTypeInfo<Completion<TChoice>> _type = OpenAIJson.Event<TChoice>(withUsage);
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var running = generation;
@@ -24,12 +26,12 @@ internal sealed class CompletionStream<TChoice>(
                 if (!generation.TryRead(out var chunk)) continue;
                 Begin(httpContext);
                 do
-                    foreach (var choice in reader.Read(chunk)) events.Write(head.With([choice]), type);
+                    foreach (var choice in reader.Read(chunk)) events.Write(head.With([choice]), _type);
                 while (generation.TryRead(out chunk));
                 await events.FlushAsync(cancellation);
             }
 
-            if (withUsage) events.Write(head.With<TChoice>([], generation.Usage()), type);
+            if (withUsage) events.Write(head.With<TChoice>([], generation.Usage()), _type);
             await events.SendCommentAsync(UsageComment(), cancellation);
             await events.SendDoneAsync(cancellation);
         }
@@ -42,7 +44,8 @@ internal sealed class CompletionStream<TChoice>(
         }
     }
 
-    /// <summary>Waits for the next chunk; while there is none, comments keep the stream alive.</summary>
+    /// <summary>Waits for the next chunk; while there is none, events that say nothing new keep the stream alive. They are ordinary events, for there are clients
+    /// that take a comment for an event without data, or for a line that must not be there.</summary>
     private async ValueTask<bool> WaitAsync(StreamHeartbeat heartbeat, EventStreamWriter events, HttpContext http)
     {
         while (true)
@@ -53,8 +56,10 @@ internal sealed class CompletionStream<TChoice>(
             }
             catch (OperationCanceledException) when (heartbeat.IsDue)
             {
+                if (generation.Unfinished is not { } choice) continue;
                 Begin(http);
-                await events.SendCommentAsync("waiting", http.RequestAborted);
+                events.Write(head.With([reader.Nothing(choice)]), _type);
+                await events.FlushAsync(http.RequestAborted);
             }
         }
     }

@@ -12,19 +12,18 @@ internal static class CompletionsConversion
         { Prompt.Count: 0 } => new("prompt", "prompt must not be empty."),
         { Prompt.HasEmpty: true } => new("prompt", "prompt must not contain empty strings or lists."),
         { Logprobs: not (null or (>= 0 and <= CompletionsRequest.MaxLogprobs)) } => new("logprobs", $"logprobs must be 0 to {CompletionsRequest.MaxLogprobs}."),
-        { Echo: true, Logprobs: not null } => FieldError.Unsupported("echo", "echo does not go with logprobs: no log probabilities are computed for prompts."),
-        { BestOf: { } best } when best != request.Choices => FieldError.Unsupported("best_of", "best_of must equal n: all continuations are answered."),
+        { MaxTokens: < 0 } => new("max_tokens", "max_tokens must be at least 0."),
+        { BestOf: { } best } when best != request.Choices => FieldError.Unsupported("best_of", "best_of must equal n: every continuation that is made is answered."),
         { Suffix: not (null or "") } => FieldError.Unsupported("suffix", "suffix is not supported."),
         _ => request.ValidateShared(request.Prompt.Count, maxChoices, request.MaxTokens ?? CompletionsRequest.DefaultTokens),
     };
 
     public static TextGenerationRequest ToGeneration(this CompletionsRequest request, Caller caller)
-        => new(request.Model, _ => Array.ConvertAll(EncoderInput.Of(request.Prompt), p => new TextPrompt(p)), caller, request.ToSamplingOptions(request.Logprobs))
+        => new TextGenerationRequest(request.Model, _ => Array.ConvertAll(EncoderInput.Of(request.Prompt), p => new TextPrompt(p)), caller, request.ToSamplingOptions(request.Logprobs))
         {
             Choices = request.Choices,
             MaxTokens = request.MaxTokens ?? CompletionsRequest.DefaultTokens,
-            MinTokens = request.MinTokens ?? 0,
-            IgnoreEndTokens = request.IgnoreEos ?? false,
-            Stops = request.Stop?.Strings ?? [],
-        };
+            MaxTokensField = request.MaxTokens is null ? null : "max_tokens",
+            Echo = request.Echo ?? false,
+        }.WithTextOf(request);
 }

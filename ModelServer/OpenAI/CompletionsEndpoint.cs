@@ -13,15 +13,14 @@ internal static class CompletionsEndpoint
         // The request owns it: a stream may never be executed.
         http.Response.RegisterForDispose(generation);
         var head = CompletionHead.Of("cmpl", "text_completion", generation, time);
-        var reader = new CompletionChunkReader(request, generation.Model);
-        if (request.Stream == true)
-            return new CompletionStream<TextCompletionChoice>(generation, head, reader, OpenAIJson.Readable.CompletionTextCompletionChoice, request.TellsUsage());
+        var reader = new CompletionChunkReader(request.Logprobs);
+        if (request.Stream == true) return new CompletionStream<TextCompletionChoice>(generation, head, reader, request.TellsUsage());
 
         using (generation)
         {
             var answers = await generation.ReadToEndAsync(http.RequestAborted);
             ResponseHeaders.Write(http, generation.Version.Name, generation.Version.Version, generation.Timing(), generation.PromptTokens, generation.CompletionTokens);
-            TextCompletionChoice[] choices = [.. answers.SelectMany((a, i) => reader.Read(new TextChunk(i, a.Text, a.Tokens, a.Finish)))];
+            TextCompletionChoice[] choices = [.. answers.Select((a, i) => reader.Whole(i, a))];
             return TypedResults.Json(head.With(choices, generation.Usage()), OpenAIJson.Readable.CompletionTextCompletionChoice);
         }
     }

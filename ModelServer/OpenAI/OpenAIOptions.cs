@@ -20,7 +20,7 @@ internal sealed class OpenAIOptions
     [Range(1024, 1 << 30)]
     public long BodyBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>A stream without an event for so long sends a comment, which clients ignore, so that no proxy on the way times it out.</summary>
+    /// <summary>A stream without an event for so long sends one that says nothing new, so that no proxy on the way times it out.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 }

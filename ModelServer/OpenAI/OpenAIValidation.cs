@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ModelServer.Generation;
 
 namespace ModelServer.OpenAI;
@@ -12,19 +11,10 @@ internal static class OpenAIValidation
         { N: < 1 } => new("n", "n must be at least 1."),
         _ when (long)fields.Choices * prompts > maxChoices
             => new("n", $"The request asks for {(long)fields.Choices * prompts} continuations; at most {maxChoices} are allowed."),
-        { MaxTokens: < 1 } => new("max_tokens", "max_tokens must be at least 1."),
+        _ when UnsupportedFields.FirstOf(fields.Others) is { } error => error,
         { StreamOptions: not null, Stream: not true } => new("stream_options", "stream_options goes with stream alone."),
         _ => fields.ValidateSampling(maxTokens),
     };
 
     public static bool TellsUsage(this OpenAIFields fields) => fields.StreamOptions?.IncludeUsage ?? false;
-
-    /// <summary>Whether a field says anything: null, false, an empty list or object do not.</summary>
-    public static bool IsSet(JsonElement? field) => field is { } value && value.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.False => false,
-        JsonValueKind.Array => value.GetArrayLength() > 0,
-        JsonValueKind.Object => value.EnumerateObject().Any(),
-        _ => true,
-    };
 }

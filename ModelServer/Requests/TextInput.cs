@@ -8,9 +8,8 @@ internal abstract record EncoderInput
     /// <summary>Which end gives way when truncating; what the tokenizer says if null.</summary>
     public TruncationSide? Side { get; init; }
 
-    public static EncoderInput[] Of(TextsOrIds input) => input.Texts is { } texts
-        ? Array.ConvertAll(texts, EncoderInput (text) => new TextInput(text))
-        : Array.ConvertAll(input.Ids!, EncoderInput (ids) => new TokenInput(ids));
+    public static EncoderInput[] Of(TextsOrIds input)
+        => Array.ConvertAll(input.Items, EncoderInput (item) => item.Text is { } text ? new TextInput(text) : new TokenInput(item.Ids!));
 }
 
 /// <summary>A text, or a text and its pair.</summary>

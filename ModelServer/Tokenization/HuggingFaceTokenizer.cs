@@ -113,6 +113,9 @@ internal sealed class HuggingFaceTokenizer(
         return cleanUp ? TokenCleanup.OfText(text.Take()) : text.Take();
     }
 
+    /// <summary>The bytes that the token of an id spells, which need not be whole characters; null for one that is text, and for an added one.</summary>
+    public byte[]? BytesOf(int id) => pipeline.Added.Find(id) is null && IdToToken(id) is { } token ? decoder.BytesOf(token) : null;
+
     /// <summary>Begins a text; the tokens appended to what is returned go to <paramref name="text"/> as it becomes certain.</summary>
     public ITextSink StartDecoding(DecodedText text) => decoder.Start(text);
 

@@ -26,31 +26,22 @@ public sealed record ChatCompletionsRequest([property: Required, MinLength(1)] C
     [Description("Text alone.")]
     public ResponseFormat? ResponseFormat { get; init; }
 
-    [Description(NotSupported)]
-    public JsonElement? Tools { get; init; }
-
-    [Description(NotSupported)]
-    public JsonElement? Functions { get; init; }
-
-    [Description(NotSupported)]
-    public JsonElement? Audio { get; init; }
-
-    [Description(NotSupported)]
-    public JsonElement? Prediction { get; init; }
-
-    [Description(NotSupported)]
-    public JsonElement? WebSearchOptions { get; init; }
-
     [Description("Text alone: [\"text\"].")]
     public string[]? Modalities { get; init; }
 }
 
 public sealed record ChatMessage(
     [property: AllowedValues("system", "developer", "user", "assistant"), Required] string Role,
-    [property: Description("A text, or parts of the type text."), Required] MessageContent Content)
+    [property: Description("A text, or parts of the type text; of an assistant also of the type refusal."), Required] MessageContent Content)
 {
+    [Description("Ignored.")]
+    public string? Name { get; init; }
+
     [Description(ChatCompletionsRequest.NotSupported)]
     public JsonElement? ToolCalls { get; init; }
+
+    [Description(ChatCompletionsRequest.NotSupported)]
+    public JsonElement? FunctionCall { get; init; }
 }
 
 public sealed record ResponseFormat([property: AllowedValues("text"), Required] string Type);

@@ -8,7 +8,7 @@ namespace ServiceDefaults.Contracts;
 /// <param name="Model">The model's name, whatever version answered.</param>
 /// <param name="SystemFingerprint">Changes whenever a seed may give another text.</param>
 /// <param name="Choices">Empty in the event that tells the usage.</param>
-/// <param name="Usage">Left out of a stream's events but the one that tells it, and null there.</param>
+/// <param name="Usage">In a stream that was asked for it null in every event but the last; in others left out.</param>
 public sealed record Completion<TChoice>(
     string Id,
     string Object,
@@ -29,9 +29,10 @@ public sealed record TextCompletionChoice(
 
 public sealed record TextLogprobs(
     string[] Tokens,
-    float[] TokenLogprobs,
-    [property: Description("By token; the chosen one is always among them. Null where none were asked for.")] Dictionary<string, float>[]? TopLogprobs,
-    [property: Description("Where each token begins, in Unicode code points.")] int[] TextOffset);
+    [property: Description("Null for the first token of a prompt.")] float?[] TokenLogprobs,
+    [property: Description("By token; the chosen one is always among them. Null where none were asked for, and for the first token of a prompt.")]
+    Dictionary<string, float>?[]? TopLogprobs,
+    [property: Description("Where each token begins, in Unicode code points from the beginning of the prompt, repeated or not.")] int[] TextOffset);
 
 public sealed record ChatCompletionChoice(
     int Index,
@@ -50,8 +51,11 @@ public sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content);
 
-public sealed record ChatLogprobs(ChatLogprob[] Content, [property: Description("Always null.")] string? Refusal);
+public sealed record ChatLogprobs(ChatLogprob[] Content, [property: Description("Always null.")] string? Refusal)
+{
+    internal const string Bytes = "The token's own bytes: those of several tokens may make up one character.";
+}
 
-public sealed record ChatLogprob(string Token, float Logprob, [property: Description("The token's text in UTF-8.")] int[] Bytes, ChatTopLogprob[] TopLogprobs);
+public sealed record ChatLogprob(string Token, float Logprob, [property: Description(ChatLogprobs.Bytes)] int[] Bytes, ChatTopLogprob[] TopLogprobs);
 
-public sealed record ChatTopLogprob(string Token, float Logprob, [property: Description("The token's text in UTF-8.")] int[] Bytes);
+public sealed record ChatTopLogprob(string Token, float Logprob, [property: Description(ChatLogprobs.Bytes)] int[] Bytes);

@@ -5,14 +5,14 @@ namespace ServiceDefaults.Contracts;
 
 /// <summary>The body of <c>POST /v1/completions</c>.</summary>
 public sealed record CompletionsRequest(
-    [property: Description("One text, a list of texts, one list of token ids, or a list of those."), Required] PromptInput Prompt) : OpenAIFields
+    [property: Description("One text, one list of token ids, or a list of such texts and lists."), Required] PromptInput Prompt) : OpenAIFields
 {
     public const int DefaultTokens = 16, MaxLogprobs = 5;
 
-    [Description("The most tokens of each answer."), Range(1, int.MaxValue), DefaultValue(DefaultTokens)]
+    [Description("The most tokens of each answer."), Range(0, int.MaxValue), DefaultValue(DefaultTokens)]
     public override int? MaxTokens { get; init; }
 
-    [Description("Repeat the prompt in front of the answer."), DefaultValue(false)]
+    [Description("Repeat the prompt in front of the answer, with its log probabilities where those of the answer are asked for."), DefaultValue(false)]
     public bool? Echo { get; init; }
 
     [Description("How many likely tokens to tell with each chosen one."), Range(0, MaxLogprobs)]

@@ -39,11 +39,10 @@ public sealed record BatchGenerateResponse(
     string BatchId,
     [property: Description("How many were answered without an error.")] int ProcessedCount);
 
-[Description("An answer, or an error.")]
-public sealed record BatchGenerateResult(
-    string RequestId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? GeneratedText = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? InferenceTime = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ModelVersion = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApiErrorDetail? Error = null);
+/// <summary>An answer, or an error.</summary>
+[JsonDerivedType(typeof(BatchGenerateAnswer)), JsonDerivedType(typeof(BatchGenerateFailure))]
+public abstract record BatchGenerateResult(string RequestId);
+
+public sealed record BatchGenerateAnswer(string RequestId, string GeneratedText, double InferenceTime, string Model, string ModelVersion) : BatchGenerateResult(RequestId);
+
+public sealed record BatchGenerateFailure(string RequestId, ApiErrorDetail Error) : BatchGenerateResult(RequestId);

@@ -1,33 +1,37 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
-/// <summary>What a message says: <c>string | [{"type":"text","text"}]</c>.</summary>
-/// <param name="Text">All its texts.</param>
-/// <param name="UnsupportedPart">The type of a part that is no text, or null.</param>
+/// <summary>What a message says: <c>string | [{"type":"text","text"} | {"type":"refusal","refusal"}]</c>; a string is one part.</summary>
 [JsonConverter(typeof(MessageContentConverter))]
-public sealed record MessageContent(string Text, string? UnsupportedPart = null);
+public sealed record MessageContent(ContentPart[] Parts)
+{
+    /// <summary>All its texts.</summary>
+    public string Text => string.Concat(Parts.Select(p => p.Text));
+}
+
+/// <param name="Type">As the body spells it.</param>
+/// <param name="Text">Null where a part of the type has none.</param>
+public sealed record ContentPart(string Type, string? Text);
 
 internal sealed class MessageContentConverter : JsonConverter<MessageContent>
 {
     public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!);
+        if (reader.TokenType == JsonTokenType.String) return new([new("text", reader.GetString())]);
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of parts.");
-        var text = new StringBuilder();
-        string? unsupported = null;
+        List<ContentPart> parts = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             using var part = JsonDocument.ParseValue(ref reader);
-            var (type, value) = (StringOf(part.RootElement, "type"), StringOf(part.RootElement, "text"));
-            if (type is null) throw new JsonException("A part has a type.");
-            if (type != "text") unsupported ??= type;
-            else text.Append(value ?? throw new JsonException("A part of the type text has a text."));
+            var type = StringOf(part.RootElement, "type") ?? throw new JsonException("A part has a type.");
+            // Each type names its member after itself.
+            var text = type is "text" or "refusal" ? StringOf(part.RootElement, type) ?? throw new JsonException($"A part of the type {type} has a {type}.") : null;
+            parts.Add(new(type, text));
         }
 
-        return new(text.ToString(), unsupported);
+        return new([.. parts]);
     }
 
     public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) => throw new NotSupportedException();

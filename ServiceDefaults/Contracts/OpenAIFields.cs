@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
-/// <summary>What both completion routes take. Fields that are not known are ignored: clients of that API grow new ones.</summary>
+/// <summary>What both completion routes take. Of fields that are not known those that other servers give a meaning are refused; the rest is ignored: clients
+/// of that API grow new ones.</summary>
 public abstract record OpenAIFields : SamplingFields
 {
     public abstract int? MaxTokens { get; init; }
@@ -22,6 +24,10 @@ public abstract record OpenAIFields : SamplingFields
 
     [Description("Ignored.")]
     public string? User { get; init; }
+
+    /// <summary>Fields that are not known.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
 
     /// <summary><see cref="N"/>, or its default.</summary>
     [JsonIgnore]

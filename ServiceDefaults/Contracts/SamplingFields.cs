@@ -6,6 +6,8 @@ namespace ServiceDefaults.Contracts;
 /// <summary>The fields by which every generating route says how tokens are chosen and where a text ends. OpenAI's, and those that other servers added to them.</summary>
 public abstract record SamplingFields
 {
+    public const int MaxStopTokens = 128;
+
     [Description("0 takes the most likely token each time; above, the more the freer."), Range(0.0, 2.0)]
     public float? Temperature { get; init; }
 
@@ -35,6 +37,18 @@ public abstract record SamplingFields
 
     [Description("At most 4 strings that end the answer and are no part of it.")]
     public StopInput? Stop { get; init; }
+
+    [Description("Tokens that end the answer beside the model's own end tokens."), MaxLength(MaxStopTokens)]
+    public int[]? StopTokenIds { get; init; }
+
+    [Description("The string of stop that ends the answer is its last part."), DefaultValue(false)]
+    public bool? IncludeStopStrInOutput { get; init; }
+
+    [Description("Leave special tokens out of the answer."), DefaultValue(true)]
+    public bool? SkipSpecialTokens { get; init; }
+
+    [Description("Keep so many of the prompt's last tokens; -1 keeps as many as there is room for."), Range(-1, int.MaxValue)]
+    public int? TruncatePromptTokens { get; init; }
 
     [Description("No end token comes before so many tokens."), Range(0, int.MaxValue)]
     public int? MinTokens { get; init; }

@@ -3,19 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
-/// <summary>Texts, or token ids as the model takes them: <c>string | string[] | int[] | int[][]</c>; a flat list of token ids is one input.</summary>
+/// <summary>Texts, or token ids as the model takes them: <c>string | int[] | (string | int[])[]</c>; a flat list of token ids is one input.</summary>
 public abstract record TextsOrIds
 {
-    /// <summary>Null where there are ids.</summary>
-    public string[]? Texts { get; init; }
+    public TextOrIds[] Items { get; init; } = [];
 
-    /// <summary>Null where there are texts.</summary>
-    public int[][]? Ids { get; init; }
+    public int Count => Items.Length;
 
-    public int Count => Texts?.Length ?? Ids!.Length;
-
-    public bool HasEmpty => Texts is not null ? Texts.Contains("") : Ids!.Any(i => i.Length == 0);
+    public bool HasEmpty => Items.Any(i => i is { Text: "" } or { Ids: [] });
 }
+
+/// <summary>One of them is null.</summary>
+public sealed record TextOrIds(string? Text, int[]? Ids = null);
 
 [JsonConverter(typeof(TextsOrIdsConverter<EmbeddingInput>))]
 public sealed record EmbeddingInput : TextsOrIds;
@@ -28,31 +27,24 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return new() { Texts = [reader.GetString()!] };
+        if (reader.TokenType == JsonTokenType.String) return new() { Items = [new(reader.GetString())] };
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array.");
         Next(ref reader);
-        if (reader.TokenType == JsonTokenType.Number) return new() { Ids = [ReadIds(ref reader)] };
+        if (reader.TokenType == JsonTokenType.Number) return new() { Items = [new(null, ReadIds(ref reader))] };
 
-        var kind = reader.TokenType;
-        List<string> texts = [];
-        List<int[]> ids = [];
-        for (; reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
-        {
-            if (reader.TokenType != kind) throw new JsonException("All items must be of one kind.");
-            if (kind == JsonTokenType.String) texts.Add(reader.GetString()!);
-            else if (kind == JsonTokenType.StartArray) ids.Add(ReadList(ref reader));
-            else throw new JsonException("Expected a string or a list of token ids.");
-        }
-
-        return kind == JsonTokenType.StartArray ? new() { Ids = [.. ids] } : new() { Texts = [.. texts] };
+        List<TextOrIds> items = [];
+        for (; reader.TokenType != JsonTokenType.EndArray; Next(ref reader)) items.Add(ReadItem(ref reader));
+        return new() { Items = [.. items] };
     }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();
 
-    private static int[] ReadList(ref Utf8JsonReader reader)
+    private static TextOrIds ReadItem(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType == JsonTokenType.String) return new(reader.GetString());
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or a list of token ids.");
         Next(ref reader);
-        return ReadIds(ref reader);
+        return new(null, ReadIds(ref reader));
     }
 
     /// <summary>From the first id to the end of its array.</summary>

@@ -13,13 +13,21 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
 {
     public ITextSink Start(ITextSink next) => new Sink(next);
 
+    public byte[]? BytesOf(ReadOnlySpan<char> token) => TryRead(token, out var value) ? [value] : null;
+
+    private static bool TryRead(ReadOnlySpan<char> token, out byte value)
+    {
+        value = 0;
+        return token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
     private sealed class Sink(ITextSink next) : ITextSink
     {
         private readonly List<byte> _run = [];
 
         public void Append(ReadOnlySpan<char> part)
         {
-            if (part is ['<', '0', 'x', _, _, '>'] && byte.TryParse(part[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            if (TryRead(part, out var value))
             {
                 _run.Add(value);
                 return;

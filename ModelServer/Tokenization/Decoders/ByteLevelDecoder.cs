@@ -12,6 +12,12 @@ internal sealed class ByteLevelDecoder : ITokenDecoder
 {
     public ITextSink Start(ITextSink next) => new Sink(next);
 
+    public byte[]? BytesOf(ReadOnlySpan<char> token)
+    {
+        var bytes = new byte[token.Length];
+        return ByteAlphabet.TryRead(token, bytes) ? bytes : null;
+    }
+
     private sealed class Sink(ITextSink next) : ITextSink
     {
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();

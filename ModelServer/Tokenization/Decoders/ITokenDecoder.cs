@@ -5,6 +5,9 @@ internal interface ITokenDecoder
 {
     /// <summary>Begins a text: tokens go into the sink returned, what they became goes on to <paramref name="next"/>.</summary>
     ITextSink Start(ITextSink next);
+
+    /// <summary>The bytes that a token spells, which need not be whole characters; null for one that is text.</summary>
+    byte[]? BytesOf(ReadOnlySpan<char> token) => null;
 }
 
 /// <summary>Takes the parts of one text in order.</summary>

@@ -96,7 +96,8 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
         // Whatever follows an error makes the stream a broken one.
         if (line.Span.StartsWith("data: "u8) && answer.HasError) throw new IOException("The stream went on after an error.");
         if (line.Span.StartsWith("data: [DONE]"u8)) answer.IsComplete = true;
-        if (!line.Span.StartsWith("data: {"u8)) return;
+        // What ends a choice has no text.
+        if (!line.Span.StartsWith("data: {"u8) || line.Span.IndexOf("\"finish_reason\":\""u8) >= 0) return;
         answer.Times.Add(now);
         if (keepLines) answer.Lines.Add(System.Text.Encoding.UTF8.GetString(line.Span["data: ".Length..]));
     }

@@ -75,10 +75,10 @@ public sealed class ApiDocsTests
         var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        Assert.Equal(["string", "array", "array", "array"], Types("EmbeddingInput"));
+        Assert.Equal(["string", "array", "array"], Types("EmbeddingInput"));
         Assert.Equal(["array", "string"], Types("EmbeddingVector"));
         Assert.Equal(["string", "object"], Types("DocumentInput"));
-        Assert.Equal(["string", "array", "array", "array"], Types("PromptInput"));
+        Assert.Equal(["string", "array", "array"], Types("PromptInput"));
         Assert.Equal(["string", "array"], Types("StopInput"));
         Assert.Equal(["string", "array"], Types("MessageContent"));
         Assert.Equal(["documents", "query"], schemas.GetProperty("RerankRequest").GetProperty("required").EnumerateArray().Select(r => r.GetString()).Order(StringComparer.Ordinal));
@@ -100,6 +100,24 @@ public sealed class ApiDocsTests
         var requests = document.GetProperty("components").GetProperty("schemas").GetProperty("BatchGenerateRequest").GetProperty("properties").GetProperty("requests");
         Assert.Equal("#/components/schemas/GenerateRequest", requests.GetProperty("items").GetProperty("$ref").GetString());
         Assert.Equal(1, requests.GetProperty("minItems").GetInt32());
+    }
+
+    /// <summary>Each result had to have the members of an answer and those of an error.</summary>
+    [Fact]
+    public async Task Document_OfABatchResult_IsAnAnswerOrAnError()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 0);
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var kinds = schemas.GetProperty("BatchGenerateResult").GetProperty("anyOf").EnumerateArray().Select(k => k.GetProperty("$ref").GetString()!.Split('/')[^1]);
+        Assert.Equal(["BatchGenerateAnswer", "BatchGenerateFailure"], kinds);
+        Assert.Equal(["request_id", "generated_text", "inference_time", "model", "model_version"], Members("BatchGenerateAnswer"));
+        Assert.Equal(["request_id", "error"], Members("BatchGenerateFailure"));
+
+        IEnumerable<string> Members(string schema) => schemas.GetProperty(schema).GetProperty("properties").EnumerateObject().Select(p => p.Name);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class DecoderTests
         {
             var tokens = await TinyDecoder.ReadAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, expected.Length)));
 
-            Assert.Equal(expected, tokens.Select(t => t.Token.Id));
+            Assert.Equal(expected, tokens.Select(t => t.Token!.Value.Id));
             Assert.Equal(FinishReason.Length, tokens[^1].Finish);
             Assert.All(tokens.SkipLast(1), t => Assert.Null(t.Finish));
         }
@@ -164,10 +164,10 @@ public class DecoderTests
         var stopped = await TinyDecoder.ReadAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, 40) with { EndTokens = [end] }));
         var longer = await TinyDecoder.ReadAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, 40) with { EndTokens = [end], MinTokens = 9 }));
 
-        Assert.Equal(ids[..5], stopped.Select(t => t.Token.Id));
+        Assert.Equal(ids[..5], stopped.Select(t => t.Token!.Value.Id));
         Assert.Equal(FinishReason.Stop, stopped[^1].Finish);
         Assert.True(longer.Count > 9);
-        Assert.DoesNotContain(end, longer.Take(9).Select(t => t.Token.Id));
+        Assert.DoesNotContain(end, longer.Take(9).Select(t => t.Token!.Value.Id));
     }
 
     [Fact]
@@ -252,9 +252,9 @@ public class DecoderTests
     private static async Task<List<int>> ReadAndCancelAsync(DecoderSequence generation, int after)
     {
         var seen = new List<int>();
-        while (seen.Count < after) seen.Add((await generation.Tokens.ReadAsync()).Token.Id);
+        while (seen.Count < after) seen.Add((await generation.Tokens.ReadAsync()).Token!.Value.Id);
         generation.Cancel();
-        while (generation.Tokens.TryRead(out var token)) seen.Add(token.Token.Id);
+        while (generation.Tokens.TryRead(out var token)) seen.Add(token.Token!.Value.Id);
         return seen;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class TinyDecoder : IDisposable
         return tokens;
     }
 
-    public static async Task<int[]> IdsAsync(DecoderSequence generation) => [.. (await ReadAsync(generation)).Select(t => t.Token.Id)];
+    public static async Task<int[]> IdsAsync(DecoderSequence generation) => [.. (await ReadAsync(generation)).Select(t => t.Token!.Value.Id)];
 
     /// <summary>Waits until every row is free again.</summary>
     public Task IdleAsync() => Eventually.HoldsAsync(() => Decoder is { PendingTokens: 0, Active: 0 });

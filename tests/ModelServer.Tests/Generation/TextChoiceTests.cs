@@ -102,8 +102,8 @@ public class TextChoiceTests
         while (choice.TryRead(out var chunk)) chunks.Add(chunk);
 
         Assert.Equal(["river", " la", "ke the"], chunks.Select(c => c.Text));
-        Assert.Equal([[(" river", 0)], [(" lake", 5)], [(" the", 10)]], chunks.Select(c => c.Tokens.Select(t => (t.Text, t.Offset)).ToArray()));
-        Assert.All(chunks.SelectMany(c => c.Tokens), t => Assert.Equal((t.Text, t.Logprob), (t.Top[0].Text, t.Top[0].Logprob)));
+        Assert.Equal([[(" river", 0)], [(" lake", 5)], [(" the", 10)]], chunks.Select(c => c.Tokens.Select(t => (t.Token.Text, t.Offset)).ToArray()));
+        Assert.All(chunks.SelectMany(c => c.Tokens), t => Assert.Equal((t.Token.Text, t.Logprob), (t.Top[0].Token.Text, t.Top[0].Logprob)));
         Assert.All(chunks.SelectMany(c => c.Tokens), t => Assert.Equal(2, t.Top.Length));
     }
 
@@ -117,9 +117,57 @@ public class TextChoiceTests
         Assert.True(choice.TryRead(out var first));
         Assert.True(choice.TryRead(out var last));
 
-        Assert.Equal([(" river", 0)], first.Tokens.Select(t => (t.Text, t.Offset)));
+        Assert.Equal([(" river", 0)], first.Tokens.Select(t => (t.Token.Text, t.Offset)));
         Assert.Empty(last.Tokens);
         Assert.Equal(FinishReason.Stop, last.Finish);
+    }
+
+    [Fact]
+    public void TryRead_WithLogprobs_CountsFromTheBeginningOfThePrompt()
+    {
+        var (sequence, choice) = Begin(shape: new() { PromptLength = 3 }, topLogprobs: 0);
+        Advance(sequence, River);
+        Advance(sequence, Lake);
+
+        List<ScoredToken> tokens = [];
+        while (choice.TryRead(out var chunk)) tokens.AddRange(chunk.Tokens);
+
+        Assert.Equal([(" river", 3), (" lake", 8)], tokens.Select(t => (t.Token.Text, t.Offset)));
+    }
+
+    [Fact]
+    public void TryRead_EndTokenWithLogprobs_IsTokenWithoutText()
+    {
+        var (sequence, choice) = Begin(topLogprobs: 0);
+        Advance(sequence, End);
+
+        Assert.True(choice.TryRead(out var chunk));
+
+        Assert.Equal(("", FinishReason.Stop), (chunk.Text, chunk.Finish));
+        Assert.True(Assert.Single(chunk.Tokens).IsEnd);
+    }
+
+    [Theory]
+    [InlineData("lake", "river lake")]
+    [InlineData("ver la", "river la")]
+    public void TryRead_StopThatIsKept_IsTheLastPart(string stop, string expected)
+    {
+        var (sequence, choice) = Begin(shape: new() { Stops = [stop], KeepsStop = true });
+
+        var told = Next(sequence, choice, River).Concat(Next(sequence, choice, Lake)).ToArray();
+
+        Assert.Equal(expected, string.Concat(told.Select(t => t.Text)));
+        Assert.Equal(FinishReason.Stop, told[^1].Finish);
+    }
+
+    [Fact]
+    public void TryRead_NoTokensWanted_IsAFinishAlone()
+    {
+        var (sequence, choice) = Begin(maxTokens: 0, shape: new() { Echo = "the" });
+
+        Assert.Equal([("the", FinishReason.Length)], Next(sequence, choice, River));
+        Assert.Equal(0, choice.Tokens);
+        Assert.True(choice.IsFinished);
     }
 
     [Fact]
@@ -134,13 +182,13 @@ public class TextChoiceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await other.WaitAsync(CancellationToken.None));
     }
 
-    private static (DecoderSequence Sequence, TextChoice Choice) Begin(int maxTokens = 20, string[]? stops = null, int? topLogprobs = null)
+    private static (DecoderSequence Sequence, TextChoice Choice) Begin(int maxTokens = 20, string[]? stops = null, int? topLogprobs = null, TextShape? shape = null)
     {
         var time = new ManualTimeProvider();
         var sampling = new SamplingOptions { Temperature = 0, TopLogprobs = topLogprobs };
         var request = new DecoderRequest([The], maxTokens, sampling, new QueueLane("tester")) { EndTokens = [End] };
         var sequence = new DecoderSequence(request, new DecoderQueue(new InferenceOptions(), time), new AdmissionGate(10, 1000, time).Enter(1, 21));
-        return (sequence, new TextChoice(0, sequence, Tokenizer, stops ?? []));
+        return (sequence, new TextChoice(0, sequence, Tokenizer, shape ?? new TextShape { Stops = stops ?? [] }));
     }
 
     private void Advance(DecoderSequence sequence, int id)

@@ -21,13 +21,6 @@ internal sealed class EventReader(Stream stream)
         return null;
     }
 
-    public async Task NextCommentAsync()
-    {
-        var line = await _lines.ReadLineAsync();
-        Assert.StartsWith(": ", line, StringComparison.Ordinal);
-        Comments.Add(line![2..]);
-    }
-
     public async Task<List<string>> ReadToEndAsync()
     {
         List<string> data = [];

@@ -59,8 +59,8 @@ public sealed class GenerationOwnershipTests : IDisposable
     {
         var generator = _held.Models.Host.Services.GetRequiredService<TextGenerator>();
         if (!chat)
-            return CompletionsEndpoint.HandleAsync(new(new PromptInput { Ids = [[16]] }) { MaxTokens = 60, IgnoreEos = true, Stream = stream }, generator, _http, time);
-        ChatMessage[] messages = [new("user", new("the old man"))];
+            return CompletionsEndpoint.HandleAsync(new(new PromptInput { Items = [new(null, [16])] }) { MaxTokens = 60, IgnoreEos = true, Stream = stream }, generator, _http, time);
+        ChatMessage[] messages = [new("user", new([new("text", "the old man")]))];
         return ChatCompletionsEndpoint.HandleAsync(new(messages) { Model = "plain", MaxTokens = 50, IgnoreEos = true, Stream = stream }, generator, _http, time);
     }
 

@@ -14,7 +14,9 @@ internal sealed class HeldModels : IDisposable
     /// <summary>Enough for the first token; each further one takes a look, and there are to be 60.</summary>
     public const int FirstLooks = 10;
 
-    public HeldModels() => Models = new TextModels(Time, new Dictionary<string, string?> { ["OpenAI:Heartbeat"] = "00:00:10", ["Generate:Rows"] = "1" });
+    public HeldModels(IReadOnlyDictionary<string, string?>? settings = null) => Models = new TextModels(
+        Time,
+        new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["OpenAI:Heartbeat"] = "00:00:10", ["Generate:Rows"] = "1" });
 
     public SteppedTime Time { get; } = new();
 

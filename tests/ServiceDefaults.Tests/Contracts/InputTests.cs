@@ -22,21 +22,29 @@ public sealed class InputTests
     [InlineData("[]", "")]
     [InlineData("[1,2]", "1,2")]
     [InlineData("[[1,2],[3],[]]", "1,2 3 ")]
+    [InlineData("""["a",[1,2],"b"]""", "a 1,2 b")]
+    [InlineData("""[[1],"a"]""", "1 a")]
     public void Prompt_OfEachKind_IsRead(string json, string items)
     {
         var prompt = JsonSerializer.Deserialize<PromptInput>(json)!;
 
-        Assert.Equal(items, string.Join(' ', prompt.Texts ?? Array.ConvertAll(prompt.Ids!, ids => string.Join(',', ids))));
+        Assert.Equal(items, string.Join(' ', prompt.Items.Select(i => i.Text ?? string.Join(',', i.Ids!))));
         Assert.Equal(items.EndsWith(' '), prompt.HasEmpty);
         Assert.Equal(items.Length == 0 ? 0 : items.Split(' ').Length, prompt.Count);
     }
 
     [Theory]
-    [InlineData("""{"content":"a"}""", "a", null)]
-    [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}""", "ab", null)]
-    [InlineData("""{"content":[{"type":"image_url"},{"type":"text","text":"b"},{"type":"input_audio"}]}""", "b", "image_url")]
-    public void Message_OfEachKind_IsRead(string json, string text, string? unsupported)
-        => Assert.Equal(new(text, unsupported), JsonSerializer.Deserialize<ChatMessage>(json, Json)!.Content);
+    [InlineData("""{"content":"a"}""", "a", "text")]
+    [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}""", "ab", "text text")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"a"}]}""", "a", "refusal")]
+    [InlineData("""{"content":[{"type":"image_url"},{"type":"text","text":"b"},{"type":"input_audio"}]}""", "b", "image_url text input_audio")]
+    [InlineData("""{"content":[]}""", "", "")]
+    public void Message_OfEachKind_IsRead(string json, string text, string types)
+    {
+        var content = JsonSerializer.Deserialize<ChatMessage>(json, Json)!.Content;
+
+        Assert.Equal((text, types), (content.Text, string.Join(' ', content.Parts.Select(p => p.Type))));
+    }
 
     [Theory]
     [InlineData("""{"stop":"a"}""", "a")]
@@ -54,7 +62,7 @@ public sealed class InputTests
     [InlineData(typeof(EmbeddingsRequest), """{"input":{}}""")]
     [InlineData(typeof(EmbeddingsRequest), """{"input":["a",1]}""")]
     [InlineData(typeof(EmbeddingsRequest), """{"input":[1,"a"]}""")]
-    [InlineData(typeof(EmbeddingsRequest), """{"input":[[1],"a"]}""")]
+    [InlineData(typeof(EmbeddingsRequest), """{"input":["a",["b"]]}""")]
     [InlineData(typeof(EmbeddingsRequest), """{"input":[1.5]}""")]
     [InlineData(typeof(EmbeddingsRequest), """{"input":[3000000000]}""")]
     [InlineData(typeof(EmbeddingsRequest), """{"input":[null]}""")]
@@ -63,6 +71,7 @@ public sealed class InputTests
     [InlineData(typeof(RerankRequest), """{"documents":[null]}""")]
     [InlineData(typeof(GenerateRequest), """{"stop":[1]}""")]
     [InlineData(typeof(ChatMessage), """{"content":[{"text":"a"}]}""")]
+    [InlineData(typeof(ChatMessage), """{"content":[{"type":"refusal","text":"a"}]}""")]
     public void Input_OfNoKind_IsRefused_AndNamedByItsMember(Type request, string json)
     {
         var refusal = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, request, Json));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ModelServer.Classify;
 using ModelServer.Embed;
+using ModelServer.Generate;
 using ModelServer.Rerank;
 using ModelServer.Tokenize;
 
@@ -17,6 +18,7 @@ internal static class HuggingFaceExtensions
         var rerank = services.GetRequiredService<IOptions<RerankOptions>>().Value;
         var classify = services.GetRequiredService<IOptions<ClassifyOptions>>().Value;
         var tokenize = services.GetRequiredService<IOptions<TokenizeOptions>>().Value;
+        var generate = services.GetRequiredService<IOptions<GenerateOptions>>().Value;
         var group = routes.MapGroup("").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity);
 
         group.MapPost("/embed", EmbedEndpoint.HandleAsync).WithBodyLimit(embed.BodyBytes).Validate<TeiEmbedRequest>(r => r.Validate(embed.MaxInputs));
@@ -26,6 +28,8 @@ internal static class HuggingFaceExtensions
         // In front of our own route, which it calls for bodies in our own form.
         group.MapPost("/predict", PredictInputsEndpoint.HandleAsync).WithOrder(-1).WithBodyLimit(classify.PredictBodyBytes)
             .AddEndpointFilter(PredictInputsEndpoint.ShapeErrors).Validate<PredictBody>(b => b.Validate(classify.MaxInputs));
+        group.MapPost("/generate", TgiEndpoint.HandleAsync).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
+        group.MapPost("/generate_stream", TgiEndpoint.Stream).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
         group.MapPost("/embed_sparse", OtherVectors.RefuseSparse).WithBodyLimit(embed.BodyBytes);
         group.MapPost("/embed_all", OtherVectors.RefuseAll).WithBodyLimit(embed.BodyBytes);
         routes.MapGet("/info", InfoEndpoint.Handle).RequireAuthorization(Scopes.ModelsRead);

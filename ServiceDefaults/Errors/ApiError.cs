@@ -26,7 +26,7 @@ public sealed record ApiError(int Status, string Message)
 
     /// <summary>Makes the error of Hugging Face's servers of it, in the words of Text Generation Inference on its routes, elsewhere in those of Text Embeddings
     /// Inference.</summary>
-    internal HuggingFaceError ToHuggingFace(PathString path)
+    public HuggingFaceError ToHuggingFace(PathString path)
     {
         var generates = path.StartsWithSegments("/generate") || path.StartsWithSegments("/generate_stream");
         return new(Message, Status switch

@@ -5,7 +5,7 @@ namespace Gateway.Usage;
 /// <summary>Collects the tokens that each request used in a <see cref="TokenUsage"/> among the request's features.</summary>
 internal sealed class UsageCapture(RequestDelegate next)
 {
-    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate"];
+    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate", "/generate", "/generate_stream"];
 
     public static bool IsGeneration(HttpRequest request) => Array.Exists(Generations, path => request.Path.StartsWithSegments(path));
 

@@ -47,7 +47,8 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         => type.Type == typeof(ClassifyInput) ? "TextInput"
         : type.Type == typeof(Completion<TextCompletionChoice>) ? "TextCompletion"
         : type.Type == typeof(Completion<ChatCompletionChoice>) ? "ChatCompletion"
-        : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name
+        // What it is of is put in front.
+        : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name["BatchGenerate".Length..]
         : type.Type == typeof(JsonElement?) ? null
         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 

@@ -23,6 +23,9 @@ internal sealed class Decoder(
     /// <summary>Rows in use.</summary>
     public int Active => loops.Sum(l => l.Active);
 
+    /// <summary>Sequences that wait for a row.</summary>
+    public int Waiting => queue.Count;
+
     /// <summary>The part of the key-value cache in use, from 0 to 1: a row is one sequence's, however long.</summary>
     public double CacheUse => (double)Active / loops.Sum(l => l.Rows);
 

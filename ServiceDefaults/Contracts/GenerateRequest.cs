@@ -41,7 +41,7 @@ public sealed record BatchGenerateResponse(
 
 /// <summary>An answer, or an error.</summary>
 [JsonDerivedType(typeof(BatchGenerateAnswer)), JsonDerivedType(typeof(BatchGenerateFailure))]
-public abstract record BatchGenerateResult(string RequestId);
+public abstract record BatchGenerateResult([property: JsonPropertyOrder(-1)] string RequestId);
 
 public sealed record BatchGenerateAnswer(string RequestId, string GeneratedText, double InferenceTime, string Model, string ModelVersion) : BatchGenerateResult(RequestId);
 

@@ -113,11 +113,14 @@ public sealed class ApiDocsTests
 
         var schemas = document.GetProperty("components").GetProperty("schemas");
         var kinds = schemas.GetProperty("BatchGenerateResult").GetProperty("anyOf").EnumerateArray().Select(k => k.GetProperty("$ref").GetString()!.Split('/')[^1]);
-        Assert.Equal(["BatchGenerateAnswer", "BatchGenerateFailure"], kinds);
-        Assert.Equal(["request_id", "generated_text", "inference_time", "model", "model_version"], Members("BatchGenerateAnswer"));
-        Assert.Equal(["request_id", "error"], Members("BatchGenerateFailure"));
+        Assert.Equal(["BatchGenerateResultAnswer", "BatchGenerateResultFailure"], kinds);
+        Assert.Equal(["request_id", "generated_text", "inference_time", "model", "model_version"], Members("BatchGenerateResultAnswer", "properties"));
+        Assert.Equal(["request_id", "generated_text", "inference_time", "model", "model_version"], Members("BatchGenerateResultAnswer", "required").Order(StringComparer.Ordinal));
+        Assert.Equal(["request_id", "error"], Members("BatchGenerateResultFailure", "required"));
 
-        IEnumerable<string> Members(string schema) => schemas.GetProperty(schema).GetProperty("properties").EnumerateObject().Select(p => p.Name);
+        IEnumerable<string?> Members(string schema, string of) => schemas.GetProperty(schema).GetProperty(of) is { ValueKind: JsonValueKind.Array } required
+            ? required.EnumerateArray().Select(r => r.GetString())
+            : schemas.GetProperty(schema).GetProperty(of).EnumerateObject().Select(p => p.Name);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public class DecoderPlacesTests
         using var held = new HeldModels(new Dictionary<string, string?> { ["Generate:QueuedSequences"] = "1" });
         var (running, _, _) = await held.BeginAsync();
         var waiting = held.SendAsync(60, stream: false, "tester");
-        await Testing.Eventually.HoldsAsync(() => held.PendingTokens > 61);
+        await Testing.Eventually.HoldsAsync(() => held.Waiting == 1);
 
         using var response = await held.Models.SendAsync(HeldModels.Route, new { prompt = string.Concat(Enumerable.Repeat("the ", 500)), max_tokens = 5 });
 

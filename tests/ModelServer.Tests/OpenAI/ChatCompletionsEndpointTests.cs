@@ -147,7 +147,7 @@ public sealed class ChatCompletionsEndpointTests(TextModels models) : IClassFixt
     [Fact]
     public async Task Post_RefusalOfAnAssistant_IsItsText()
     {
-        static object Conversation(object content) => new { model = "chatml", messages = new object[] { new { role = "user", content = "a" }, new { role = "assistant", content } }, max_tokens = 1, temperature = 0 };
+        static object Conversation(object content) => new { messages = new object[] { new { role = "user", content = "a" }, new { role = "assistant", content } }, max_tokens = 1, temperature = 0 };
 
         var parts = await models.PostAsync(Route, Conversation(new object[] { new { type = "refusal", refusal = "the " }, new { type = "text", text = "old man" } }));
         var text = await models.PostAsync(Route, Conversation("the old man"));

@@ -55,9 +55,9 @@ public sealed class GenerationOrderTests : IDisposable
     /// <summary>A request that waits for the row.</summary>
     private async Task<Task<HttpResponseMessage>> QueueAsync(int tokens, string subject, string priority = "interactive")
     {
-        var before = _held.PendingTokens;
+        var before = _held.Waiting;
         var sending = _held.SendAsync(tokens, stream: false, subject, ("x-priority", priority));
-        await Eventually.HoldsAsync(() => _held.PendingTokens > before);
+        await Eventually.HoldsAsync(() => _held.Waiting > before);
         return sending;
     }
 

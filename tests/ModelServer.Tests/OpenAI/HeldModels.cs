@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Generation;
 using ModelServer.Models;
 using Testing;
 
@@ -25,8 +26,8 @@ internal sealed class HeldModels : IDisposable
     /// <summary>Requests that hold the model.</summary>
     public int Leases => Active.Leases;
 
-    /// <summary>Tokens of the sequences that wait or run.</summary>
-    public long PendingTokens => Active.Loaded!.PendingTokens;
+    /// <summary>Sequences that wait for the row.</summary>
+    public int Waiting => ((DecoderModel)Active.Loaded!).Decoder.Waiting;
 
     private ModelVersion Active => Models.Host.Services.GetRequiredService<ModelCatalog>().Active("plain")!;
 

@@ -23,13 +23,16 @@ internal sealed record KnownEmbedder(string Part, Pooling Pooling)
     public static string? Warning(ModelSource source, EmbeddingSettings settings)
     {
         if (source.Config.NameOrPath is not { Length: > 0 } name || source.Folder.Find("modules.json") is not null) return null;
-        if (Array.Find(All, k => name.Contains(k.Part, StringComparison.OrdinalIgnoreCase)) is not { } known) return null;
+        if (Array.Find(All, k => k.IsIn(name)) is not { } known) return null;
         var (serving, keys) = (source.Serving, new List<string>());
         if (serving.Pooling is null && known.Pooling != settings.Pooling && !PoolsItself(source)) keys.Add($"\"pooling\": \"{known.Pooling.ToString().ToLowerInvariant()}\"");
         if (serving.Normalize is null && !settings.Normalize) keys.Add("\"normalize\": true");
         return keys is [] ? null
             : $"config.json names a model of the family {known.Part.TrimEnd('-')}, whose embeddings need {{ {string.Join(", ", keys)} }}, and there is no modules.json to say so: put this line into serving.json, or export with the files of sentence-transformers.";
     }
+
+    /// <summary>Whether the name has the part, and not as the end of a longer word.</summary>
+    private bool IsIn(string name) => name.IndexOf(Part, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && (at == 0 || !char.IsLetterOrDigit(name[at - 1]));
 
     private static bool PoolsItself(ModelSource source) => GraphNodes.Read(source.Graph).Exists(n => n.Outputs.Contains(OwnOutput));
 }

@@ -12,7 +12,7 @@ internal static class SimilarityEndpoint
     {
         var parameters = request.Parameters;
         EncoderInput[] texts = [.. request.Inputs.Sentences.Prepend(request.Inputs.SourceSentence).Select(text => new TextInput(text) { Side = parameters?.Side() })];
-        var inputs = new EmbedInputs(request.Model ?? parameters?.Model, texts, "inputs") { PromptName = parameters?.PromptName, Truncate = parameters?.Truncate, Normalize = true };
+        var inputs = new EmbedInputs(request.Model, texts, "inputs") { PromptName = parameters?.PromptName, Truncate = parameters?.Truncate, Normalize = true };
         var result = await embedder.EmbedAsync(inputs, Caller.From(http), http.RequestAborted);
 
         ResponseHeaders.Write(http, result.Version.Name, result.Version.Version, result.Timing, result.Tokens);

@@ -19,8 +19,8 @@ internal static class RerankEndpoint
         ResponseHeaders.Write(http, ranking.Version.Name, ranking.Version.Version, ranking.Timing, ranking.Tokens);
         var best = ranking.Order.Take(request.TopN ?? request.TopK ?? int.MaxValue).ToArray();
         var texts = request.ReturnDocuments == true ? inputs.Documents : null;
-        // What only Voyage's clients send tells them apart; they read nothing but data.
-        var isVoyage = request is { TopK: not null } or { Truncation: not null };
+        // Voyage's clients read nothing but data, and a body of theirs may have nothing that tells them apart.
+        var isVoyage = request is { TopN: null, Truncate: null };
         return TypedResults.Ok(new RerankResponse(
             ranking.Version.Name,
             ranking.Version.Version,

@@ -15,10 +15,10 @@ public sealed record RerankRequest(
     [property: Description("Whether results repeat the documents' texts."), DefaultValue(false)] bool? ReturnDocuments = null,
     [property: Description("Whether documents that are too long beside the query are cut instead of refused."), DefaultValue(true)] bool? Truncate = null)
 {
-    [Description("Voyage's name for top_n; the answer then has data as well."), Range(1, int.MaxValue)]
+    [Description("Voyage's name for top_n."), Range(1, int.MaxValue)]
     public int? TopK { get; init; }
 
-    [Description("Voyage's name for truncate; the answer then has data as well.")]
+    [Description("Voyage's name for truncate.")]
     public bool? Truncation { get; init; }
 
     [Description("The most tokens of each document that are read; without it as many as the model takes."), Range(1, int.MaxValue)]
@@ -56,7 +56,7 @@ public sealed record RerankResponse(string Model, string ModelVersion, RankedDoc
     [Description("Always list, beside data."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Object { get; init; }
 
-    [Description("The results as Voyage spells them, where top_k or truncation was given."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("The results as Voyage spells them, unless top_n or truncate, which it does not know, was given."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RankedText[]? Data { get; init; }
 }
 

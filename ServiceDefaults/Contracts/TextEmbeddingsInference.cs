@@ -4,12 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
-/// <summary>What the routes of Text Embeddings Inference have in common, with <c>model</c>, which is ours: that server has one.</summary>
+/// <summary>How the routes of Text Embeddings Inference cut what is too long. Their <c>model</c> is ours: that server has one.</summary>
 public abstract record TeiTruncation
 {
-    [Description("name or name:version; without it the default model of the task.")]
-    public string? Model { get; init; }
-
     [Description("Whether what is too long is cut instead of refused; without it as the server and the model's own files say.")]
     public bool? Truncate { get; init; }
 
@@ -25,6 +22,9 @@ public abstract record TeiTruncation
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TeiEmbedRequest([property: Description("One text, a list of texts, one list of token ids, or a list of those."), Required] EmbeddingInput Inputs) : TeiTruncation
 {
+    [Description("name or name:version; without it the default model of the task.")]
+    public string? Model { get; init; }
+
     [Description("Whether vectors have length 1."), DefaultValue(true)]
     public bool? Normalize { get; init; }
 
@@ -66,6 +66,9 @@ public sealed record TeiRerankRequest(
     [property: Description("What the texts are measured by. Never cut."), Required, MinLength(1)] string Query,
     [property: Required, MinLength(1)] string[] Texts) : TeiTruncation
 {
+    [Description("name or name:version; without it the default model of the task.")]
+    public string? Model { get; init; }
+
     [Description("Answer logits instead of numbers from 0 to 1."), DefaultValue(false)]
     public bool? RawScores { get; init; }
 
@@ -101,6 +104,9 @@ public sealed record TeiToken(
 public sealed record TeiPredictRequest(
     [property: Description("A text, a pair of texts in a list, or a list of lists of one or two texts."), Required] TeiPredictInputs Inputs) : TeiTruncation
 {
+    [Description("name or name:version; without it the default model of the task.")]
+    public string? Model { get; init; }
+
     [Description("Answer logits instead of probabilities."), DefaultValue(false)]
     public bool? RawScores { get; init; }
 }

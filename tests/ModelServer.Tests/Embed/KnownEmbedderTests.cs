@@ -46,6 +46,7 @@ public sealed class KnownEmbedderTests : IDisposable
 
     [Theory]
     [InlineData("my-own-encoder")]
+    [InlineData("lab/badbge-small")]
     [InlineData("")]
     [InlineData(null)]
     public void Warning_UnknownName_IsNone(string? name) => Assert.Null(Warning("tiny-embedding", name));

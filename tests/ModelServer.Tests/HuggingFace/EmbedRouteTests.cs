@@ -89,6 +89,7 @@ public sealed class EmbedRouteTests(SmallModels models) : IClassFixture<SmallMod
     [InlineData("/embed", """{"inputs":"a","prompt_name":"absent"}""", "prompt")]
     [InlineData("/embed", """{"inputs":"a","sparse":true}""", "sparse")]
     [InlineData("/embed", """{"inputs":[[9999]]}""", "inputs")]
+    [InlineData("/similarity", """{"inputs":{"source_sentence":"a","sentences":["b"]},"parameters":{"model":"x"}}""", "model")]
     [InlineData("/similarity", "{}", "inputs")]
     [InlineData("/similarity", """{"inputs":{"sentences":["a"]}}""", "inputs.source_sentence")]
     [InlineData("/similarity", """{"inputs":{"source_sentence":"a","sentences":[]}}""", "inputs.sentences")]

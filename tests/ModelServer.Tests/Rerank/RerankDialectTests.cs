@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ModelServer.Tests.Rerank;
 
@@ -22,7 +23,6 @@ public sealed class RerankDialectTests(SmallModels models) : IClassFixture<Small
             """);
 
         Assert.Equal(plain.GetProperty("results").ToString(), nulls.GetProperty("results").ToString());
-        Assert.False(nulls.TryGetProperty("data", out _));
     }
 
     [Fact]
@@ -35,6 +35,22 @@ public sealed class RerankDialectTests(SmallModels models) : IClassFixture<Small
 
         Assert.Equal(2, body.GetProperty("results").GetArrayLength());
         Assert.Equal(Documents[Best(body)], body.GetProperty("results")[0].GetProperty("document").GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"top_k":1}""", true)]
+    [InlineData("""{"truncation":true}""", true)]
+    [InlineData("""{"top_n":1}""", false)]
+    [InlineData("""{"truncate":true}""", false)]
+    public async Task Rerank_BodyThatMayBeVoyages_HasData(string fields, bool data)
+    {
+        var request = JsonSerializer.SerializeToNode(new { query = Query, documents = Documents })!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(fields)!.AsObject()) request[name] = value!.DeepClone();
+
+        var body = await Post("/v1/rerank", request.ToJsonString());
+
+        Assert.Equal((data, data), (body.TryGetProperty("data", out _), body.TryGetProperty("object", out _)));
     }
 
     [Fact]

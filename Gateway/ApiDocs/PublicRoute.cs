@@ -38,7 +38,5 @@ internal sealed record PublicRoute(string Method, string Path, string Tag, strin
         return token.Concat(body).Concat(forwarded).Concat(OtherStatuses).Distinct().Order();
     }
 
-    public Type ErrorType => Path.StartsWith("/v1", StringComparison.Ordinal) ? typeof(ApiErrorBody)
-        : Path.StartsWith("/v2", StringComparison.Ordinal) ? typeof(InferenceError)
-        : typeof(Problem);
+    public Type ErrorType => ErrorShapes.Of(Path).BodyType();
 }

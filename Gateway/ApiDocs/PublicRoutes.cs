@@ -6,11 +6,11 @@ namespace Gateway.ApiDocs;
 /// <summary>The API document's table of contents: a new public route is one entry here.</summary>
 internal static class PublicRoutes
 {
-    private const string Predictions = "Predictions", Generation = "Text generation", Tokens = "Tokens", Models = "Models", Platform = "Platform";
+    private const string Predictions = "Predictions", Generation = "Text generation", Tokens = "Tokens", Dialects = "Routes of other servers", Models = "Models", Platform = "Platform";
 
     public static readonly PublicRoute[] All =
     [
-        new("POST", "/predict", Predictions, "Classifies one text and answers with the best label.", Scopes.Infer)
+        new("POST", "/predict", Predictions, "Classifies one text and answers with the best label. With inputs in place of text it is the route of Text Embeddings Inference and answers all labels.", Scopes.Infer)
         {
             IsForwarded = true,
             Request = typeof(PredictRequest),
@@ -125,6 +125,76 @@ internal static class PublicRoutes
             RequestExample = """{"model":"sentiment","ids":[2,268,455,5,3]}""",
             Response = typeof(DetokenizeResponse),
             ResponseExample = """{"text":"not bad!","model":"sentiment","model_version":"1"}""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/v2/rerank", Dialects, "Scores documents by how well they answer a query, as Cohere's second version does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(CohereRerankRequest),
+            RequestExample = """{"query":"How do boats float?","documents":["Bread is baked.","Water carries what displaces its weight."],"top_n":1}""",
+            Response = typeof(CohereRerankResponse),
+            ResponseExample = """{"id":"0HN7","results":[{"index":1,"relevance_score":0.93}],"meta":{"api_version":{"version":"2"},"billed_units":{"search_units":1}}}""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/embed", Dialects, "Answers one vector for each input, as Text Embeddings Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TeiEmbedRequest),
+            RequestExample = """{"inputs":["A boat on the river.","A ship at sea."],"dimensions":4}""",
+            Response = typeof(EmbeddingVector[]),
+            ResponseExample = "[[0.51,-0.33,0.62,0.49],[0.47,-0.29,0.7,0.45]]",
+            OtherStatuses = [404],
+        },
+        new("POST", "/similarity", Dialects, "Compares a sentence with others by the cosine of their vectors, as Text Embeddings Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TeiSimilarityRequest),
+            RequestExample = """{"inputs":{"source_sentence":"A boat on the river.","sentences":["A ship at sea.","Bread is baked."]}}""",
+            Response = typeof(float[]),
+            ResponseExample = "[0.83,0.07]",
+            OtherStatuses = [404],
+        },
+        new("POST", "/rerank", Dialects, "Scores texts by how well they answer a query, as Text Embeddings Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TeiRerankRequest),
+            RequestExample = """{"query":"How do boats float?","texts":["Bread is baked.","Water carries what displaces its weight."]}""",
+            Response = typeof(TeiRank[]),
+            ResponseExample = """[{"index":1,"score":0.93},{"index":0,"score":0.02}]""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/tokenize", Dialects, "Answers the tokens of texts, as Text Embeddings Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TeiTokenizeRequest),
+            RequestExample = """{"inputs":"Not bad!","model":"sentiment","add_special_tokens":false}""",
+            Response = typeof(TeiToken[][]),
+            ResponseExample = """[[{"id":268,"text":"Not","special":false,"start":0,"stop":3},{"id":455,"text":"bad","special":false,"start":4,"stop":7}]]""",
+            OtherStatuses = [404],
+        },
+        new("GET", "/info", Dialects, "Describes the default model, or the one that the query's model names, as Hugging Face's servers do.", Scopes.ModelsRead)
+        {
+            IsForwarded = true,
+            Response = typeof(HuggingFaceInfo),
+            OtherStatuses = [404],
+        },
+        new("POST", "/generate", Dialects, "Continues a text, as Text Generation Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TgiRequest),
+            RequestExample = """{"inputs":"Once upon a time","parameters":{"max_new_tokens":20,"do_sample":true,"temperature":0.7}}""",
+            Response = typeof(TgiResponse),
+            ResponseExample = """{"generated_text":", there was a little girl."}""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/generate_stream", Dialects, "Continues a text as server-sent events, one for each token, as Text Generation Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TgiRequest),
+            RequestExample = """{"inputs":"Once upon a time","parameters":{"max_new_tokens":20}}""",
+            Response = typeof(TgiEvent),
+            ResponseExample = """{"index":1,"token":{"id":12,"text":",","logprob":-0.21,"special":false},"generated_text":null,"details":null}""",
+            ResponseType = "text/event-stream",
             OtherStatuses = [404],
         },
         new("GET", "/v1/models", Models, "Lists every model with its versions, their states and why one does not serve; also while none is ready yet.", Scopes.ModelsRead)

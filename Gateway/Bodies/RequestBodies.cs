@@ -68,9 +68,10 @@ internal readonly record struct RequestFacts(string? Model, long? CompletionToke
                 {
                     prompts = Prompts(ref reader);
                 }
-                else if (reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8) || reader.ValueTextEquals("max_length"u8))
+                else if (reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8) || reader.ValueTextEquals("max_length"u8)
+                    || reader.ValueTextEquals("max_new_tokens"u8))
                 {
-                    // A batch has one in each of its requests.
+                    // A batch has one in each of its requests, Text Generation Inference's body one in its parameters.
                     if (Number(ref reader) is { } most) tokens = isTop ? Math.Max(most, tokens ?? 0) : most + (tokens ?? 0);
                 }
             }

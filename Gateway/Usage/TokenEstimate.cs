@@ -5,7 +5,7 @@ namespace Gateway.Usage;
 /// <summary>The tokens reserved for a request before it is forwarded.</summary>
 internal readonly record struct TokenEstimate(long Prompt, long Completion)
 {
-    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate"];
+    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate", "/generate", "/generate_stream"];
 
     public long Total => Prompt + Completion;
 

@@ -8,7 +8,7 @@ namespace ModelServer.Caching;
 internal readonly struct KeySpace
 {
     /// <summary>Raise it when rows come to mean something else, so that a new server never reads what an old one wrote.</summary>
-    private const string RowFormat = "row 1";
+    private const string RowFormat = "row 2";
     private readonly byte[] _hash;
 
     private KeySpace(byte[] hash) => _hash = hash;

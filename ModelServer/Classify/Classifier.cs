@@ -15,7 +15,7 @@ internal sealed class Classifier(EncoderPipeline pipeline)
     {
         var result = await pipeline.RunAsync<ClassificationModel>(new(ClassificationTask.Id, model, inputs, caller, maxTokens, truncate) { Field = field }, cancellationToken);
         var scores = Array.ConvertAll(result.Rows, row => Scores(row.Span, result.Model.MultiLabel));
-        return new ClassifierScores(result.Version, result.Model.Labels, scores, result.Tokens, result.Timing);
+        return new ClassifierScores(result.Version, result.Model.Labels, scores, result.Rows, result.Tokens, result.Timing);
     }
 
     /// <summary>Scores from logits, as Hugging Face's text-classification pipeline computes them: softmax over the labels, or a sigmoid for each when several
@@ -37,4 +37,5 @@ internal sealed class Classifier(EncoderPipeline pipeline)
 }
 
 /// <summary>Scores of one request, <c>[inputs][labels]</c>, with the labels they belong to.</summary>
-internal sealed record ClassifierScores(ModelVersion Version, string[] Labels, float[][] Scores, int Tokens, Timing Timing);
+/// <param name="Logits">What the scores were computed from; not to be written into.</param>
+internal sealed record ClassifierScores(ModelVersion Version, string[] Labels, float[][] Scores, ReadOnlyMemory<float>[] Logits, int Tokens, Timing Timing);

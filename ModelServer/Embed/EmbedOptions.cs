@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ModelServer.Embed;
 
-/// <summary>Limits of the embeddings route.</summary>
+/// <summary>Limits of the embeddings route, and what it does with inputs that are too long.</summary>
 internal sealed class EmbedOptions
 {
     public const string SectionName = "Embed";
@@ -15,6 +15,22 @@ internal sealed class EmbedOptions
     /// <summary>Largest body, in bytes.</summary>
     [Range(1024, 1 << 30)]
     public long BodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Whether inputs beyond the model's maximum are cut where a request does not say.</summary>
+    [EnumDataType(typeof(TruncateDefault))]
+    public TruncateDefault Truncate { get; set; } = TruncateDefault.Auto;
+}
+
+internal enum TruncateDefault
+{
+    /// <summary>Where the model's own files truncate (<see cref="EmbeddingModel.Truncates"/>).</summary>
+    Auto,
+
+    /// <summary>Always cut.</summary>
+    Always,
+
+    /// <summary>Always refused.</summary>
+    Never,
 }
 
 [OptionsValidator]

@@ -17,7 +17,7 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadO
     /// <summary>Which output to read: the graph's own sentence embedding unless <c>serving.json</c> asks for another pooling.</summary>
     public required OutputChoice Output { get; init; }
 
-    public RowReader Reader => PooledRow.Reader(Pooling, Normalize);
+    public RowReader Reader => PooledRow.Reader(Pooling);
 
     /// <exception cref="ModelLoadException">The files ask for something that is not supported.</exception>
     public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving)

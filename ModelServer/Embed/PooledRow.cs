@@ -6,12 +6,11 @@ namespace ModelServer.Embed;
 
 internal static class PooledRow
 {
-    /// <summary>Reads rows for an embedding model; a graph that pools by itself is only normalised.</summary>
-    public static RowReader Reader(Pooling pooling, bool normalize) => row =>
+    /// <summary>Reads rows for an embedding model; what a graph pools by itself is taken as it is. None is normalised: requests decide that.</summary>
+    public static RowReader Reader(Pooling pooling) => row =>
     {
         var vector = row.IsPerToken ? Pool(row, pooling) : row.Values.ToArray();
         if (!float.IsFinite(TensorPrimitives.Sum<float>(vector))) throw new InvalidOperationException("The embedding is not finite.");
-        if (normalize) Normalize(vector);
         return vector;
     };
 

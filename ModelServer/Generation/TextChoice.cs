@@ -77,7 +77,10 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
         TokenText.Of(tokenizer, previous, token.Id),
         token.Logprob,
         offset,
-        Array.ConvertAll(token.Top, t => new TextLogprob(TokenText.Of(tokenizer, previous, t.Id), t.Logprob)));
+        Array.ConvertAll(token.Top, t => new TextLogprob(TokenText.Of(tokenizer, previous, t.Id), t.Logprob)))
+    {
+        Id = token.Id,
+    };
 
     /// <summary>The prompt's tokens, where their scores were asked for.</summary>
     private IEnumerable<ScoredToken> PromptTokens()

@@ -15,6 +15,8 @@ internal sealed record TextChunk(int Choice, string Text, IReadOnlyList<ScoredTo
 /// <param name="Top">The most likely tokens in its place, best first.</param>
 internal sealed record ScoredToken(TokenText Token, float? Logprob, int Offset, TextLogprob[] Top)
 {
+    public int Id { get; init; }
+
     /// <summary>Whether it ended the continuation and is no part of its text.</summary>
     public bool IsEnd { get; init; }
 }

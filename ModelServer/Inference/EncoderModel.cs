@@ -4,12 +4,15 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
+using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.Inference;
 
 /// <summary>A loaded encoder; what its rows mean is its task's business.</summary>
 internal abstract class EncoderModel(string task, ModelSource source, int maxTokens, EncoderEngine engine) : LoadedModel(task, source, maxTokens)
 {
+    private const string InputTooLong = "input_too_long";
+
     public EncoderEngine Engine => engine;
 
     /// <summary>One more than the highest token id that the graph takes.</summary>
@@ -40,7 +43,8 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     {
         var (ids, typeIds) = input is TextInput text ? Encode(text, maxTokens, field, truncate) : Take((TokenInput)input, maxTokens, field, truncate);
         // A tokenizer without special tokens makes nothing of a text whose every character it drops.
-        if (ids.Length == 0) throw new InvalidFieldException(field, $"{field} has an item without tokens.");
+        if (ids.Length == 0)
+            throw input is TextInput { PairField: { } pair } ? new InvalidFieldException(pair, $"{pair} has no tokens.") : new InvalidFieldException(field, $"{field} has an item without tokens.");
         return new EncoderSequence(ids, typeIds, lane);
     }
 
@@ -64,28 +68,54 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     private (int[] Ids, int[] TypeIds) Encode(TextInput input, int maxTokens, string field, bool truncate)
     {
+        var pair = input is { Pair: { } whole, PairTokens: { } most } ? Beginning(whole, most, input.Side) : input.Pair;
         try
         {
-            var encoding = Tokenizer.Encode(input.Text, input.Pair, maxLength: maxTokens, truncate: truncate, strategy: input.Truncation);
-            if (encoding.Ids.Length > maxTokens) throw TooLong(encoding.Ids.Length, maxTokens, field);
+            var encoding = Tokenizer.Encode(input.Text, pair, maxLength: maxTokens, truncate: truncate, strategy: input.Truncation, side: input.Side);
+            if (encoding.Ids.Length > maxTokens) throw TooLong(input, encoding.Ids.Length, maxTokens, field);
             return (encoding.Ids, encoding.TypeIds);
         }
-        catch (ArgumentException) when (truncate && input.Pair is not null)
+        catch (ArgumentException) when (truncate && pair is not null)
         {
             // The text that is to give way is too short to make room for the other.
-            throw TooLong(Tokenizer.Count(input.Text, input.Pair), maxTokens, field);
+            throw TooLong(input, Tokenizer.Count(input.Text, pair), maxTokens, field);
         }
+    }
+
+    /// <summary>The part of a text that its first tokens come from; its last ones where the beginning gives way.</summary>
+    private string Beginning(string text, int tokens, TruncationSide? side)
+    {
+        if (Tokenizer.UpperBound(text) <= tokens) return text;
+        var encoding = Tokenizer.Encode(text, addSpecialTokens: false, maxLength: tokens, truncate: true, side: side);
+        return encoding.Truncated ? text[encoding.Offsets[0].Start..encoding.Offsets[^1].End] : text;
     }
 
     private (int[] Ids, int[] TypeIds) Take(TokenInput input, int maxTokens, string field, bool truncate)
     {
         var ids = input.Ids;
-        if (ids.Length > maxTokens) ids = truncate ? ids[..maxTokens] : throw TooLong(ids.Length, maxTokens, field);
+        if (ids.Length > maxTokens) ids = truncate ? Cut(ids, maxTokens, input.Side) : throw TooLong(ids.Length, maxTokens, field);
         foreach (var id in ids)
-            if ((uint)id >= (uint)VocabularySize) throw new InvalidFieldException(field, $"{field} has the token id {id}; the model's are 0 to {VocabularySize - 1}.");
+            if ((uint)id >= (uint)VocabularySize) throw Foreign(id, field);
         return (ids, new int[ids.Length]);
     }
 
+    private static int[] Cut(int[] ids, int length, TruncationSide? side) => side == TruncationSide.Left ? ids[^length..] : ids[..length];
+
+    /// <summary>LangChain's client turns texts into ids of OpenAI's cl100k vocabulary unless told not to, whatever the model.</summary>
+    private InvalidFieldException Foreign(int id, string field) => new(
+        field,
+        $"{field} has the token id {id}; the model's are 0 to {VocabularySize - 1}. Ids must be the model's own (/v1/tokenize); LangChain's OpenAIEmbeddings sends texts with check_embedding_ctx_length=False.");
+
+    /// <summary>Names the text at fault: of two with fields of their own the first only where it leaves no room for a token of the second.</summary>
+    private InvalidFieldException TooLong(TextInput input, int tokens, int maxTokens, string field)
+    {
+        if (input.PairField is not { } pairField) return TooLong(tokens, maxTokens, field);
+        var first = Tokenizer.Count(input.Text, addSpecialTokens: false) + Tokenizer.SpecialTokenCount(isPair: true);
+        return first + 1 > maxTokens
+            ? new(field, $"{field} has {first} tokens with the special ones; the model takes at most {maxTokens} together with a text beside it. Shorten it.", InputTooLong)
+            : new(pairField, $"{pairField} has {tokens} tokens together with {field}; the model takes at most {maxTokens}. Shorten it or set truncate.", InputTooLong);
+    }
+
     private static InvalidFieldException TooLong(int tokens, int maxTokens, string field)
-        => new(field, $"The input has {tokens} tokens; the model takes at most {maxTokens}. Shorten it or set truncate.", "input_too_long");
+        => new(field, $"The input has {tokens} tokens; the model takes at most {maxTokens}. Shorten it or set truncate.", InputTooLong);
 }

@@ -76,7 +76,8 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
     {
         using var activity = RequestTrace.Source.StartActivity("tokenize");
         var sequences = new EncoderSequence[inputs.Count];
-        for (var i = 0; i < sequences.Length; i++) sequences[i] = model.Encode(inputs[i], limit, request.Caller.Lane, request.Field, request.Truncate);
+        var truncate = request.Truncates?.Invoke(model) ?? request.Truncate;
+        for (var i = 0; i < sequences.Length; i++) sequences[i] = model.Encode(inputs[i], limit, request.Caller.Lane, request.Field, truncate);
         activity?.SetTag("tokens", sequences.Sum(s => s.Ids.Length));
         return sequences;
     }

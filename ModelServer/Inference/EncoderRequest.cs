@@ -17,6 +17,9 @@ internal sealed record EncoderRequest<TModel>(string Task, string? Model, IReadO
     /// <summary>The field that holds the inputs, for messages.</summary>
     public string Field { get; init; } = "input";
 
+    /// <summary>Decides for the model that was chosen, in place of <see cref="Truncate"/>.</summary>
+    public Func<TModel, bool>? Truncates { get; init; }
+
     /// <summary>Makes the inputs for the model that was chosen, in place of <see cref="Inputs"/>, or refuses the request.</summary>
     public Func<TModel, IReadOnlyList<EncoderInput>>? Adapt { get; init; }
 }

@@ -9,6 +9,10 @@ internal sealed class TransformerConfig
 
     public string? ModelType { get; set; }
 
+    /// <summary>The name on the hub, or the path, that it was exported from.</summary>
+    [JsonPropertyName("_name_or_path")]
+    public string? NameOrPath { get; set; }
+
     public string? ProblemType { get; set; }
 
     public Dictionary<string, string>? Id2label { get; set; }

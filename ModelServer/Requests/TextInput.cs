@@ -5,6 +5,9 @@ namespace ModelServer.Requests;
 /// <summary>One input of an encoder.</summary>
 internal abstract record EncoderInput
 {
+    /// <summary>Which end gives way when truncating; what the tokenizer says if null.</summary>
+    public TruncationSide? Side { get; init; }
+
     public static EncoderInput[] Of(TextsOrIds input)
         => Array.ConvertAll(input.Items, EncoderInput (item) => item.Text is { } text ? new TextInput(text) : new TokenInput(item.Ids!));
 }
@@ -14,6 +17,12 @@ internal sealed record TextInput(string Text, string? Pair = null) : EncoderInpu
 {
     /// <summary>Which text gives way when truncating; what the tokenizer says if null.</summary>
     public TruncationStrategy? Truncation { get; init; }
+
+    /// <summary>The most tokens of the pair that are read; null for all.</summary>
+    public int? PairTokens { get; init; }
+
+    /// <summary>What messages call the pair, where it has a field of its own.</summary>
+    public string? PairField { get; init; }
 }
 
 /// <summary>Token ids as the model takes them: nothing is added.</summary>

@@ -13,14 +13,12 @@ internal static class RerankExtensions
         services.AddSingleton<Reranker>();
     }
 
-    /// <summary>Maps <c>POST /v1/rerank</c>.</summary>
+    /// <summary>Maps <c>POST /v1/rerank</c> and Cohere's <c>POST /v2/rerank</c>.</summary>
     public static void MapRerank(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<RerankOptions>>().Value;
-        routes.MapPost("/v1/rerank", RerankEndpoint.HandleAsync)
-            .RequireAuthorization(Scopes.Infer)
-            .WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity)
-            .WithBodyLimit(options.BodyBytes)
-            .Validate<RerankRequest>(r => r.Validate(options.MaxDocuments));
+        var group = routes.MapGroup("").RequireAuthorization(Scopes.Infer).WithInvalidFieldStatus(StatusCodes.Status422UnprocessableEntity).WithBodyLimit(options.BodyBytes);
+        group.MapPost("/v1/rerank", RerankEndpoint.HandleAsync).Validate<RerankRequest>(r => r.Validate(options.MaxDocuments));
+        group.MapPost("/v2/rerank", CohereRerankEndpoint.HandleAsync).Validate<CohereRerankRequest>(r => r.Validate(options.MaxDocuments));
     }
 }

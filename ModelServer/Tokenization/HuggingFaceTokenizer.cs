@@ -46,6 +46,7 @@ internal sealed class HuggingFaceTokenizer(
     /// <param name="maxLength">For truncation: the most tokens, special ones included; default: what the file says.</param>
     /// <param name="truncate">Whether to leave out tokens beyond the length.</param>
     /// <param name="strategy">Which text gives way; default: what the file says, else the longer one.</param>
+    /// <param name="side">Which end is cut off; default: what the file says.</param>
     /// <exception cref="ArgumentException">The length is unknown or too short for the special tokens or the strategy.</exception>
     public TokenEncoding Encode(
         string text,
@@ -53,12 +54,13 @@ internal sealed class HuggingFaceTokenizer(
         bool addSpecialTokens = true,
         int? maxLength = null,
         bool truncate = false,
-        TruncationStrategy? strategy = null)
+        TruncationStrategy? strategy = null,
+        TruncationSide? side = null)
     {
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
-        var side = truncation?.Side ?? config.TruncationSide;
+        var cut = side ?? truncation?.Side ?? config.TruncationSide;
         // From the right, one token too many is enough to know that something was left out.
-        var enough = truncate && side == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
+        var enough = truncate && cut == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
         try
         {
@@ -66,8 +68,8 @@ internal sealed class HuggingFaceTokenizer(
             var second = pairBuffers is null ? [] : pipeline.Tokenize(pair, pairBuffers, enough).Pieces;
             var all = (First: first.Length, Second: second.Length);
             var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
-            first = Cut(first, kept.First, side);
-            second = Cut(second, kept.Second, side);
+            first = Cut(first, kept.First, cut);
+            second = Cut(second, kept.Second, cut);
             return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
         }
         finally

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
-/// <summary>RFC 9457 problem details: errors outside /v1 and /v2.</summary>
+/// <summary>RFC 9457 problem details: errors of routes that follow no other server.</summary>
 public sealed record Problem(
     string Type,
     string Title,
@@ -21,3 +21,11 @@ public sealed record ApiErrorDetail(string Message, string Type, string? Param, 
 
 /// <summary>Errors under /v2.</summary>
 public sealed record InferenceError(string Error);
+
+/// <summary>Errors of <c>/v2/rerank</c>.</summary>
+public sealed record CohereError(string Message, [property: Description("The x-request-id of the answer.")] string? Id);
+
+/// <summary>Errors of the routes that Text Embeddings Inference and Text Generation Inference have.</summary>
+public sealed record HuggingFaceError(
+    string Error,
+    [property: Description("Validation, Overloaded, Unhealthy or Backend; validation, overloaded or generation where text is generated.")] string ErrorType);

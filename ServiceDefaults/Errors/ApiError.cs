@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using ServiceDefaults.Contracts;
 
 namespace ServiceDefaults.Errors;
@@ -22,6 +23,20 @@ public sealed record ApiError(int Status, string Message)
 
     /// <summary>Makes the body of an answer under <c>/v1</c>, or the last event of its stream, in UTF-8 on one line.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
+
+    /// <summary>Makes the error of Hugging Face's servers of it, in the words of Text Generation Inference on its routes, elsewhere in those of Text Embeddings
+    /// Inference.</summary>
+    public HuggingFaceError ToHuggingFace(PathString path)
+    {
+        var generates = path.StartsWithSegments("/generate") || path.StartsWithSegments("/generate_stream");
+        return new(Message, Status switch
+        {
+            429 => generates ? "overloaded" : "Overloaded",
+            503 => generates ? "overloaded" : Code == "overloaded" ? "Overloaded" : "Unhealthy",
+            424 or >= 500 => generates ? "generation" : "Backend",
+            _ => generates ? "validation" : "Validation",
+        });
+    }
 
     internal ApiErrorBody ToBody() => new(ToDetail());
 

@@ -6,8 +6,8 @@ using ServiceDefaults.Protocol;
 
 namespace ServiceDefaults.Errors;
 
-/// <summary>Writes an <see cref="ApiError"/> in the shape of its route: <c>/v1</c> the OpenAI error object,
-/// <c>/v2</c> the Open Inference Protocol's <c>{"error"}</c>, elsewhere RFC 9457 problem+json.</summary>
+/// <summary>Writes an <see cref="ApiError"/> in the shape of its route (<see cref="ErrorShapes"/>), or of the form in which the request came where an address
+/// has two: the endpoint says so by setting the shape among the request's features.</summary>
 public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => error.Status;
@@ -19,16 +19,21 @@ public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpRes
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-        var json = ErrorJson.Readable;
-        var path = httpContext.Request.Path;
-        if (path.StartsWithSegments("/v1"))
-            return response.WriteAsJsonAsync(error.ToBody(), json.ApiErrorBody, contentType: null, httpContext.RequestAborted);
-
-        if (path.StartsWithSegments("/v2"))
-            return response.WriteAsJsonAsync(new InferenceError(error.Message), json.InferenceError, contentType: null, httpContext.RequestAborted);
-
-        var title = ReasonPhrases.GetReasonPhrase(error.Status);
-        var problem = new Problem("about:blank", title, error.Status, error.Message, error.Param, error.Code, httpContext.RequestId());
-        return response.WriteAsJsonAsync(problem, json.Problem, "application/problem+json", httpContext.RequestAborted);
+        var (json, left) = (ErrorJson.Readable, httpContext.RequestAborted);
+        var shape = httpContext.Features.Get<RequestErrorShape>()?.Shape ?? ErrorShapes.Of(httpContext.Request.Path);
+        return shape switch
+        {
+            ErrorShape.OpenAI => response.WriteAsJsonAsync(error.ToBody(), json.ApiErrorBody, contentType: null, left),
+            ErrorShape.InferenceProtocol => response.WriteAsJsonAsync(new InferenceError(error.Message), json.InferenceError, contentType: null, left),
+            ErrorShape.Cohere => response.WriteAsJsonAsync(new CohereError(error.Message, httpContext.RequestId()), json.CohereError, contentType: null, left),
+            ErrorShape.HuggingFace => response.WriteAsJsonAsync(error.ToHuggingFace(httpContext.Request.Path), json.HuggingFaceError, contentType: null, left),
+            _ => response.WriteAsJsonAsync(ToProblem(httpContext), json.Problem, "application/problem+json", left),
+        };
     }
+
+    private Problem ToProblem(HttpContext http)
+        => new("about:blank", ReasonPhrases.GetReasonPhrase(error.Status), error.Status, error.Message, error.Param, error.Code, http.RequestId());
 }
+
+/// <summary>The shape that this request's errors have, whatever its address says.</summary>
+public sealed record RequestErrorShape(ErrorShape Shape);

@@ -7,6 +7,8 @@ namespace ServiceDefaults.Errors;
 
 [JsonSerializable(typeof(ApiErrorBody))]
 [JsonSerializable(typeof(InferenceError))]
+[JsonSerializable(typeof(CohereError))]
+[JsonSerializable(typeof(HuggingFaceError))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ErrorJson : JsonSerializerContext
 {

@@ -19,9 +19,9 @@ public sealed class ApiDocsTests
         var routes = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name} {p.Name}"));
         Assert.Equal(
             [
-                "get /", "get /admin/replicas", "get /alive", "get /health", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
-                "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /predict", "post /v1/batch-generate", "post /v1/chat/completions",
-                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/generate", "post /v1/rerank", "post /v1/tokenize",
+                "get /", "get /admin/replicas", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
+                "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /embed", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
+                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/generate", "post /v1/rerank", "post /v1/tokenize", "post /v2/rerank",
             ],
             routes.Order(StringComparer.Ordinal));
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());

@@ -16,6 +16,7 @@ public sealed class RequestFactsTests
     [InlineData("""{"prompt":["a",["b","c"],{"d":"e"}],"max_tokens":7}""", null, 14L, 2)]
     [InlineData("""{"max_completion_tokens":5,"max_tokens":9}""", null, 9L, 1)]
     [InlineData("""{"requests":[{"max_length":4},{"max_length":6}]}""", null, 10L, 1)]
+    [InlineData("""{"inputs":"x","parameters":{"max_new_tokens":9,"top_k":3}}""", null, 9L, 1)]
     [InlineData("""{"messages":[{"role":"user","content":"{\"model\":\"no\"}","model":"no"}],"model":"yes"}""", "yes", null, 1)]
     [InlineData("""{"model":5,"max_tokens":"7","n":-4}""", null, null, 1)]
     [InlineData("""{"max_tokens":-7}""", null, 0L, 1)]

@@ -10,7 +10,17 @@ internal static class ErrorShape
     {
         Assert.Equal(status, (int)response.StatusCode);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
-        if (path.StartsWith("/v1", StringComparison.Ordinal))
+        if (path == "/v2/rerank")
+        {
+            Assert.NotEmpty(body.GetProperty("message").GetString()!);
+            Assert.NotEmpty(body.GetProperty("id").GetString()!);
+        }
+        else if (path is "/embed" or "/embed_all" or "/embed_sparse" or "/similarity" or "/rerank" or "/tokenize" or "/info" or "/generate" or "/generate_stream")
+        {
+            Assert.NotEmpty(body.GetProperty("error").GetString()!);
+            Assert.NotEmpty(body.GetProperty("error_type").GetString()!);
+        }
+        else if (path.StartsWith("/v1", StringComparison.Ordinal))
         {
             var error = body.GetProperty("error");
             Assert.NotEmpty(error.GetProperty("message").GetString()!);

@@ -253,6 +253,10 @@ public sealed class ForwardingTests
     [InlineData("/v1/classify", 200 * 1024, 200)]
     [InlineData("/v1/classify", 4 * 1024 * 1024, 413)]
     [InlineData("/v2/models/m/infer", 4 * 1024 * 1024, 200)]
+    [InlineData("/v2/rerank", 4 * 1024 * 1024, 413)]
+    [InlineData("/embed", 200 * 1024, 200)]
+    [InlineData("/embed", 4 * 1024 * 1024, 413)]
+    [InlineData("/generate", 200 * 1024, 413)]
     public async Task Body_BeyondTheRoutesLimit_IsRefused(string path, int bytes, int expected)
     {
         await using var gateway = await GatewayHost.StartAsync();

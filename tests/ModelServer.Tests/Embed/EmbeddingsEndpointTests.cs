@@ -145,6 +145,15 @@ public sealed class EmbeddingsEndpointTests(SmallModels models) : IClassFixture<
     [InlineData("""{"input":"a","prompt_name":"absent"}""", "prompt_name")]
     [InlineData("""{"input":[7],"prompt_name":"query"}""", "prompt_name")]
     [InlineData("""{"input":"a","model":"tiny-multilabel"}""", "model")]
+    [InlineData("""{"input":"a","truncate_prompt_tokens":0}""", "truncate_prompt_tokens")]
+    [InlineData("""{"input":"a","truncate_prompt_tokens":-2}""", "truncate_prompt_tokens")]
+    [InlineData("""{"input":"a","truncate_prompt_tokens":2}""", "truncate_prompt_tokens")]
+    [InlineData("""{"input":"a","truncate_prompt_tokens":65}""", "truncate_prompt_tokens")]
+    [InlineData("""{"input":"a","truncate_prompt_tokens":8,"truncate":false}""", "truncate_prompt_tokens")]
+    [InlineData("""{"input":"a","embed_dtype":"float16"}""", "embed_dtype")]
+    [InlineData("""{"input":"a","input_type":"query"}""", "input_type")]
+    [InlineData("""{"input":"a","late_chunking":false}""", "late_chunking")]
+    [InlineData("""{"input":"a","normalize":1}""", "normalize")]
     public async Task Embed_InvalidField_Is400WithItsName(string body, string param)
     {
         var error = await Fail(body, HttpStatusCode.BadRequest);
@@ -160,7 +169,37 @@ public sealed class EmbeddingsEndpointTests(SmallModels models) : IClassFixture<
     public async Task Embed_BadRequest_IsAnErrorObject(string body, HttpStatusCode status) => Assert.NotEmpty((await Fail(body, status)).GetProperty("message").GetString()!);
 
     [Fact]
-    public async Task Embed_UnknownField_IsIgnored() => await Embed(new { input = "cat", user = "someone", a_field_of_next_year = new[] { 1 } });
+    public async Task Embed_UnknownField_IsIgnored()
+        => await Embed(new { input = "cat", user = "someone", a_field_of_next_year = new[] { 1 }, embed_dtype = (string?)null, truncate = (bool?)null, normalize = (bool?)null });
+
+    [Theory]
+    [InlineData("tiny-embedding", false, "mean")]
+    [InlineData("tiny-embedding", true, "normalized_mean")]
+    [InlineData("mean", true, "normalized_mean")]
+    [InlineData("mean", false, "mean")]
+    public async Task Embed_Normalize_DecidesTheLength(string model, bool normalize, string expected)
+    {
+        var body = await Embed(new { model, input = Texts, normalize });
+
+        for (var i = 0; i < Cases.Length; i++) JsonReading.AssertClose(Cases[i].Floats(expected), body.GetProperty("data")[i].Floats("embedding"));
+    }
+
+    [Fact]
+    public async Task Embed_NormalizeFalseWithDimensions_IsTheBeginningAsItIs()
+    {
+        var body = await Embed(new { input = Texts, normalize = false, dimensions = 4 });
+
+        for (var i = 0; i < Cases.Length; i++) JsonReading.AssertClose(Cases[i].Floats("mean")[..4], body.GetProperty("data")[i].Floats("embedding"));
+    }
+
+    [Fact]
+    public async Task Embed_IdsOfAnotherVocabulary_SaysHowLangChainSendsTexts()
+    {
+        var error = await Fail("""{"input":[[5,6],[9906,1917,99999]]}""", HttpStatusCode.BadRequest);
+
+        Assert.Equal("input", error.GetProperty("param").GetString());
+        Assert.Contains("check_embedding_ctx_length=False", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Embed_TooLong_IsRefusedUnlessTruncated()

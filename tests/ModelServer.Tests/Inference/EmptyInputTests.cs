@@ -17,7 +17,7 @@ public sealed class EmptyInputTests(EmptyInputTests.Server server) : IClassFixtu
     [InlineData("/v1/classify", """{"input":["fine","NOTHING"]}""", HttpStatusCode.UnprocessableEntity, "input")]
     [InlineData("/v1/classify", """{"input":[["NOTHING","NOTHING"]]}""", HttpStatusCode.UnprocessableEntity, "input")]
     [InlineData("/predict", """{"text":"NOTHING"}""", HttpStatusCode.UnprocessableEntity, "text")]
-    [InlineData("/v1/rerank", """{"query":"NOTHING","documents":["rain","NOTHING"]}""", HttpStatusCode.UnprocessableEntity, "documents")]
+    [InlineData("/v1/rerank", """{"query":"NOTHING","documents":["rain","NOTHING"]}""", HttpStatusCode.UnprocessableEntity, "documents[1]")]
     [InlineData("/v1/embeddings", """{"input":"NOTHING"}""", HttpStatusCode.BadRequest, "input")]
     [InlineData("/v1/embeddings", """{"input":[[]]}""", HttpStatusCode.BadRequest, "input")]
     [InlineData("/v1/embeddings", """{"input":[[5],[]]}""", HttpStatusCode.BadRequest, "input")]

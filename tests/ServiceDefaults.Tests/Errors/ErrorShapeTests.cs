@@ -30,6 +30,38 @@ public sealed class ErrorShapeTests
     }
 
     [Fact]
+    public async Task CohereRoute_Error_IsAMessageWithTheRequestsId()
+    {
+        await using var service = await StartAsync();
+        var response = await service.GetAsync("/v2/rerank/missing");
+        Assert.Equal($$"""{"message":"There is no model 'x'.","id":"{{response.Headers.GetValues("x-request-id").Single()}}"}""", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("/embed", "missing", "Validation")]
+    [InlineData("/embed", "busy", "Unhealthy")]
+    [InlineData("/rerank", "full", "Overloaded")]
+    [InlineData("/tokenize", "failed", "Backend")]
+    [InlineData("/generate", "missing", "validation")]
+    [InlineData("/generate", "busy", "overloaded")]
+    [InlineData("/generate_stream", "full", "overloaded")]
+    [InlineData("/generate_stream", "failed", "generation")]
+    public async Task HuggingFaceRoute_Error_HasTheWordsOfItsServer(string prefix, string what, string type)
+    {
+        await using var service = await StartAsync();
+        var error = (await (await service.GetAsync($"{prefix}/{what}")).Content.ReadAsStringAsync()).Parse();
+        Assert.Equal(["error", "error_type"], error.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(type, error.GetProperty("error_type").GetString());
+    }
+
+    [Fact]
+    public async Task Error_OfARequestInAnotherForm_HasThatForm()
+    {
+        await using var service = await StartAsync();
+        Assert.Equal("""{"error":"There is no model 'x'.","error_type":"Validation"}""", await (await service.GetAsync("/other-form")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task OtherRoute_Error_IsProblemJson()
     {
         await using var service = await StartAsync();
@@ -98,7 +130,20 @@ public sealed class ErrorShapeTests
         app =>
         {
             var missing = new ApiError(404, "There is no model 'x'.") { Param = "model", Code = "model_not_found" };
-            foreach (var prefix in (string[])["", "/v1", "/v2"]) app.MapGet(prefix + "/missing", () => new ApiErrorResult(missing)).AllowAnonymous();
+            foreach (var prefix in (string[])["/embed", "/rerank", "/tokenize", "/generate", "/generate_stream"])
+            {
+                app.MapGet(prefix + "/missing", () => new ApiErrorResult(missing)).AllowAnonymous();
+                app.MapGet(prefix + "/busy", () => new ApiErrorResult(new(503, "Not ready.") { Code = "unavailable" })).AllowAnonymous();
+                app.MapGet(prefix + "/full", () => new ApiErrorResult(new(503, "The queue is full.") { Code = "overloaded" })).AllowAnonymous();
+                app.MapGet(prefix + "/failed", () => new ApiErrorResult(new(500, "It failed."))).AllowAnonymous();
+            }
+
+            app.MapGet("/other-form", (HttpContext http) =>
+            {
+                http.Features.Set(new RequestErrorShape(ErrorShape.HuggingFace));
+                return new ApiErrorResult(missing);
+            }).AllowAnonymous();
+            foreach (var prefix in (string[])["", "/v1", "/v2", "/v2/rerank"]) app.MapGet(prefix + "/missing", () => new ApiErrorResult(missing)).AllowAnonymous();
             foreach (var prefix in (string[])["", "/v1"]) app.MapGet(prefix + "/busy", () => new ApiErrorResult(Busy)).AllowAnonymous();
             app.MapGet("/v1/forbidden", () => "never").RequireAuthorization(Scopes.Admin);
             app.MapGet("/v1/fails", string () => throw new InvalidOperationException("secret"));

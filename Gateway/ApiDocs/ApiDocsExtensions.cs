@@ -18,8 +18,6 @@ internal static class ApiDocsExtensions
         var services = builder.Services;
         services.ConfigureHttpJsonOptions(json =>
         {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             // A member's converter knows no schema; its type does. Nothing that the gateway itself reads or writes has one.
             json.SerializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { IgnoreConvertersOfMembers } };
         });

@@ -31,6 +31,10 @@ internal static class BatchGenerateEndpoint
                 var result = new BatchGenerateResult(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
                 return new(result, generation.PromptTokens, generation.CompletionTokens);
             }
+            catch (JsonException e)
+            {
+                return Answer.Failed(id, ExceptionTable.ToError(e, http, item, typeof(GenerateRequest)));
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 return Answer.Failed(id, errors.ToError(e, http));

@@ -15,16 +15,17 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
     public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!);
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of parts.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of parts");
         var text = new StringBuilder();
         string? unsupported = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            using var part = JsonDocument.ParseValue(ref reader);
-            var (type, value) = (StringOf(part.RootElement, "type"), StringOf(part.RootElement, "text"));
-            if (type is null) throw new JsonException("A part has a type.");
+            // By the serializer, which takes no name twice.
+            var part = JsonSerializer.Deserialize<JsonElement>(ref reader, options);
+            var (type, value) = (StringOf(part, "type"), StringOf(part, "text"));
+            if (type is null) throw new JsonFieldException("an object with the field type");
             if (type != "text") unsupported ??= type;
-            else text.Append(value ?? throw new JsonException("A part of the type text has a text."));
+            else text.Append(value ?? throw new JsonFieldException("an object with the fields type and text, both strings"));
         }
 
         return new(text.ToString(), unsupported);

@@ -29,7 +29,7 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new() { Texts = [reader.GetString()!] };
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string, a list of strings, a list of token ids or a list of such lists");
         Next(ref reader);
         if (reader.TokenType == JsonTokenType.Number) return new() { Ids = [ReadIds(ref reader)] };
 
@@ -38,10 +38,10 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
         List<int[]> ids = [];
         for (; reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
         {
-            if (reader.TokenType != kind) throw new JsonException("All items must be of one kind.");
+            if (reader.TokenType != kind) throw new JsonFieldException("of the same kind as the items before it");
             if (kind == JsonTokenType.String) texts.Add(reader.GetString()!);
             else if (kind == JsonTokenType.StartArray) ids.Add(ReadList(ref reader));
-            else throw new JsonException("Expected a string or a list of token ids.");
+            else throw new JsonFieldException("a string or a list of token ids");
         }
 
         return kind == JsonTokenType.StartArray ? new() { Ids = [.. ids] } : new() { Texts = [.. texts] };
@@ -61,7 +61,7 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
         List<int> ids = [];
         for (; reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var id)) throw new JsonException("Expected a token id.");
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var id)) throw new JsonFieldException("a token id, a whole number");
             ids.Add(id);
         }
 
@@ -70,6 +70,6 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
 
     private static void Next(ref Utf8JsonReader reader)
     {
-        if (!reader.Read()) throw new JsonException("The array does not end.");
+        if (!reader.Read()) throw new JsonFieldException("a list that ends");
     }
 }

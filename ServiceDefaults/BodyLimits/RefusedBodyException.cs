@@ -1,0 +1,10 @@
+namespace ServiceDefaults.BodyLimits;
+
+/// <summary>A request body that no route could read.</summary>
+/// <param name="code">A stable machine-readable word.</param>
+internal sealed class RefusedBodyException(int status, string code, string message) : Exception(message)
+{
+    public int Status => status;
+
+    public string Code => code;
+}

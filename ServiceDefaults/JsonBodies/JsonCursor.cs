@@ -26,7 +26,7 @@ internal sealed class JsonCursor(JsonTypeInfo root)
             var path = new StringBuilder();
             foreach (var container in _containers.Reverse())
             {
-                if (container.Names is null) path.Append('[').Append(container.Index).Append(']');
+                if (container.Index >= 0 && container.Names is null) path.Append('[').Append(container.Index).Append(']');
                 else if (container.Name is { } name) path.Append(path.Length > 0 ? "." : "").Append(name);
             }
 

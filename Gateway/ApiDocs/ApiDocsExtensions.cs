@@ -42,7 +42,9 @@ internal static class ApiDocsExtensions
             docs.Use((context, next) =>
             {
                 AddSecurityHeaders(context.Response.Headers);
-                return next(context);
+                if (HttpMethods.IsGet(context.Request.Method)) return next(context);
+                context.Response.Headers.Allow = "GET, HEAD";
+                return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);
             });
             docs.UseSwaggerUI(page =>
             {

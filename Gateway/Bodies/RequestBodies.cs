@@ -1,3 +1,4 @@
+using Gateway.Deadlines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,7 @@ internal static class RequestBodies
         if (!context.Request.HasBody()) return null;
         var body = new ReplayBody(context.Request.BodyReader, context.RequestServices.GetRequiredService<IOptions<ReplayOptions>>().Value.ReplayBytes);
         context.Response.RegisterForDispose(body);
-        await body.ReadAheadAsync(context.RequestAborted);
+        await context.WithinDeadlineAsync(body.ReadAheadAsync);
         context.Request.Body = body;
         var peeked = new PeekedRequest(body, RequestFacts.Read(BodyForms.Of(context.Request.Path), body.Buffered));
         context.Features.Set(peeked);

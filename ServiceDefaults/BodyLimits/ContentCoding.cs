@@ -9,6 +9,9 @@ internal static class ContentCoding
 {
     public const string Served = "gzip, br, deflate";
 
+    // Else a body that breaks off would be taken for a shorter one.
+    static ContentCoding() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>The reader of a coding; null for none, whose body is as it stands.</summary>
     /// <exception cref="RefusedBodyException">The coding is unknown, or there are several.</exception>
     public static Func<Stream, Stream>? Of(HttpContext context)

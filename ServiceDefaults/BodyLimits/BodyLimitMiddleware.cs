@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace ServiceDefaults.BodyLimits;
 
@@ -51,7 +52,7 @@ internal sealed class BodyLimitMiddleware(RequestDelegate next, TimeProvider tim
         context.Request.Body = decoder is null ? limited : new LimitedBody(new DecompressedBody(decoder), bytes);
         if (decoder is not null)
         {
-            context.Request.Headers.ContentEncoding = default;
+            context.Request.Headers.Remove(HeaderNames.ContentEncoding);
             context.Request.ContentLength = null;
         }
 

@@ -1,10 +1,10 @@
-using Microsoft.AspNetCore.Http;
-
 namespace ServiceDefaults.BodyLimits;
 
-/// <summary>A request body that no route could read.</summary>
+/// <summary>A request body that no route could read. Not an <see cref="IOException"/>: those the framework answers by itself, without a word.</summary>
 /// <param name="code">A stable machine-readable word.</param>
-internal sealed class RefusedBodyException(int status, string code, string message) : BadHttpRequestException(message, status)
+public sealed class RefusedBodyException(int status, string code, string message) : Exception(message)
 {
+    public int Status => status;
+
     public string Code => code;
 }

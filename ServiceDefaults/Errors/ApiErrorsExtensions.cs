@@ -16,7 +16,7 @@ public static class ApiErrorsExtensions
         builder.Services.AddSingleton(provider => new ExceptionTable(
             provider.GetServices<ExceptionMapping>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExceptionTable))));
         builder.Services.MapException<InvalidFieldException>(e => e.Error.ToApiError(StatusCodes.Status422UnprocessableEntity));
-        builder.Services.MapException<RefusedBodyException>(e => new(e.StatusCode, e.Message) { Code = e.Code });
+        builder.Services.MapException<RefusedBodyException>(e => new(e.Status, e.Message) { Code = e.Code });
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

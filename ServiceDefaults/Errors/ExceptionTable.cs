@@ -46,7 +46,7 @@ public sealed partial class ExceptionTable
         BadHttpRequestException { StatusCode: 400 } when http.Features.Get<JsonBody>() is { IsEmpty: true } => InvalidJson.Empty,
         BadHttpRequestException { InnerException: JsonException json } when http.Features.Get<JsonBody>() is { } body
             => InvalidJson.ToError(body.Kept, TypeInfo(body.Type, http), json, FieldStatus(http) ?? 400),
-        BadHttpRequestException { StatusCode: 400, InnerException: null } when http.Features.Get<JsonBody>() is { IsNull: true } => InvalidJson.Null(FieldStatus(http) ?? 400),
+        BadHttpRequestException { StatusCode: 400, InnerException: null } when http.Features.Get<JsonBody>() is { IsNull: true } => InvalidJson.Null,
         BadHttpRequestException bad => ApiError.ForStatus(bad.StatusCode),
         _ => ApiError.ForStatus(500),
     };

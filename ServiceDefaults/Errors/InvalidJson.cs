@@ -13,8 +13,7 @@ internal static class InvalidJson
     private const int MaxParamLength = 100;
 
     public static readonly ApiError Empty = new(400, "The body is empty; it must be a JSON object.") { Code = "body_empty" };
-
-    public static ApiError Null(int fieldStatus) => new(fieldStatus, "The body must be an object, not null.") { Code = FieldError.Invalid };
+    public static readonly ApiError Null = new(400, "The body must be an object, not null.") { Code = FieldError.Invalid };
 
     /// <param name="fieldStatus">What is answered where a field is at fault.</param>
     public static ApiError ToError(ReadOnlySpan<byte> json, JsonTypeInfo type, JsonException thrown, int fieldStatus)

@@ -12,8 +12,8 @@ internal sealed class JsonCursor(JsonTypeInfo root)
     /// <summary>The type of the last value; null where a converter reads it as it likes.</summary>
     public JsonTypeInfo? Type { get; private set; }
 
-    /// <summary>Whether the last member's name was in its object before.</summary>
-    public bool IsDuplicate { get; private set; }
+    /// <summary>The path of the last member whose name was in its object before; null for none.</summary>
+    public string? Duplicate { get; private set; }
 
     /// <summary>Whether the last member's name is none that its object has.</summary>
     public bool IsUnknown { get; private set; }
@@ -56,7 +56,7 @@ internal sealed class JsonCursor(JsonTypeInfo root)
     {
         var container = _containers.Peek();
         container.Name = name;
-        IsDuplicate = !container.Names!.Add(name);
+        if (!container.Names!.Add(name)) Duplicate = Path;
         IsUnknown = container.Type is { Kind: JsonTypeInfoKind.Object } && container.Member is null;
     }
 

@@ -26,6 +26,7 @@ internal static class JsonFaults
         var deepest = Deepest(root);
         // Deeper than the serializer reads, so as to see that this is what it did not like.
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = deepest + 1 });
+        var isWhole = false;
         try
         {
             while (reader.Read())
@@ -34,6 +35,8 @@ internal static class JsonFaults
                 cursor.Pass(ref reader);
                 if (reader.BytesConsumed >= place && !IsMalformed(thrown)) return Judge(ref reader, cursor, thrown);
             }
+
+            isWhole = true;
         }
         catch (JsonException)
         {
@@ -43,6 +46,8 @@ internal static class JsonFaults
             return Unreadable(e, cursor);
         }
 
+        // Of a value that is kept as it stands the serializer says no more than that it refused it.
+        if (isWhole && cursor.Duplicate is { } name) return new(JsonFaultKind.Duplicate, name);
         var isText = Rune.DecodeFromUtf8(json[Math.Min(place, json.Length)..], out _, out _) != OperationStatus.InvalidData;
         return new(isText ? JsonFaultKind.Malformed : JsonFaultKind.NotUtf8);
     }
@@ -61,10 +66,11 @@ internal static class JsonFaults
     private static JsonFault Judge(ref Utf8JsonReader reader, JsonCursor cursor, JsonException thrown)
     {
         if (reader.TokenType == JsonTokenType.PropertyName && cursor.IsUnknown) return new(JsonFaultKind.Unknown, cursor.Path);
-        if (reader.TokenType == JsonTokenType.PropertyName && cursor.IsDuplicate) return new(JsonFaultKind.Duplicate, cursor.Path);
+        if (reader.TokenType == JsonTokenType.PropertyName && cursor.Duplicate is { } twice) return new(JsonFaultKind.Duplicate, twice);
         // Throws where it is none.
         if (reader.TokenType == JsonTokenType.String) reader.GetString();
         var (expected, given) = ((thrown as JsonFieldException)?.Expected ?? JsonWords.Expected(cursor.Type), JsonWords.Given(ref reader));
+        if (expected is null && cursor.Duplicate is { } within) return new(JsonFaultKind.Duplicate, within);
         var isHeldNumber = reader.TokenType == JsonTokenType.Number && given == JsonWords.Kind(cursor.Type);
         return new(isHeldNumber ? JsonFaultKind.OutOfRange : JsonFaultKind.WrongType, cursor.Path, expected, given);
     }

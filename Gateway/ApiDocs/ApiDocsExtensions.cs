@@ -42,6 +42,13 @@ internal static class ApiDocsExtensions
             docs.Use((context, next) =>
             {
                 AddSecurityHeaders(context.Response.Headers);
+                // The page's own redirect is relative to the address that was asked for, which may have had another slash.
+                if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path == DocsPath)
+                {
+                    context.Response.Redirect($"{context.Request.PathBase}{DocsPath}/index.html", permanent: true);
+                    return Task.CompletedTask;
+                }
+
                 if (HttpMethods.IsGet(context.Request.Method)) return next(context);
                 context.Response.Headers.Allow = "GET, HEAD";
                 return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);

@@ -15,9 +15,6 @@ internal sealed class JsonCursor(JsonTypeInfo root)
     /// <summary>The path of the last member whose name was in its object before; null for none.</summary>
     public string? Duplicate { get; private set; }
 
-    /// <summary>Whether the last member's name is none that its object has.</summary>
-    public bool IsUnknown { get; private set; }
-
     /// <summary>The path of the last value or member; null for the whole text.</summary>
     public string? Path
     {
@@ -57,7 +54,6 @@ internal sealed class JsonCursor(JsonTypeInfo root)
         var container = _containers.Peek();
         container.Name = name;
         if (!container.Names!.Add(name)) Duplicate = Path;
-        IsUnknown = container.Type is { Kind: JsonTypeInfoKind.Object } && container.Member is null;
     }
 
     private sealed class Container(JsonTypeInfo? type, bool isObject)

@@ -65,8 +65,7 @@ internal static class JsonFaults
 
     private static JsonFault Judge(ref Utf8JsonReader reader, JsonCursor cursor, JsonException thrown)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName && cursor.IsUnknown) return new(JsonFaultKind.Unknown, cursor.Path);
-        if (reader.TokenType == JsonTokenType.PropertyName && cursor.Duplicate is { } twice) return new(JsonFaultKind.Duplicate, twice);
+        if (reader.TokenType == JsonTokenType.PropertyName) return new(cursor.Duplicate == cursor.Path ? JsonFaultKind.Duplicate : JsonFaultKind.Unknown, cursor.Path);
         // Throws where it is none.
         if (reader.TokenType == JsonTokenType.String) reader.GetString();
         var (expected, given) = ((thrown as JsonFieldException)?.Expected ?? JsonWords.Expected(cursor.Type), JsonWords.Given(ref reader));

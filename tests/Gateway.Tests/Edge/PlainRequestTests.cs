@@ -101,6 +101,32 @@ public sealed class PlainRequestTests
         Assert.Equal(status, (int)answer.StatusCode);
     }
 
+    /// <summary>The documentation's own redirect was relative: from <c>/docs/</c> it led to <c>/docs/docs/index.html</c>.</summary>
+    [Theory]
+    [InlineData("/docs")]
+    [InlineData("/docs/")]
+    public async Task Docs_WithASlashOrWithout_LeadToTheirPage(string path)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.CreateClient();
+
+        using var page = await client.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.OK, "/docs/index.html"), (page.StatusCode, page.RequestMessage!.RequestUri!.AbsolutePath));
+    }
+
+    [Fact]
+    public async Task Head_OverHttp2_HasNoBodyEither()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = new HttpClient { BaseAddress = gateway.Http2Address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var head = await client.SendAsync(new(HttpMethod.Head, "/health") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact });
+
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
     [Fact]
     public async Task Path_WithEmptySegments_HasTheLimitsOfTheRouteWithout()
     {

@@ -23,7 +23,7 @@ public sealed class PlainRequestTests
 
         Assert.Equal((status, status), ((int)get.StatusCode, (int)head.StatusCode));
         Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
-        Assert.NotEqual(0, (await get.Content.ReadAsByteArrayAsync()).Length);
+        Assert.NotEmpty(await get.Content.ReadAsByteArrayAsync());
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 

@@ -3,6 +3,7 @@ using Gateway.ApiDocs;
 using Gateway.Audit;
 using Gateway.Authentication;
 using Gateway.Bodies;
+using Gateway.Deadlines;
 using Gateway.Edge;
 using Gateway.Health;
 using Gateway.Proxy;
@@ -36,6 +37,7 @@ var app = builder.Build();
 // Before anything reads a setting: so that every wrong one is named, not just the first.
 app.Services.GetRequiredService<IStartupValidator>().Validate();
 
+app.UseDeadlines();
 app.UseGatewayMetrics();
 app.UseAudit();
 app.UseEdge();

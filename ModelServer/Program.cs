@@ -20,16 +20,12 @@ using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ModelServer.Tokenize;
 using ServiceDefaults;
+using ServiceDefaults.PlainRequests;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddKestrel();
-builder.Services.ConfigureHttpJsonOptions(json =>
-{
-    json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-    json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-    json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
-});
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower)));
 builder.Services.AddSingleton<GpuMemory>();
 builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddDeadlines();
@@ -49,6 +45,7 @@ builder.AddOpenAI();
 builder.AddTokenize();
 
 var app = builder.Build();
+app.UsePlainRequests();
 app.UseServiceDefaults();
 app.UseUsage();
 app.UseLoad();

@@ -6,12 +6,13 @@ using ServiceDefaults.BodyLimits;
 using ServiceDefaults.Draining;
 using ServiceDefaults.Errors;
 using ServiceDefaults.Health;
+using ServiceDefaults.JsonBodies;
 using ServiceDefaults.Protocol;
 using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults;
 
-/// <summary>Adds what every service of the platform has: telemetry, health, draining, authentication, request ids, body limits and one error shape.</summary>
+/// <summary>Adds what every service of the platform has: telemetry, health, draining, authentication, request ids, body limits, one way to read JSON and one error shape.</summary>
 public static class ServiceDefaultsExtensions
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -23,6 +24,7 @@ public static class ServiceDefaultsExtensions
         builder.AddDrain();
         builder.AddBearerAuthentication();
         builder.AddApiErrors();
+        builder.AddJsonBodies();
         return builder;
     }
 
@@ -35,6 +37,7 @@ public static class ServiceDefaultsExtensions
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseBodyLimits();
+        app.UseJsonBodies();
         return app;
     }
 

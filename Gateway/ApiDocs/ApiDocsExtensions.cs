@@ -18,8 +18,6 @@ internal static class ApiDocsExtensions
         var services = builder.Services;
         services.ConfigureHttpJsonOptions(json =>
         {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             // A member's converter knows no schema; its type does. Nothing that the gateway itself reads or writes has one.
             json.SerializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { IgnoreConvertersOfMembers } };
         });
@@ -44,7 +42,16 @@ internal static class ApiDocsExtensions
             docs.Use((context, next) =>
             {
                 AddSecurityHeaders(context.Response.Headers);
-                return next(context);
+                // The page's own redirect is relative to the address that was asked for, which may have had another slash.
+                if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path == DocsPath)
+                {
+                    context.Response.Redirect($"{context.Request.PathBase}{DocsPath}/index.html", permanent: true);
+                    return Task.CompletedTask;
+                }
+
+                if (HttpMethods.IsGet(context.Request.Method)) return next(context);
+                context.Response.Headers.Allow = "GET, HEAD";
+                return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);
             });
             docs.UseSwaggerUI(page =>
             {

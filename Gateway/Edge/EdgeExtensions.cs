@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.PlainRequests;
 
 namespace Gateway.Edge;
 
@@ -23,6 +24,7 @@ internal static class EdgeExtensions
     /// <summary>In front of authentication: a browser asks whether it may call before it sends a token.</summary>
     public static void UseEdge(this WebApplication app)
     {
+        app.UsePlainRequests();
         app.UseMiddleware<RefusedRequests>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseCors();

@@ -7,6 +7,9 @@ internal sealed class RefusedRequests(RequestDelegate next)
     // Kestrel believes Transfer-Encoding and moves the other header here.
     private const string MovedContentLength = "X-Content-Length";
 
+    // What one route or another takes.
+    private const string Methods = "GET, HEAD, POST, DELETE, OPTIONS";
+
     public Task InvokeAsync(HttpContext context)
     {
         if (IsAmbiguous(context.Request.Headers))
@@ -15,9 +18,9 @@ internal sealed class RefusedRequests(RequestDelegate next)
             return new ApiErrorResult(new(400, "The request says twice how long it is.") { Code = "bad_request" }).ExecuteAsync(context);
         }
 
-        return IsDisallowed(context.Request.Method)
-            ? new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context)
-            : next(context);
+        if (!IsDisallowed(context.Request.Method)) return next(context);
+        context.Response.Headers.Allow = Methods;
+        return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);
     }
 
     /// <summary>Whether the length is given by both <c>Content-Length</c> and <c>Transfer-Encoding</c>. Two servers that believe different ones see different

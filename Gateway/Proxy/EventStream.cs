@@ -90,7 +90,8 @@ internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, Ti
         var remaining = left == Timeout.InfiniteTimeSpan ? idle : left - time.GetElapsedTime(_start);
         try
         {
-            _patience ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _patience ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            await using var leaving = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), _patience);
             _patience.CancelAfter(remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining < idle ? remaining : idle);
             var read = await inner.ReadAsync(_buffer.AsMemory(_length), _patience.Token);
             _patience.CancelAfter(Timeout.InfiniteTimeSpan);

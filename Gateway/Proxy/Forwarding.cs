@@ -1,4 +1,5 @@
 using Gateway.Bodies;
+using Gateway.Deadlines;
 using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Telemetry;
@@ -20,9 +21,10 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private readonly Lock _gate = new();
     private readonly CancellationToken _client = context.RequestAborted;
     private readonly TokenUsage? _usage = context.TokenUsage();
-    private readonly RequestDeadline _deadline = RequestDeadline.Of(context.Request, services.Time);
+    private readonly RequestDeadline _deadline = context.Deadline();
     private IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private CancellationTokenSource? _cancel;
+    private CancellationTokenSource? _passed;
     private ITimer? _timer;
     private long _sentAt;
     private AttemptPhase _phase;
@@ -108,9 +110,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         var canMove = _candidates.Count > 1;
         if (!canMove && !_deadline.IsSet) return;
-        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client);
+        if (_deadline.IsSet) _passed = new(_deadline.Left(services.Time), services.Time);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client, _passed?.Token ?? CancellationToken.None);
         context.RequestAborted = _cancel.Token;
-        if (_deadline.IsSet) _cancel.CancelAfter(_deadline.Left(services.Time));
         if (canMove) _timer = services.Time.CreateTimer(static state => ((Forwarding)state!).GiveUp(), this, services.Options.AttemptTimeout, Timeout.InfiniteTimeSpan);
     }
 
@@ -122,7 +124,8 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
             _timer?.Dispose();
             // Else the timer may be about to cancel it.
             if (_phase != AttemptPhase.Overdue) _cancel?.Dispose();
-            (_timer, _cancel) = (null, null);
+            _passed?.Dispose();
+            (_timer, _cancel, _passed) = (null, null, null);
         }
 
         context.RequestAborted = _client;
@@ -190,7 +193,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private void Protect(HttpResponseMessage answer, HttpContent events, Replica replica)
     {
         // From here on the stream itself keeps the deadline.
-        _cancel?.CancelAfter(Timeout.InfiniteTimeSpan);
+        _passed?.CancelAfter(Timeout.InfiniteTimeSpan);
         answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, Ended, end =>
         {
             services.Metrics.StreamCut(end);

@@ -23,9 +23,9 @@ internal sealed partial class ProxyErrors(RequestDelegate next, GatewayMetrics m
     }
 
     // The server's own verdict on the body, such as 413, arrives as the reason why forwarding failed.
-    private static BadHttpRequestException? FindRefusal(Exception? failure) => failure switch
+    private static Exception? FindRefusal(Exception? failure) => failure switch
     {
-        BadHttpRequestException refusal => refusal,
+        BadHttpRequestException or RefusedBodyException => failure,
         AggregateException many => many.InnerExceptions.Select(FindRefusal).FirstOrDefault(found => found is not null),
         { InnerException: { } inner } => FindRefusal(inner),
         _ => null,

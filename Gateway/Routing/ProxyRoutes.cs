@@ -38,7 +38,7 @@ internal static class ProxyRoutes
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
     [
-        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes) { IsQuick = true, Task = Classification },
+        new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes, HttpMethods.Post) { IsQuick = true, Task = Classification },
         new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
         new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
         new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },

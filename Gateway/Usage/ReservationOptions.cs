@@ -13,7 +13,7 @@ internal sealed class ReservationOptions
     [Range(1, 16)]
     public int BytesPerToken { get; set; } = 4;
 
-    /// <summary>Tokens reserved for the answer of a generation that sets no maximum.</summary>
+    /// <summary>Tokens reserved for each answer of a chat that sets no maximum; the other generating routes have one by default.</summary>
     [Range(0, 1_000_000)]
     public int CompletionTokens { get; set; } = 256;
 }

@@ -5,14 +5,12 @@ namespace Gateway.Usage;
 /// <summary>The tokens reserved for a request before it is forwarded.</summary>
 internal readonly record struct TokenEstimate(long Prompt, long Completion)
 {
-    private static readonly PathString[] Generations = ["/v1/completions", "/v1/chat/completions", "/v1/generate", "/v1/batch-generate", "/generate", "/generate_stream"];
-
     public long Total => Prompt + Completion;
 
     /// <param name="readsAhead">Whether to read a body of unknown length ahead for it; where nothing is limited it goes through as it comes.</param>
     public static async ValueTask<TokenEstimate> OfAsync(HttpContext context, ReservationOptions options, bool readsAhead)
     {
-        var isGeneration = Array.Exists(Generations, path => context.Request.Path.StartsWithSegments(path));
+        var isGeneration = BodyForms.Of(context.Request.Path) != BodyForm.Other;
         var length = context.Request.ContentLength;
         if (!isGeneration && length is { } announced) return new(OfPrompt(announced, options), 0);
         if (!isGeneration && !readsAhead) return default;

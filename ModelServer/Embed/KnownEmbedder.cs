@@ -34,5 +34,5 @@ internal sealed record KnownEmbedder(string Part, Pooling Pooling)
     /// <summary>Whether the name has the part, and not as the end of a longer word.</summary>
     private bool IsIn(string name) => name.IndexOf(Part, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && (at == 0 || !char.IsLetterOrDigit(name[at - 1]));
 
-    private static bool PoolsItself(ModelSource source) => GraphNodes.Read(source.Graph).Exists(n => n.Outputs.Contains(OwnOutput));
+    private static bool PoolsItself(ModelSource source) => GraphNodes.Read(source.Graph).Any(n => n.Outputs.Contains(OwnOutput));
 }

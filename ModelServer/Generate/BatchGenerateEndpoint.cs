@@ -28,6 +28,10 @@ internal static class BatchGenerateEndpoint
                 var text = (await generation.ReadToEndAsync(http.RequestAborted))[0].Text;
                 return new BatchGenerateAnswer(id, text, time.GetElapsedTime(start).TotalSeconds, generation.Version.Name, generation.Version.Version);
             }
+            catch (JsonException e)
+            {
+                return Failed(id, ExceptionTable.ToError(e, http, item, typeof(GenerateRequest)));
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 return Failed(id, errors.ToError(e, http));

@@ -41,12 +41,9 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
                 while (generation.TryRead(out chunk));
                 await response.BodyWriter.FlushAsync(cancellation);
             }
-
-            await SendUsageAsync(response);
         }
         catch (Exception e) when (response.HasStarted)
         {
-            await SendUsageAsync(response);
             // A caller who has left reads neither; for one who is still there it was the deadline.
             var reason = e is OperationCanceledException ? new DeadlineExceededException() : e;
             Write(response, httpContext.RequestServices.GetRequiredService<ExceptionTable>().ToError(reason, httpContext).ToHuggingFace(httpContext.Request.Path));
@@ -102,12 +99,5 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    }
-
-    /// <summary>For the gateway, which settles quotas by it.</summary>
-    private async Task SendUsageAsync(HttpResponse response)
-    {
-        response.BodyWriter.Write(Encoding.UTF8.GetBytes($": {ReportedUsage.FormatComment(generation.PromptTokens, generation.CompletionTokens)}\n\n"));
-        await response.BodyWriter.FlushAsync(CancellationToken.None);
     }
 }

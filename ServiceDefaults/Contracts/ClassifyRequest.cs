@@ -32,7 +32,7 @@ internal sealed class ClassifyInputConverter : JsonConverter<ClassifyInput>
     public override ClassifyInput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new([new(reader.GetString()!, null)]);
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of strings and [text, pair] lists");
         List<TextOrPair> inputs = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) inputs.Add(ReadOne(ref reader));
         return new([.. inputs]);
@@ -43,11 +43,11 @@ internal sealed class ClassifyInputConverter : JsonConverter<ClassifyInput>
     private static TextOrPair ReadOne(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return new(reader.GetString()!, null);
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or a pair of strings.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of two strings");
         var (text, pair) = (ReadString(ref reader), ReadString(ref reader));
-        return reader.Read() && reader.TokenType == JsonTokenType.EndArray ? new(text, pair) : throw new JsonException("A pair has two strings.");
+        return reader.Read() && reader.TokenType == JsonTokenType.EndArray ? new(text, pair) : throw new JsonFieldException("a string, as one of two in a list");
     }
 
     private static string ReadString(ref Utf8JsonReader reader)
-        => reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("A pair has two strings.");
+        => reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonFieldException("a string, as one of two in a list");
 }

@@ -8,7 +8,7 @@ internal sealed class DocumentsConverter : JsonConverter<DocumentInput[]>
 {
     public override DocumentInput[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected an array.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a list of strings or of objects with the field text");
         List<DocumentInput> documents = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) documents.Add(new(ReadOne(ref reader)));
         return [.. documents];
@@ -19,10 +19,10 @@ internal sealed class DocumentsConverter : JsonConverter<DocumentInput[]>
     private static string ReadOne(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetString()!;
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Expected a string or an object.");
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonFieldException("a string or an object with the field text");
         var isText = reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("text"u8);
-        if (!isText || !reader.Read() || reader.TokenType != JsonTokenType.String) throw new JsonException("A document has the field text and no other.");
+        if (!isText || !reader.Read() || reader.TokenType != JsonTokenType.String) throw new JsonFieldException("a string or an object with the field text and no other");
         var text = reader.GetString()!;
-        return reader.Read() && reader.TokenType == JsonTokenType.EndObject ? text : throw new JsonException("A document has the field text and no other.");
+        return reader.Read() && reader.TokenType == JsonTokenType.EndObject ? text : throw new JsonFieldException("a string or an object with the field text and no other");
     }
 }

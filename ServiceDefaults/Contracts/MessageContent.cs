@@ -20,14 +20,15 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
     public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new([new("text", reader.GetString())]);
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of parts.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of parts");
         List<ContentPart> parts = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            using var part = JsonDocument.ParseValue(ref reader);
-            var type = StringOf(part.RootElement, "type") ?? throw new JsonException("A part has a type.");
+            // By the serializer, which takes no name twice.
+            var part = JsonSerializer.Deserialize<JsonElement>(ref reader, options);
+            var type = StringOf(part, "type") ?? throw new JsonFieldException("an object with the field type");
             // Each type names its member after itself.
-            var text = type is "text" or "refusal" ? StringOf(part.RootElement, type) ?? throw new JsonException($"A part of the type {type} has a {type}.") : null;
+            var text = type is "text" or "refusal" ? StringOf(part, type) ?? throw new JsonFieldException($"an object with the fields type and {type}, both strings") : null;
             parts.Add(new(type, text));
         }
 

@@ -12,10 +12,10 @@ internal sealed class StopInputConverter : JsonConverter<StopInput>
     public override StopInput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new([reader.GetString()!]);
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array of strings.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of strings");
         List<string> stops = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            stops.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("Expected a string."));
+            stops.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonFieldException("a string"));
         return new([.. stops]);
     }
 

@@ -28,7 +28,7 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String) return new() { Items = [new(reader.GetString())] };
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or an array.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string, a list of strings, a list of token ids or a list of such lists");
         Next(ref reader);
         if (reader.TokenType == JsonTokenType.Number) return new() { Items = [new(null, ReadIds(ref reader))] };
 
@@ -42,7 +42,7 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
     private static TextOrIds ReadItem(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return new(reader.GetString());
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Expected a string or a list of token ids.");
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonFieldException("a string or a list of token ids");
         Next(ref reader);
         return new(null, ReadIds(ref reader));
     }
@@ -53,7 +53,7 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
         List<int> ids = [];
         for (; reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var id)) throw new JsonException("Expected a token id.");
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var id)) throw new JsonFieldException("a token id, a whole number");
             ids.Add(id);
         }
 
@@ -62,6 +62,6 @@ internal sealed class TextsOrIdsConverter<T> : JsonConverter<T>
 
     private static void Next(ref Utf8JsonReader reader)
     {
-        if (!reader.Read()) throw new JsonException("The array does not end.");
+        if (!reader.Read()) throw new JsonFieldException("a list that ends");
     }
 }

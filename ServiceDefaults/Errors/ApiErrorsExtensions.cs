@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.BodyLimits;
+using ServiceDefaults.PlainRequests;
 
 namespace ServiceDefaults.Errors;
 
@@ -14,6 +16,7 @@ public static class ApiErrorsExtensions
         builder.Services.AddSingleton(provider => new ExceptionTable(
             provider.GetServices<ExceptionMapping>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExceptionTable))));
         builder.Services.MapException<InvalidFieldException>(e => e.Error.ToApiError(StatusCodes.Status422UnprocessableEntity));
+        builder.Services.MapException<RefusedBodyException>(e => new(e.Status, e.Message) { Code = e.Code });
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         // Minimal APIs otherwise swallow binding failures outside development; the handler needs to see them all.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -26,7 +29,12 @@ public static class ApiErrorsExtensions
             ExceptionHandler = context => new ApiErrorResult(ApiError.ForStatus(500)).ExecuteAsync(context),
             AllowStatusCode404Response = true,
         });
-        app.UseStatusCodePages(page => new ApiErrorResult(ApiError.ForStatus(page.HttpContext.Response.StatusCode)).ExecuteAsync(page.HttpContext));
+        app.UseStatusCodePages(page =>
+        {
+            var response = page.HttpContext.Response;
+            if (response.StatusCode == StatusCodes.Status405MethodNotAllowed) response.Headers.AllowHead();
+            return new ApiErrorResult(ApiError.ForStatus(response.StatusCode)).ExecuteAsync(page.HttpContext);
+        });
     }
 
     /// <summary>Sets the status that is answered when the body is well-formed JSON but a field has the wrong type or an unknown name. Malformed JSON is always 400.</summary>

@@ -1,7 +1,13 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.JsonBodies;
 
 namespace ServiceDefaults.Errors;
 
@@ -23,26 +29,37 @@ public sealed partial class ExceptionTable
     /// <summary>Finds what the caller is told. An exception without a row in the table is logged.</summary>
     public ApiError ToError(Exception exception, HttpContext http)
     {
-        // The exception middleware has cleared the request's endpoint and kept it here.
-        var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint();
         var mapping = FindMapping(exception);
-        var error = ToError(exception, mapping, endpoint?.Metadata.GetMetadata<InvalidFieldStatus>());
+        var error = ToError(exception, mapping, http);
         if (error.Status >= 500 && mapping is null) LogUnexpected(http.Request.Path, exception);
         return error;
     }
 
-    private static ApiError ToError(Exception exception, ExceptionMapping? mapping, InvalidFieldStatus? invalidField) => exception switch
+    /// <summary>Finds what the caller is told of a part of the body that was read by itself.</summary>
+    /// <param name="type">What it was to be read as.</param>
+    public static ApiError ToError(JsonException exception, HttpContext http, JsonElement part, Type type)
+        => InvalidJson.ToError(JsonMarshal.GetRawUtf8Value(part), TypeInfo(type, http), exception, FieldStatus(http) ?? 400);
+
+    private static ApiError ToError(Exception exception, ExceptionMapping? mapping, HttpContext http) => exception switch
     {
-        _ when mapping is not null => WithFieldStatus(mapping.ToError(exception), invalidField),
-        BadHttpRequestException { InnerException: JsonException json } => InvalidJson.ToError(json, invalidField),
+        _ when mapping is not null => WithFieldStatus(mapping.ToError(exception), FieldStatus(http)),
+        BadHttpRequestException { StatusCode: 400 } when http.Features.Get<JsonBody>() is { IsEmpty: true } => InvalidJson.Empty,
+        BadHttpRequestException { InnerException: JsonException json } when http.Features.Get<JsonBody>() is { } body
+            => InvalidJson.ToError(body.Kept, TypeInfo(body.Type, http), json, FieldStatus(http) ?? 400),
+        BadHttpRequestException { StatusCode: 400, InnerException: null } when http.Features.Get<JsonBody>() is { IsNull: true } => InvalidJson.Null,
         BadHttpRequestException bad => ApiError.ForStatus(bad.StatusCode),
-        JsonException json => InvalidJson.ToError(json, invalidField),
         _ => ApiError.ForStatus(500),
     };
 
+    private static JsonTypeInfo TypeInfo(Type type, HttpContext http) => http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(type);
+
+    // The exception middleware has cleared the request's endpoint and kept it in the feature.
+    private static int? FieldStatus(HttpContext http)
+        => (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint())?.Metadata.GetMetadata<InvalidFieldStatus>()?.Status;
+
     /// <summary>Replaces the table's 422 for a field at fault by the status that the endpoint has for it.</summary>
-    private static ApiError WithFieldStatus(ApiError error, InvalidFieldStatus? invalidField)
-        => error.Status == 422 && invalidField is not null ? error with { Status = invalidField.Status } : error;
+    private static ApiError WithFieldStatus(ApiError error, int? fieldStatus)
+        => error.Status == 422 && fieldStatus is { } status ? error with { Status = status } : error;
 
     private ExceptionMapping? FindMapping(Exception exception)
         => _mappings.Where(m => m.Type.IsInstanceOfType(exception)).OrderByDescending(m => Depth(m.Type)).FirstOrDefault();

@@ -13,6 +13,7 @@ public class FloorTests
         Replicas
         Authentication
         Bodies  Models  Edge  Telemetry
+        Deadlines
         """;
 
     [Fact]

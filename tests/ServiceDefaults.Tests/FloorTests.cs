@@ -8,8 +8,9 @@ public class FloorTests
         ServiceDefaults
         Telemetry
         Authentication
-        Errors  Redis  Draining  BodyLimits  Prometheus
-        Health  Settings
+        Errors  Redis  Draining  Prometheus
+        JsonBodies
+        BodyLimits  PlainRequests  Health  Settings
         Protocol
         Contracts
         """;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.PlainRequests;
 using Testing;
 
 namespace ServiceDefaults.Tests;
@@ -28,6 +29,7 @@ internal sealed class TestService(WebApplication app) : IAsyncDisposable
         builder.AddServiceDefaults();
         configure?.Invoke(builder);
         var app = builder.Build();
+        app.UsePlainRequests();
         app.UseServiceDefaults();
         app.MapServiceDefaults();
         map(app);

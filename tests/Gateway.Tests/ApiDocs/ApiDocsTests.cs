@@ -158,7 +158,8 @@ public sealed class ApiDocsTests
         foreach (var link in home.GetProperty("links").EnumerateObject())
         {
             using var response = await client.GetAsync(link.Value.GetString());
-            Assert.True(response.StatusCode is HttpStatusCode.OK, $"{link.Name}: {response.StatusCode}");
+            // A route that takes POST alone is there too.
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.MethodNotAllowed, $"{link.Name}: {response.StatusCode}");
         }
     }
 }

@@ -5,32 +5,66 @@ namespace Gateway.Tests.Bodies;
 
 public sealed class RequestFactsTests
 {
+    private const string Completions = "/v1/completions", Chat = "/v1/chat/completions", Generate = "/v1/generate", Batch = "/v1/batch-generate";
+
     [Theory]
-    [InlineData("""{"model":"m:1","text":"x"}""", "m:1", null, 1)]
-    [InlineData("""{"text":"x","max_tokens":7,"n":3,"model":"m"}""", "m", 21L, 3)]
-    [InlineData("""{"prompt":["a","b"],"n":3,"max_tokens":7}""", null, 42L, 6)]
-    [InlineData("""{"prompt":[[1,2],[3],[]],"max_tokens":7,"model":"m"}""", "m", 21L, 3)]
-    [InlineData("""{"prompt":[1,2,3],"max_tokens":7}""", null, 7L, 1)]
-    [InlineData("""{"prompt":[],"max_tokens":7}""", null, 7L, 1)]
-    [InlineData("""{"prompt":"[1,2]","max_tokens":7}""", null, 7L, 1)]
-    [InlineData("""{"prompt":["a",["b","c"],{"d":"e"}],"max_tokens":7}""", null, 14L, 2)]
-    [InlineData("""{"max_completion_tokens":5,"max_tokens":9}""", null, 9L, 1)]
-    [InlineData("""{"requests":[{"max_length":4},{"max_length":6}]}""", null, 10L, 1)]
-    [InlineData("""{"inputs":"x","parameters":{"max_new_tokens":9,"top_k":3}}""", null, 9L, 1)]
-    [InlineData("""{"messages":[{"role":"user","content":"{\"model\":\"no\"}","model":"no"}],"model":"yes"}""", "yes", null, 1)]
-    [InlineData("""{"model":5,"max_tokens":"7","n":-4}""", null, null, 1)]
-    [InlineData("""{"max_tokens":-7}""", null, 0L, 1)]
-    [InlineData("""{"model":"m","max_tokens":3,"text":"cut o""", "m", 3L, 1)]
-    [InlineData("""{"model":"\ud83d"}""", null, null, 1)]
-    [InlineData("""{"\u006dodel":"escaped"}""", "escaped", null, 1)]
-    [InlineData("""{"model":null}""", null, null, 1)]
-    [InlineData("""{"model":"a""", null, null, 1)]
-    [InlineData("""["model","a"]""", null, null, 1)]
-    [InlineData("[]", null, null, 1)]
-    [InlineData("", null, null, 1)]
-    [InlineData("not json", null, null, 1)]
-    public void Read_TakesWhatItUnderstands(string json, string? model, long? tokens, int choices)
-        => Assert.Equal(new RequestFacts(model, tokens, choices), RequestFacts.Read(Encoding.UTF8.GetBytes(json)));
+    [InlineData("/predict", """{"model":"m:1","text":"x","max_length":7}""", "m:1", null, 1)]
+    [InlineData("/v1/embeddings", """{"model":"m","input":["a"],"max_tokens":7,"n":3}""", "m", null, 1)]
+    [InlineData(Completions, """{"text":"x","max_tokens":7,"n":3,"model":"m"}""", "m", 21L, 3)]
+    [InlineData(Completions, """{"prompt":["a","b"],"n":3,"max_tokens":7}""", null, 42L, 6)]
+    [InlineData(Completions, """{"prompt":[[1,2],[3],[]],"max_tokens":7,"model":"m"}""", "m", 21L, 3)]
+    [InlineData(Completions, """{"prompt":[1,2,3],"max_tokens":7}""", null, 7L, 1)]
+    [InlineData(Completions, """{"prompt":[],"max_tokens":7}""", null, 7L, 1)]
+    [InlineData(Completions, """{"prompt":"[1,2]","max_tokens":7}""", null, 7L, 1)]
+    [InlineData(Completions, """{"prompt":["a",["b","c"],{"d":"e"}],"max_tokens":7}""", null, 14L, 2)]
+    [InlineData(Completions, """{"max_tokens":-7}""", null, 0L, 1)]
+    [InlineData(Completions, """{"max_tokens":2147483647,"n":2147483647}""", null, 2147483647L * 1048576, 1048576)]
+    [InlineData(Completions, """{"model":"m","max_tokens":3,"text":"cut o""", "m", 3L, 1)]
+    [InlineData(Chat, """{"messages":[{"role":"user","content":"{\"model\":\"no\"}","model":"no"}],"model":"yes"}""", "yes", null, 1)]
+    [InlineData(Generate, """{"text":"x","max_length":7,"n":3}""", null, 7L, 1)]
+    [InlineData(Batch, """{"requests":[{"max_length":4},{"max_length":6}]}""", null, 10L, 1)]
+    [InlineData(Batch, """{"requests":[{"model":"m"},{"model":"m"}]}""", "m", 256L, 1)]
+    [InlineData(Batch, """{"requests":[{"model":"m"},{"model":"k"}]}""", null, 256L, 1)]
+    [InlineData(Batch, """{"requests":[{"model":"m"},{}]}""", null, 256L, 1)]
+    [InlineData(Chat, """{"model":5,"max_tokens":"7","n":-4}""", null, null, 1)]
+    [InlineData(Chat, """{"model":"\ud83d"}""", null, null, 1)]
+    [InlineData(Chat, """{"\u006dodel":"escaped"}""", "escaped", null, 1)]
+    [InlineData(Chat, """{"model":null}""", null, null, 1)]
+    [InlineData(Chat, """{"model":"a""", null, null, 1)]
+    [InlineData(Chat, """["model","a"]""", null, null, 1)]
+    [InlineData(Chat, "[]", null, null, 1)]
+    [InlineData(Chat, "", null, null, 1)]
+    [InlineData(Chat, "not json", null, null, 1)]
+    public void Read_TakesWhatItUnderstands(string path, string json, string? model, long? tokens, int choices) => AssertRead(path, json, model, tokens, choices);
+
+    /// <summary>A number named max_tokens anywhere in the body was reserved.</summary>
+    [Theory]
+    [InlineData(Completions, """{"max_tokens":1,"metadata":{"max_tokens":100000,"n":9}}""", 1L)]
+    [InlineData(Completions, """{"metadata":[{"max_tokens":100000}]}""", 16L)]
+    [InlineData(Chat, """{"max_tokens":1,"metadata":{"max_completion_tokens":100000}}""", 1L)]
+    [InlineData(Batch, """{"requests":[{"max_length":1,"stop":{"max_length":9}}],"more":[{"max_length":9}]}""", 1L)]
+    public void Read_OfNestedMembers_CountsNone(string path, string json, long tokens) => AssertRead(path, json, null, tokens, 1);
+
+    /// <summary>A member that a route ignores counted for it: <c>max_length</c> made a chat as long as the window look short.</summary>
+    [Theory]
+    [InlineData(Completions, """{"max_length":1}""", 16L)]
+    [InlineData(Completions, """{"max_completion_tokens":100000}""", 16L)]
+    [InlineData(Chat, """{"max_length":1}""", null)]
+    [InlineData(Chat, """{"prompt":["a","b"],"max_tokens":3}""", 3L)]
+    [InlineData(Chat, """{"max_completion_tokens":5,"max_tokens":9}""", 5L)]
+    [InlineData(Generate, """{"max_tokens":1}""", 128L)]
+    [InlineData(Batch, """{"requests":[{},{"max_length":2},{}]}""", 258L)]
+    public void Read_OfAnotherRoutesMembers_CountsItsOwn(string path, string json, long? tokens) => AssertRead(path, json, null, tokens, 1);
+
+    [Theory]
+    [InlineData("""{"MAX_TOKENS":1,"Model":"m","N":3}""", null, 16L)]
+    [InlineData("""{"max\u005ftokens":3}""", null, 3L)]
+    [InlineData("""{"max_tokens":1e3}""", null, 16L)]
+    [InlineData("\ufeff{\"model\":\"m\",\"max_tokens\":3}", "m", 3L)]
+    public void Read_OfNamesAndNumbers_IsExact(string json, string? model, long tokens) => AssertRead(Completions, json, model, tokens, 1);
+
+    private static void AssertRead(string path, string json, string? model, long? tokens, int choices)
+        => Assert.Equal(new RequestFacts(model, tokens, choices), RequestFacts.Read(BodyForms.Of(path), Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Read_OfRandomBytes_NeverThrows()
@@ -41,7 +75,7 @@ public sealed class RequestFactsTests
         {
             var bytes = seed.AsSpan(0, random.Next(seed.Length + 1)).ToArray();
             for (var flips = random.Next(4); flips > 0 && bytes.Length > 0; flips--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            RequestFacts.Read(bytes);
+            RequestFacts.Read((BodyForm)random.Next(5), bytes);
         }
     }
 }

@@ -64,15 +64,26 @@ public sealed class TokenLimitTests
     [InlineData("""{"prompt":"x","max_tokens":40}""", 30 + 40)]
     [InlineData("""{"prompt":"x","max_tokens":10,"n":4}""", 36 + 40)]
     [InlineData("""{"prompt":["x","y"],"max_tokens":10,"n":2}""", 42 + 40)]
-    [InlineData("""{"prompt":"x"}""", 14 + 50)]
+    [InlineData("""{"prompt":"x"}""", 14 + 16)]
     public async Task Generation_ReservesPromptAndAnswer(string body, int reserved)
     {
-        await using var gateway = await GatewayHost.StartAsync(settings: [.. HundredTokens, ("RateLimiting:CompletionTokens", "50")]);
+        await using var gateway = await GatewayHost.StartAsync(settings: HundredTokens);
         using var client = gateway.CreateInferClient();
 
         using var response = await client.PostAsync("/v1/completions", new StringContent(body, Encoding.UTF8, "application/json"));
 
         Assert.Equal($"{100 - reserved}", Header(response, "x-ratelimit-remaining-tokens"));
+    }
+
+    [Fact]
+    public async Task Chat_WithoutAMaximum_ReservesTheConfiguredOne()
+    {
+        await using var gateway = await GatewayHost.StartAsync(settings: [.. HundredTokens, ("RateLimiting:CompletionTokens", "30")]);
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PostAsync("/v1/chat/completions", new StringContent("""{"n":2}""", Encoding.UTF8, "application/json"));
+
+        Assert.Equal($"{100 - 7 - 60}", Header(response, "x-ratelimit-remaining-tokens"));
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Testing;
 
 namespace ServiceDefaults.Tests.Errors;
@@ -14,8 +13,8 @@ public sealed class BadInputTests
     [InlineData("{\"text\": ", 400, "invalid_json")]
     [InlineData("{\"text\": \"a\",}", 400, "invalid_json")]
     [InlineData("not json", 400, "invalid_json")]
-    [InlineData("", 400, null)]
-    [InlineData("null", 400, null)]
+    [InlineData("", 400, "body_empty")]
+    [InlineData(" null ", 400, "field_invalid")]
     [InlineData("{\"text\": \"a\"} trailing", 400, "invalid_json")]
     [InlineData("{\"text\": \"\\ud800\"}", 422, "field_invalid")]
     [InlineData("{\"text\": 5}", 422, "field_invalid")]
@@ -86,22 +85,12 @@ public sealed class BadInputTests
         Assert.Equal(400, (int)(await service.GetAsync("/items?n=many")).StatusCode);
     }
 
-    [Fact]
-    public async Task Body_NestedTooDeep_Is400()
+    private static Task<TestService> StartAsync() => TestService.StartAsync(app =>
     {
-        await using var service = await StartAsync();
-        var body = $"{{\"nested\": {new string('[', 5000)}{new string(']', 5000)}}}";
-        Assert.InRange((int)(await service.PostAsync("/predict", new StringContent(body, Encoding.UTF8, "application/json"))).StatusCode, 400, 422);
-    }
-
-    private static Task<TestService> StartAsync() => TestService.StartAsync(
-        app =>
-        {
-            app.MapPost("/predict", (Request request) => request.Text).WithInvalidFieldStatus(422).AllowAnonymous();
-            app.MapPost("/v1/embeddings", (Request request) => request.Text).AllowAnonymous();
-            app.MapGet("/items", (int n) => n).AllowAnonymous();
-        },
-        builder => builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower));
+        app.MapPost("/predict", (Request request) => request.Text).WithInvalidFieldStatus(422).AllowAnonymous();
+        app.MapPost("/v1/embeddings", (Request request) => request.Text).AllowAnonymous();
+        app.MapGet("/items", (int n) => n).AllowAnonymous();
+    });
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string? Text, int? MaxLength, Nested? Nested, [property: JsonConverter(typeof(Picky))] string? Converted);

@@ -68,6 +68,8 @@ internal sealed class HuggingFaceTokenizer(
             var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
             first = Cut(first, kept.First, side);
             second = Cut(second, kept.Second, side);
+            postProcessor.Trim(text, first);
+            postProcessor.Trim(pair, second);
             return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
         }
         finally

@@ -4,8 +4,9 @@ using ModelServer.Tokenization.Unicode;
 namespace ModelServer.Tokenization.Normalizers;
 
 /// <summary>
-/// NFC, NFD, NFKC and NFKD. A character that decomposes gives each part its own place; one that composes keeps the place of
-/// its first part; what was parted and stands for nothing by itself has the place of the last character taken; marks that change order take each other's places, as in the reference library.
+/// NFC, NFD, NFKC and NFKD. As in the reference library, a character that decomposes gives its first part its place, and each later
+/// part has that of the last character taken; one that composes keeps the place of its first part; marks that change order take each
+/// other's places.
 /// </summary>
 internal sealed class UnicodeFormNormalizer(bool compatible, bool compose) : ITextNormalizer
 {

@@ -20,7 +20,7 @@ internal static class ReferenceFiles
     private static Dictionary<string, Func<JsonObject>> Find()
     {
         var own = new[] { RepositoryPaths.Models, Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models") }
-            .SelectMany(Directory.GetDirectories)
+            .SelectMany(folder => Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
             .Select(folder => Path.Combine(folder, "1"))
             .Append(TokenizerFixtures.Folder);
         var shared = TokenizerFixtures.Shared("") is { } root ? Directory.GetDirectories(root) : [];

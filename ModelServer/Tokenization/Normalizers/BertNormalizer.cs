@@ -47,7 +47,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
 
             var isolated = handleChineseChars && IsIdeograph(c);
             if (isolated) rewriter.Append(' ', i, length);
-            if (_stepByStep is not null && KeepsAMark(c))
+            if (_stepByStep is not null && (traits & CharacterTraits.MovesUnstripped) != 0)
             {
                 // What is kept may change its order and its place with what is not, which one pass cannot know. Nothing is committed yet.
                 _stepByStep.Normalize(text);
@@ -61,19 +61,6 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
         }
 
         rewriter.Commit();
-    }
-
-    /// <summary>Whether stripping accents leaves a mark that decomposition may move: a few spacing marks, as of Hangul and of musical notes.</summary>
-    private bool KeepsAMark(int c)
-    {
-        if (!_tables.Has(c, CharacterTraits.Reorders | CharacterTraits.Decomposes)) return false;
-        Span<int> scratch = stackalloc int[3];
-        foreach (var part in _tables.Decompose(c, compatible: false, scratch))
-        {
-            if ((_tables.Traits(part) & (CharacterTraits.Reorders | CharacterTraits.NonSpacing)) == CharacterTraits.Reorders) return true;
-        }
-
-        return false;
     }
 
     private void Strip(ref NormalizedText.Rewriter rewriter, int c, int from, int length)

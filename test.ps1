@@ -2,12 +2,15 @@
 param([string]$Filter)
 Set-Location $PSScriptRoot
 $results = Join-Path ([System.IO.Path]::GetTempPath()) ([System.Guid]::NewGuid())
-# The npm client that tests drive, as its lock file pins it, into the user's cache.
+# The npm packages that tests drive, as their lock files pin them, into the user's cache.
 if (Get-Command npm -ErrorAction SilentlyContinue) {
   $cache = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
-  $client = New-Item -ItemType Directory -Force (Join-Path $cache 'transformer-platform/openai-client')
-  Copy-Item tests/AppHost.Tests/OpenAI/package.json, tests/AppHost.Tests/OpenAI/package-lock.json $client
-  npm ci --prefix $client --ignore-scripts --no-audit --no-fund --silent
+  $clients = @{ 'openai-client' = 'tests/AppHost.Tests/OpenAI'; 'tokenizers-client' = 'tests/ModelServer.Tests/Tokenization/Reference' }
+  foreach ($name in $clients.Keys) {
+    $client = New-Item -ItemType Directory -Force (Join-Path $cache "transformer-platform/$name")
+    Copy-Item "$($clients[$name])/package.json", "$($clients[$name])/package-lock.json" $client
+    npm ci --prefix $client --ignore-scripts --no-audit --no-fund --silent
+  }
 }
 $status = 0
 dotnet build Platform.sln -v q --nologo

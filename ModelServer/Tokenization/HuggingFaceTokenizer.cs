@@ -70,6 +70,8 @@ internal sealed class HuggingFaceTokenizer(
             var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
             first = Cut(first, kept.First, cut);
             second = Cut(second, kept.Second, cut);
+            postProcessor.Trim(text, first);
+            postProcessor.Trim(pair, second);
             return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
         }
         finally

@@ -39,7 +39,8 @@ def normalize(text: str) -> str:
         elif ch not in "\0\ufffd" and not unicodedata.category(ch).startswith("C"):
             out.append(f" {ch} " if _is_cjk(ch) else ch)
     decomposed = unicodedata.normalize("NFD", "".join(out))
-    return "".join(ch for ch in decomposed if unicodedata.category(ch) != "Mn").lower()
+    # Each character by itself: lowering the whole would give the last sigma of a word another form.
+    return "".join(ch.lower() for ch in decomposed if unicodedata.category(ch) != "Mn")
 
 
 def words(text: str) -> list[str]:

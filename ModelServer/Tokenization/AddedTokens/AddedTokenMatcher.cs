@@ -56,7 +56,8 @@ internal sealed class AddedTokenMatcher
     private static bool StandsAlone(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>
         (before.IsEmpty || !IsWord(CodePoint.ReadLast(before))) && (after.IsEmpty || !IsWord(CodePoint.Read(after, 0, out _)));
 
-    // The reference library's \w: letters, marks, decimal digits, letter numbers, connectors and the two joiners.
-    private static bool IsWord(int c) => c is 0x200C or 0x200D || CharUnicodeInfo.GetUnicodeCategory(c) is
-        <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+    // The reference library's \w: letters, marks, decimal digits, letter numbers, connectors, the two joiners, and the circled and squared
+    // letters, which are symbols with the property Alphabetic.
+    private static bool IsWord(int c) => CharUnicodeInfo.GetUnicodeCategory(c) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation
+        || c is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ModelServer.Tokenization.Json;
 using ModelServer.Tokenization.Models;
 using ModelServer.Tokenization.Normalizers;
@@ -10,8 +11,10 @@ namespace ModelServer.Tokenization.Files;
 /// <summary>Makes the exchangeable parts from their sections, each chosen by its type.</summary>
 internal static class TokenizerParts
 {
+    // The reference library knows the digits that came with Unicode 17, the framework does not yet.
     private static TextPattern Digit => TextPattern.Of(c => CharUnicodeInfo.GetUnicodeCategory(c)
-        is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber);
+        is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+        || c is >= 0x11DE0 and <= 0x11DE9 or >= 0x16FF4 and <= 0x16FF6);
 
     private static TextPattern PunctuationMark => TextPattern.Of(c => DelimiterPreTokenizer.IsPunctuation(c));
 
@@ -47,9 +50,7 @@ internal static class TokenizerParts
 
     public static ITokenModel Model(JsonPart part)
     {
-        // Files of the library's first versions leave the type out; the reference tells by what else is there.
-        var type = part.Find("type")?.Text
-            ?? (part.Find("merges") is not null ? "BPE" : part.Find("max_input_chars_per_word") is not null ? "WordPiece" : part.Type);
+        var type = part.Find("type")?.Text ?? TypeByMembers(part);
         if (type is not ("BPE" or "WordPiece" or "WordLevel")) throw part.Unsupported("model", type);
         var vocabulary = Vocabulary(part.Member("vocab"));
         if (type == "BPE") return TokenizerMerges.Model(part, vocabulary);
@@ -65,6 +66,15 @@ internal static class TokenizerParts
     /// <summary>The id of a token that must be in the vocabulary.</summary>
     public static int Known(JsonPart token, Vocabulary vocabulary) =>
         vocabulary.IdOf(token.Text) ?? throw token.Invalid($" '{token.Text}' is not in the vocabulary");
+
+    /// <summary>Files of the library's first versions leave the type out (GPT-2, RoBERTa, T5); the reference tells by what else is there.</summary>
+    private static string TypeByMembers(JsonPart part)
+    {
+        if (part.Find("vocab") is { Value.ValueKind: JsonValueKind.Array }) return "Unigram";
+        if (part.Find("merges") is not null) return "BPE";
+        if (part.Find("unk_token") is null) return part.Type;
+        return part.Find("max_input_chars_per_word") is not null && part.Find("continuing_subword_prefix") is not null ? "WordPiece" : "WordLevel";
+    }
 
     private static BertNormalizer BertNormalizer(JsonPart part)
     {

@@ -5,7 +5,7 @@ using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.Normalizers;
 
-/// <summary>Cleans, isolates CJK ideographs, strips accents and lowers case, in that order, in one pass.</summary>
+/// <summary>Cleans, isolates CJK ideographs, strips accents and lowers case, in that order, in one pass where that gives the same.</summary>
 internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bool stripAccents, bool lowercase) : ITextNormalizer
 {
     // VT and FF are not among the white space that is kept: like every other control character they are removed.
@@ -15,6 +15,11 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
 
     private const CharacterTraits Changed = CharacterTraits.Decomposes | CharacterTraits.NonSpacing | CharacterTraits.Lowers;
     private readonly UnicodeTables _tables = UnicodeTables.Instance;
+    private readonly SequenceNormalizer? _stepByStep = !stripAccents ? null : new(
+    [
+        new BertNormalizer(cleanText, handleChineseChars, stripAccents: false, lowercase: false), new UnicodeFormNormalizer(compatible: false, compose: false),
+        new StripAccentsNormalizer(CharacterTraits.NonSpacing), .. lowercase ? [new LowercaseNormalizer()] : (ITextNormalizer[])[],
+    ]);
 
     public int MaxExpansion(bool ascii) => ascii ? 1 : stripAccents ? 3 : 2;
 
@@ -42,6 +47,13 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
 
             var isolated = handleChineseChars && IsIdeograph(c);
             if (isolated) rewriter.Append(' ', i, length);
+            if (_stepByStep is not null && (traits & CharacterTraits.MovesUnstripped) != 0)
+            {
+                // What is kept may change its order and its place with what is not, which one pass cannot know. Nothing is committed yet.
+                _stepByStep.Normalize(text);
+                return;
+            }
+
             if ((traits & Changed) == 0) rewriter.Append(c, i, length);
             else if (stripAccents) Strip(ref rewriter, c, i, length);
             else Lower(ref rewriter, c, i, length);

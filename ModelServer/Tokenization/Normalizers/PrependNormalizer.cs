@@ -1,4 +1,5 @@
 using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.Normalizers;
 
@@ -14,7 +15,7 @@ internal sealed class PrependNormalizer(string prefix) : ITextNormalizer
         var chars = text.Chars;
         if (chars.IsEmpty) return;
         var rewriter = text.Rewrite();
-        foreach (var c in prefix) rewriter.AppendUnit(c, 0, char.IsHighSurrogate(chars[0]) ? 2 : 1);
+        foreach (var c in prefix) rewriter.AppendUnit(c, 0, CodePoint.LengthAt(chars, 0));
         rewriter.Copy(0, chars.Length);
         rewriter.Commit();
     }

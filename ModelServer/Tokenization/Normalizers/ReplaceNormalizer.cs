@@ -1,5 +1,6 @@
 using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.Normalizers;
 
@@ -18,7 +19,7 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : I
         {
             rewriter.Copy(taken, start);
             if (start == end) break;
-            var last = char.IsLowSurrogate(chars[end - 1]) ? 2 : 1;
+            var last = CodePoint.LengthBefore(chars, end);
             foreach (var c in content) rewriter.AppendUnit(c, end - last, last);
             taken = end;
         }

@@ -5,7 +5,8 @@ using ModelServer.Tokenization.Unicode;
 namespace ModelServer.Tokenization.Normalizers;
 
 /// <summary>Removes every mark that stands as a code point of its own; decompose first to strip what is composed.</summary>
-internal sealed class StripAccentsNormalizer : ITextNormalizer
+/// <param name="marks">Which ones: any, or the nonspacing ones alone.</param>
+internal sealed class StripAccentsNormalizer(CharacterTraits marks = CharacterTraits.Mark) : ITextNormalizer
 {
     private readonly UnicodeTables _tables = UnicodeTables.Instance;
 
@@ -19,7 +20,7 @@ internal sealed class StripAccentsNormalizer : ITextNormalizer
         for (int i = 0, length; i < chars.Length; i += length)
         {
             var c = CodePoint.Read(chars, i, out length);
-            if (!_tables.Has(c, CharacterTraits.Mark)) rewriter.Append(c, i, length);
+            if (!_tables.Has(c, marks)) rewriter.Append(c, i, length);
         }
 
         rewriter.Commit();

@@ -4,8 +4,9 @@ using ModelServer.Tokenization.Unicode;
 namespace ModelServer.Tokenization.Normalizers;
 
 /// <summary>
-/// NFC, NFD, NFKC and NFKD. A character that decomposes gives each part its own place; one that composes keeps the place of
-/// its first part; marks that change order take each other's places, as in the reference library.
+/// NFC, NFD, NFKC and NFKD. As in the reference library, a character that decomposes gives its first part its place, and each later
+/// part has that of the last character taken; one that composes keeps the place of its first part; marks that change order take each
+/// other's places.
 /// </summary>
 internal sealed class UnicodeFormNormalizer(bool compatible, bool compose) : ITextNormalizer
 {
@@ -95,18 +96,16 @@ internal sealed class UnicodeFormNormalizer(bool compatible, bool compose) : ITe
     {
         var rewriter = text.Rewrite();
         var chars = text.Chars;
-        int next = 0, from = 0;
+        var next = 0;
         foreach (var part in parts)
         {
-            if (part.Consumed > 0) from = next;
-            for (var i = 0; i < part.Consumed; i++) next += Length(chars, next);
-            rewriter.Append(part.CodePoint, from, Length(chars, from));
+            var from = part.Consumed > 0 ? next : next - CodePoint.LengthBefore(chars, next);
+            for (var i = 0; i < part.Consumed; i++) next += CodePoint.LengthAt(chars, next);
+            rewriter.Append(part.CodePoint, from, CodePoint.LengthAt(chars, from));
         }
 
         rewriter.Commit();
     }
-
-    private static int Length(ReadOnlySpan<char> chars, int at) => char.IsHighSurrogate(chars[at]) ? 2 : 1;
 
     /// <summary>A code point on its way, with how many of the text's it stands for: 0 for the later parts of a decomposition.</summary>
     private readonly record struct Part(int CodePoint, int CombiningClass, int Consumed);

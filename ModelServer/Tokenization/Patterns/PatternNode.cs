@@ -36,7 +36,7 @@ internal sealed class SetNode(CodePointSet set, int min, int max, bool possessiv
         {
             if (next.Match(text, end) is >= 0 and var match) return match;
             if (possessive || count == 0) break;
-            end -= char.IsLowSurrogate(text[end - 1]) ? 2 : 1;
+            end -= CodePoint.LengthBefore(text, end);
         }
 
         return NoMatch;

@@ -37,7 +37,7 @@ internal sealed class TextPattern(PatternNode start)
     public static TextPattern Of(string literal)
     {
         PatternNode node = new AcceptNode();
-        for (var rest = literal.AsSpan(); !rest.IsEmpty; rest = rest[..^(char.IsLowSurrogate(rest[^1]) ? 2 : 1)])
+        for (var rest = literal.AsSpan(); !rest.IsEmpty; rest = rest[..^CodePoint.LengthBefore(rest, rest.Length)])
         {
             var last = CodePoint.ReadLast(rest);
             node = new SetNode(new(c => c == last), 1, 1, possessive: true, node);
@@ -52,7 +52,7 @@ internal sealed class TextPattern(PatternNode start)
         for (int length; from < text.Length; from += length)
         {
             if (start.Match(text, from) is var end && end > from) return new(from, end);
-            length = char.IsHighSurrogate(text[from]) ? 2 : 1;
+            length = CodePoint.LengthAt(text, from);
         }
 
         return new(text.Length, text.Length);

@@ -10,17 +10,25 @@ internal sealed class SpaceTrimmer(Func<int, string?> tokenOf, bool addPrefixSpa
 {
     private static readonly char Space = ByteAlphabet.Of((byte)' ');
 
-    /// <param name="piece">A token and its place.</param>
-    /// <param name="isFirst">Whether no token of its text is before it.</param>
-    public TextSpan Trim(Piece piece, bool isFirst)
+    /// <summary>Takes one code point of the text for each space, as the reference does, even where the space was put there.</summary>
+    /// <param name="text">The text of the tokens, well formed.</param>
+    /// <param name="pieces">All its tokens.</param>
+    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces)
     {
-        var token = tokenOf(piece.Id).AsSpan();
-        var (leading, trailing, start, end) = (0, 0, piece.Start, piece.End);
-        while (leading < token.Length && IsSpace(token[leading])) leading++;
-        while (trailing < token.Length && IsSpace(token[^(trailing + 1)])) trailing++;
-        if (leading == 1 && addPrefixSpace && (isFirst || start == 0)) leading = 0;
-        start = Math.Min(start + leading, end);
-        return new(start, end >= trailing ? Math.Max(end - trailing, start) : end);
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var (id, start, end) = pieces[i];
+            var token = tokenOf(id).AsSpan();
+            var (leading, trailing) = (0, 0);
+            while (leading < token.Length && IsSpace(token[leading])) leading++;
+            while (trailing < token.Length && IsSpace(token[^(trailing + 1)])) trailing++;
+            if (leading == 1 && addPrefixSpace && (i == 0 || start == 0)) leading = 0;
+            for (; leading > 0 && start < end; leading--) start += CodePoint.LengthAt(text, start);
+            var last = end;
+            for (; trailing > 0 && last > 0; trailing--) last -= CodePoint.LengthBefore(text, last);
+            // Where there are more spaces than text before the end, the reference leaves the end alone.
+            pieces[i] = new(id, start, trailing > 0 ? end : Math.Max(last, start));
+        }
     }
 
     private static bool IsSpace(char c) => c == Space || char.IsWhiteSpace(c);

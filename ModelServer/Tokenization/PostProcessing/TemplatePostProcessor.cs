@@ -1,4 +1,5 @@
 using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.PostProcessing;
 
@@ -18,6 +19,9 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
     public static TemplatePostProcessor Plain { get; } = new([new(0, [], 0)], [new(0, [], 0), new(1, [], 1)]);
 
     public TemplatePostProcessor With(SpaceTrimmer? other) => other is null ? this : new(single, pair, other);
+
+    /// <summary>Takes spaces out of the tokens' places, where the file asks for it; before the template, whether or not its tokens are added.</summary>
+    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces) => trimmer?.Trim(CodePoint.WellFormed(text), pieces);
 
     public int SpecialTokenCount(bool isPair) => (isPair ? pair : single).Sum(p => p.SpecialIds.Length);
 
@@ -44,12 +48,12 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
     private static int Length(TemplatePart part, ReadOnlySpan<Piece> first, ReadOnlySpan<Piece> second, bool addSpecialTokens) =>
         part.Sequence switch { 0 => first.Length, 1 => second.Length, _ => addSpecialTokens ? part.SpecialIds.Length : 0 };
 
-    private void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
+    private static void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
     {
         for (var i = 0; i < pieces.Length; i++)
         {
             encoding.Ids[at + i] = pieces[i].Id;
-            encoding.Offsets[at + i] = trimmer?.Trim(pieces[i], isFirst: i == 0) ?? new(pieces[i].Start, pieces[i].End);
+            encoding.Offsets[at + i] = new(pieces[i].Start, pieces[i].End);
         }
     }
 }

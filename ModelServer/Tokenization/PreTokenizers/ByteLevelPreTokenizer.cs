@@ -27,7 +27,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 
     private static void AddSpace(ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
     {
-        if (chars[slice.Start] != ' ') rewriter.AppendUnit(' ', slice.Start, char.IsHighSurrogate(chars[slice.Start]) ? 2 : 1);
+        if (chars[slice.Start] != ' ') rewriter.AppendUnit(' ', slice.Start, CodePoint.LengthAt(chars, slice.Start));
         rewriter.Copy(slice.Start, slice.End);
     }
 

@@ -1,5 +1,6 @@
 using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.Texts;
+using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.PreTokenizers;
 
@@ -20,7 +21,7 @@ internal sealed class MetaspacePreTokenizer(MetaspaceSettings settings) : IPreTo
 
     private void AddMark(NormalizedText text, ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
     {
-        var first = char.IsHighSurrogate(chars[slice.Start]) ? 2 : 1;
+        var first = CodePoint.LengthAt(chars, slice.Start);
         var place = settings.Scheme == PrependScheme.Always || text.Original(slice.Start, slice.End).Start == 0;
         if (place && chars[slice.Start] != settings.Mark) rewriter.AppendUnit(settings.Mark, slice.Start, first);
         rewriter.Copy(slice.Start, slice.End);

@@ -35,4 +35,7 @@ internal enum CharacterTraits : ushort
 
     /// <summary>Can merge into a character before it.</summary>
     ComposesBackwards = 512,
+
+    /// <summary>Has a combining class other than 0 although it is no nonspacing mark, or decomposes into such: a few marks of Hangul and of music.</summary>
+    MovesUnstripped = 1024,
 }

@@ -21,6 +21,12 @@ internal static class CodePoint
     public static int ReadLast(ReadOnlySpan<char> text) =>
         char.IsLowSurrogate(text[^1]) ? char.ConvertToUtf32(text[^2], text[^1]) : text[^1];
 
+    /// <summary>How many units the code point at <paramref name="index"/> has.</summary>
+    public static int LengthAt(ReadOnlySpan<char> text, int index) => char.IsHighSurrogate(text[index]) ? 2 : 1;
+
+    /// <summary>How many units the code point that ends before <paramref name="index"/> has.</summary>
+    public static int LengthBefore(ReadOnlySpan<char> text, int index) => char.IsLowSurrogate(text[index - 1]) ? 2 : 1;
+
     public static int Count(ReadOnlySpan<char> text)
     {
         var count = text.Length;

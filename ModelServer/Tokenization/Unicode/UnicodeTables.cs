@@ -29,6 +29,12 @@ internal sealed class UnicodeTables
 
         foreach (var composed in _composed) AddComposition(composed, _canonical[composed]);
         foreach (var c in _compatible.Keys) _traits[c] |= CharacterTraits.DecomposesCompatibly;
+        foreach (var c in _classes.Keys.Where(c => !Has(c, CharacterTraits.NonSpacing))) _traits[c] |= CharacterTraits.MovesUnstripped;
+        foreach (var (c, parts) in _canonical)
+        {
+            if (Array.Exists(parts, p => Has(p, CharacterTraits.MovesUnstripped))) _traits[c] |= CharacterTraits.MovesUnstripped;
+        }
+
         for (var c = 0xAC00; c <= 0xD7A3; c++) _traits[c] |= CharacterTraits.Decomposes | CharacterTraits.DecomposesCompatibly;
         for (var c = Hangul.FirstVowel; c <= Hangul.LastTail; c++) _traits[c] |= CharacterTraits.ComposesBackwards;
         foreach (var c in "\t\n\v\f\r \u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000") _traits[c] |= CharacterTraits.WhiteSpace;

@@ -26,7 +26,7 @@ internal static class SmallBpe
             ["added_tokens"] = new JsonArray(Added(tokens.Length, "<|end|>")),
             ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false },
             ["post_processor"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false },
-            ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
+            ["decoder"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false },
             ["model"] = Model(tokens, ByteMerges),
         };
     }

@@ -54,6 +54,9 @@ public sealed class TokenizerLoaderTests
 
     [Theory]
     [InlineData("model.type", "\"Unknown\"", "model type 'Unknown' is not supported yet")]
+    [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0]]}""", "model type 'Unigram' is not supported yet")]
+    [InlineData("model", """{"unk_id":2,"vocab":[["<pad>",0],["</s>",0],["<unk>",0]]}""", "model type 'Unigram' is not supported yet")]
+    [InlineData("model", """{"unk_id":0,"vocab":[["<unk>",0]],"merges":[]}""", "model type 'Unigram' is not supported yet")]
     [InlineData("normalizer", """{"type":"Sequence","normalizers":[{"type":"Unknown"}]}""", "normalizer type 'Unknown' is not supported yet (tokenizer.json.normalizer.normalizers[0])")]
     [InlineData("pre_tokenizer.type", "\"Unknown\"", "pre_tokenizer type 'Unknown' is not supported yet")]
     [InlineData("post_processor.type", "\"Unknown\"", "post_processor type 'Unknown' is not supported yet")]
@@ -70,6 +73,29 @@ public sealed class TokenizerLoaderTests
         using var folder = TokenizerFolder.With(root => Set(root, path, json));
         var e = Assert.Throws<UnsupportedTokenizerException>(() => TokenizerLoader.Load(folder.Path));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    // Files of the library's first versions; "abc" tells the models apart.
+    [Theory]
+    [InlineData("""{"merges":["a b"]}""", "ab|c")]
+    [InlineData("""{"merges":["a b"],"dropout":null,"unk_token":"[UNK]","continuing_subword_prefix":"","end_of_word_suffix":""}""", "ab|c")]
+    [InlineData("""{"unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100}""", "ab|##c")]
+    [InlineData("""{"unk_token":"[UNK]"}""", "[UNK]")]
+    [InlineData("""{"unk_token":"[UNK]","max_input_chars_per_word":100}""", "[UNK]")]
+    public void Load_ModelWithoutType_IsToldByWhatItHas(string model, string tokens)
+    {
+        using var folder = new TokenizerFolder();
+        var json = JsonNode.Parse(model)!.AsObject().With("vocab", JsonNode.Parse("""{"[UNK]":0,"a":1,"b":2,"c":3,"ab":4,"##c":5}"""));
+        folder.Write("tokenizer.json", new JsonObject { ["model"] = json }.ToJsonString());
+        Assert.Equal(tokens, string.Join('|', TokenizerLoader.Load(folder.Path).Tokens("abc")));
+    }
+
+    [Fact]
+    public void Load_ModelOfNothingButAVocabulary_LacksItsType()
+    {
+        using var folder = new TokenizerFolder();
+        folder.Write("tokenizer.json", """{"model":{"vocab":{"a":0}}}""");
+        Assert.Contains("tokenizer.json.model lacks 'type'", Assert.Throws<InvalidTokenizerException>(() => TokenizerLoader.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

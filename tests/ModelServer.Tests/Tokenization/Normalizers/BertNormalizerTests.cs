@@ -41,6 +41,18 @@ public sealed class BertNormalizerTests
         Assert.Equal([new(10, 11), new(12, 14), new(14, 15), new(14, 15), new(10, 15)], [text.Original(0, 1), text.Original(1, 3), text.Original(3, 4), text.Original(5, 6), text.Original(0, 6)]);
     }
 
+    // Stripping accents decomposes first: marks of several classes change their order and take each other's places, also those that stay.
+    [Fact]
+    public void Normalize_MarksThatAreNotStripped_ChangeTheirOrderAndPlaces()
+    {
+        Assert.Equal("a\U0001D165\u302Eb", Normalize(new(true, true, true, true), "A\u302E\U0001D165b"));
+        var text = new NormalizedText();
+        text.Load("\u1D00\u0301\U0001D165b", 0);
+        new BertNormalizer(true, true, true, true).Normalize(text);
+        Assert.Equal("\u1D00\U0001D165b", new string(text.Chars));
+        Assert.Equal([new(0, 1), new(1, 2), new(4, 5)], [text.Original(0, 1), text.Original(1, 3), text.Original(3, 4)]);
+    }
+
     [Fact]
     public void Lower_EveryCodePoint_IsTheFrameworksUnlessItExpandsOrIsNewer()
     {

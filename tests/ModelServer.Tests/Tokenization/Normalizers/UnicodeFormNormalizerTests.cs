@@ -53,6 +53,15 @@ public sealed class UnicodeFormNormalizerTests
         Assert.Equal([new(0, 1), new(1, 2), new(3, 4)], Enumerable.Range(0, 3).Select(i => composed.Original(i, i + 1)));
     }
 
+    // Ñ parts into N and a tilde; N takes another mark from behind it, and the tilde is left with the place of that mark.
+    [Fact]
+    public void Normalize_PartLeftByItsLetter_HasThePlaceOfTheLastCharacterTaken()
+    {
+        var composed = Normalize("\u00D1\u035E\u032D", compatible: false, compose: true);
+        Assert.Equal("\u1E4A\u0303\u035E", new string(composed.Chars));
+        Assert.Equal([new(0, 1), new(1, 2), new(2, 3)], Enumerable.Range(0, 3).Select(i => composed.Original(i, i + 1)));
+    }
+
     [Theory]
     [InlineData("e\u0301\u0903x", "ex")]
     [InlineData("é", "é")]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.PreTokenizers;
 using ModelServer.Tokenization.Texts;
@@ -21,6 +22,18 @@ public sealed class SplitPreTokenizerTests
     public void PreTokenize_WithoutAMatch_KeepsTheText()
     {
         foreach (var behavior in Enum.GetValues<SplitBehavior>()) Assert.Equal(["the"], Words(new SplitPreTokenizer(TextPattern.Of("-"), behavior), "the"));
+    }
+
+    // Tolong Siki's digits came with Unicode 17.
+    [Fact]
+    public void PreTokenize_DigitsOfTheNewestUnicode_AreDigits()
+    {
+        var json = SmallBpe.ByteLevelJson();
+        json["pre_tokenizer"] = JsonNode.Parse("""{"type":"Digits","individual_digits":false}""");
+        json["model"] = JsonNode.Parse("""{"type":"WordLevel","unk_token":"?","vocab":{"?":0}}""");
+        json["added_tokens"] = new JsonArray();
+        json.Remove("post_processor");
+        Assert.Equal(["?", "?", "?"], SmallBpe.Load(json).Tokens("a1\U00011DE0²\U00016FF4½b"));
     }
 
     [Theory]

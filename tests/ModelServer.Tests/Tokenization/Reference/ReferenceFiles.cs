@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Testing;
+
+namespace ModelServer.Tests.Tokenization.Reference;
+
+/// <summary>The tokenizers that are compared with the reference library: the repository's own, and the larger ones where they are.</summary>
+internal static class ReferenceFiles
+{
+    private static readonly Dictionary<string, Func<JsonObject>> All = Find();
+
+    public static TheoryData<string> Names => [.. All.Keys.Order(StringComparer.Ordinal)];
+
+    public static JsonObject Read(string name) => All[name]();
+
+    /// <summary>Without the file's own truncation and padding, which are applied here only when asked for.</summary>
+    public static JsonObject Unlimited(JsonObject json) => json.DeepClone().AsObject().With("truncation", null).With("padding", null);
+
+    public static string[] AddedTokens(JsonObject json) => [.. (json["added_tokens"]?.AsArray() ?? []).Select(t => t!["content"]!.GetValue<string>())];
+
+    private static Dictionary<string, Func<JsonObject>> Find()
+    {
+        var own = new[] { RepositoryPaths.Models, Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models") }
+            .SelectMany(folder => Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
+            .Select(folder => Path.Combine(folder, "1"))
+            .Append(TokenizerFixtures.Folder);
+        var shared = TokenizerFixtures.Shared("") is { } root ? Directory.GetDirectories(root) : [];
+        var files = own.Concat(shared).Select(folder => Path.Combine(folder, "tokenizer.json")).Where(File.Exists).DistinctBy(File.ReadAllText)
+            .ToDictionary(Name, file => (Func<JsonObject>)(() => JsonNode.Parse(File.ReadAllText(file))!.AsObject()));
+        files["small byte-level"] = SmallBpe.ByteLevelJson;
+        files["small SentencePiece"] = SmallBpe.SentencePieceJson;
+        return files;
+    }
+
+    /// <summary>The model's name: versions are folders of their own.</summary>
+    private static string Name(string file)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        return Path.GetFileName(Path.GetFileName(folder) == "1" ? Path.GetDirectoryName(folder)! : folder);
+    }
+}

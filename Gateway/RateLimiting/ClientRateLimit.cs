@@ -7,15 +7,27 @@ using Microsoft.Extensions.Options;
 namespace Gateway.RateLimiting;
 
 /// <summary>Applies its client's limits to every authenticated request. Requests to open routes are not limited; no other request gets here unauthenticated.</summary>
-internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
+internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, UnknownTiers unknown, IOptions<RateLimitingOptions> options, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
+        var tier = context.User.FindFirst(TierClaim)?.Value;
+        if (tier is not null && !clients.HasTier(tier) && unknown.Judge(tier, context.User) is { } error)
+        {
+            await new ApiErrorResult(error).ExecuteAsync(context);
+            return;
+        }
+
         // All whom nobody could name would share one client's limits: none goes without.
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
-            || clients.Find(context.User.Subject() ?? "", context.User.FindFirst(TierClaim)?.Value) is not { } client)
+        if (clients.Find(context.User.Subject() ?? "", tier) is not { } client)
         {
             await next(context);
             return;

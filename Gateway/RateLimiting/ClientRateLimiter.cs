@@ -30,6 +30,9 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     /// <summary>The number of clients in memory.</summary>
     internal int Count => _clients.Count;
 
+    /// <summary>Whether a tier is configured.</summary>
+    public bool HasTier(string tier) => _tiers.ContainsKey(tier);
+
     /// <summary>Returns the client's limits; null when its tier has none.</summary>
     /// <param name="tier">The default one if null or not configured.</param>
     public ClientLimits? Find(string client, string? tier)

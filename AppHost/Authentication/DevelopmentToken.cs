@@ -15,7 +15,7 @@ internal static class DevelopmentToken
     public static string Issue(string key, TokenRequest request)
     {
         List<Claim> claims = [new("sub", request.Subject), new("scope", request.Scope), new("tier", request.Tier), new("jti", Guid.NewGuid().ToString("N"))];
-        if (request.Models is { } models) claims.Add(new("models", models.Replace(',', ' ')));
+        if (request.Models is { } models) claims.Add(new("models", models));
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {

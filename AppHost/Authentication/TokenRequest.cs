@@ -9,7 +9,7 @@ internal sealed record TokenRequest
     /// <summary>Space-separated scopes.</summary>
     public string Scope { get; init; } = "infer";
 
-    /// <summary>Comma-separated names of the models it may use; all if null.</summary>
+    /// <summary>Space-separated names of the models it may use; all if null.</summary>
     public string? Models { get; init; }
 
     /// <summary>The rate limit tier.</summary>

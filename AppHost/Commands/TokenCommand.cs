@@ -37,9 +37,10 @@ internal static class TokenCommand
             {
                 not ("--subject" or "--scope" or "--models" or "--tier" or "--hours") => throw new ArgumentException($"Unknown option {args[i]}. Options: --subject --scope --models --tier --hours."),
                 _ when value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal) => throw new ArgumentException($"{args[i]} needs a value."),
+                "--subject" when string.IsNullOrWhiteSpace(value) => throw new ArgumentException("--subject must name somebody."),
                 "--subject" => request with { Subject = value },
                 "--scope" => request with { Scope = value },
-                "--models" => request with { Models = value },
+                "--models" => request with { Models = ParseModels(value) },
                 "--tier" => request with { Tier = value },
                 _ => request with { Hours = ParseHours(value) },
             };
@@ -47,6 +48,12 @@ internal static class TokenCommand
 
         return request;
     }
+
+    /// <summary>A list without a name would allow no model, which nobody asks for: without the option all are allowed.</summary>
+    private static string ParseModels(string value)
+        => value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names
+            ? string.Join(' ', names)
+            : throw new ArgumentException("--models must name at least one model; without the option the token is for all.");
 
     private static double ParseHours(string value)
         => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var hours) && hours is > 0 and <= 8760

@@ -62,8 +62,13 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
         return text.ReadToEnd();
     }
 
-    /// <summary><c>--Section:Key</c>, <c>/Section:Key</c> or <c>Section:Key</c>.</summary>
-    private static bool IsSetting(string name) => name.TrimStart('-', '/').IndexOf(':') > 0;
+    /// <summary><c>--Section:Key</c>, <c>/Section:Key</c> or <c>Section:Key</c>; of the platform's own section those keys alone that it has.</summary>
+    private static bool IsSetting(string name)
+    {
+        var key = name.TrimStart('-', '/');
+        var isOwn = key.StartsWith($"{PlatformOptions.SectionName}:", StringComparison.OrdinalIgnoreCase);
+        return key.IndexOf(':') > 0 && (!isOwn || Array.Exists(StartOption.All, option => option.Key.Equals(key, StringComparison.OrdinalIgnoreCase)));
+    }
 
     private static string TakeValue(string[] args, ref int i)
     {
@@ -76,7 +81,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
     private static string Unknown(string argument, string name)
     {
         string[] known = [NoDashboard, Help, .. StartOption.All.Select(option => option.Name)];
-        var nearest = known.MinBy(option => Distance(option, name))!;
+        var nearest = known.Concat(StartOption.All.Select(option => $"--{option.Key}")).MinBy(option => Distance(option, name))!;
         return Distance(nearest, name) <= name.Length / 3
             ? $"Unknown option {argument}. Did you mean {nearest}?"
             : $"Unknown option {argument}. Options: {string.Join(' ', known.Order(StringComparer.Ordinal))}.";

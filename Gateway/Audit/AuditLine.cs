@@ -6,7 +6,7 @@ namespace Gateway.Audit;
 /// <param name="Time">When it came.</param>
 /// <param name="RequestId">Null for what was no request.</param>
 /// <param name="Remote">The address it came from: the client's, or that of a proxy in front.</param>
-/// <param name="Subject">The token's <c>sub</c>; null where nobody was recognised.</param>
+/// <param name="Subject">Whom the token names; null where nobody was recognised.</param>
 /// <param name="TokenId">The token's <c>jti</c>, or the id of the API key.</param>
 /// <param name="Model">The model that answered, or the one that the request named.</param>
 /// <param name="Refused">Why the token or the key was not believed, or why the request could not be read; never what it held.</param>

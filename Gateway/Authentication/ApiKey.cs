@@ -9,7 +9,7 @@ namespace Gateway.Authentication;
 /// <summary>An API key as it is stored: its hash, never the key itself.</summary>
 /// <param name="Hash">SHA-256 of the secret; enough for a secret of 256 random bits.</param>
 /// <param name="Subject">The client it stands for.</param>
-/// <param name="Models">The models it is for; all if null.</param>
+/// <param name="Models">The models it is for; all if null, none if empty.</param>
 internal sealed record ApiKey(
     string Id, byte[] Hash, string Name, string Subject, string[] Scopes, string? Tier, string[]? Models, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {

@@ -9,7 +9,18 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     /// <summary>The most ids in the cache; one more empties it.</summary>
     private const int Capacity = 10_000;
     private const string Key = "api-keys";
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Stale = TimeSpan.FromMinutes(10), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
+
+    // In one step: a key that somebody else has just deleted must not come back.
+    private const string Replace = """
+        if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        return 1
+        """;
+
+    /// <summary>How long a cached key is valid while Redis does not answer.</summary>
+    public static readonly TimeSpan Stale = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5), Budget = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromSeconds(2);
     private readonly BoundedRedis _redis = new(redis?.Connecting, "API keys are those seen lately", Budget, new(5, Pause, time), time, logger);
     private readonly BoundedMemory<Sighting> _seen = new(Capacity);
 
@@ -29,6 +40,17 @@ internal sealed class ApiKeyStore(RedisConnection? redis, TimeProvider time, ILo
     {
         if (!(await _redis.TryAsync(database => database.HashSetAsync(Key, key.Id, JsonOf(key)))).Came) throw new ApiKeysUnavailableException();
         Remember(key.Id, key);
+    }
+
+    /// <summary>Replaces a key that is there.</summary>
+    /// <returns>Whether it still was.</returns>
+    /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>
+    public async Task<bool> TryReplaceAsync(ApiKey key)
+    {
+        var replaced = await _redis.TryAsync(async database => (bool)await database.ScriptEvaluateAsync(Replace, [Key], [key.Id, JsonOf(key)]));
+        if (!replaced.Came) throw new ApiKeysUnavailableException();
+        Remember(key.Id, replaced.Value ? key : null);
+        return replaced.Value;
     }
 
     /// <exception cref="ApiKeysUnavailableException">Redis does not answer.</exception>

@@ -9,7 +9,11 @@ namespace Gateway.Authentication;
 internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
 {
     private const int Capacity = 10_000;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5), Margin = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long each is valid.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
     private readonly BoundedMemory<Issued> _issued = new(Capacity);
     private static readonly ApiKey Gateway = new("gateway", [], "gateway", "gateway", [Scopes.ModelsRead], null, null, default, null);
     private readonly (SymmetricSecurityKey Key, string Issuer)? _signer = options.Value.GatewayTokens;

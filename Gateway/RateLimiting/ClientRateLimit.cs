@@ -6,15 +6,27 @@ using Microsoft.Extensions.Options;
 namespace Gateway.RateLimiting;
 
 /// <summary>Applies its client's limits to every authenticated request. Requests to open routes are not limited; no other request gets here unauthenticated.</summary>
-internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter clients, IOptions<ReservationOptions> reservation, GatewayMetrics metrics, LimitMetrics limits)
+internal sealed class ClientRateLimit(
+    RequestDelegate next, ClientRateLimiter clients, UnknownTiers unknown, IOptions<ReservationOptions> reservation, GatewayMetrics metrics, LimitMetrics limits)
 {
     public const string TierClaim = "tier";
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
-            || context.User.Subject() is not { } subject
-            || clients.TierOf(context.User.FindFirst(TierClaim)?.Value) is not { } tier)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
+        var name = context.User.FindFirst(TierClaim)?.Value;
+        if (name is not null && !clients.HasTier(name) && unknown.Judge(name, context.User) is { } error)
+        {
+            await new ApiErrorResult(error).ExecuteAsync(context);
+            return;
+        }
+
+        if (clients.TierOf(name) is not { } tier)
         {
             await next(context);
             return;
@@ -23,8 +35,8 @@ internal sealed class ClientRateLimit(RequestDelegate next, ClientRateLimiter cl
         var usage = context.TokenUsage()!;
         if (tier.Tokens is not []) usage.Reserved = await TokenEstimate.OfAsync(context, reservation.Value, readsAhead: true);
         var reserved = usage.Reserved.Total;
-        // After the body was read ahead, which may have taken long.
-        using var client = clients.Hold(subject, tier);
+        // After the body was read ahead, which may have taken long. All whom nobody could name would share one client's limits: none goes without.
+        using var client = clients.Hold(context.User.Subject() ?? "", tier);
         var admission = await client.AdmitAsync(reserved);
         // When the response starts: error handling clears headers.
         context.Response.OnStarting(static state =>

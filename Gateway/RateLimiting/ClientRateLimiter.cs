@@ -30,6 +30,9 @@ internal sealed class ClientRateLimiter : IHostedService, IDisposable
     /// <summary>The number of clients in memory.</summary>
     internal int Count => _clients.Count;
 
+    /// <summary>Whether a tier is configured.</summary>
+    public bool HasTier(string tier) => _tiers.ContainsKey(tier);
+
     /// <summary>Returns a tier; null when it has no limits.</summary>
     /// <param name="name">The default one if null or not configured.</param>
     public Tier? TierOf(string? name) => name is not null && _tiers.TryGetValue(name, out var tier) ? tier : _tiers[_defaultTier];

@@ -12,6 +12,7 @@ internal static class RateLimitingExtensions
         var services = builder.Services;
         services.AddValidatedOptions<RateLimitingOptions, RateLimitingOptionsValidator>(RateLimitingOptions.SectionName);
         services.AddSingleton<LimitMetrics>();
+        services.AddSingleton<UnknownTiers>();
         services.AddSingleton<InstanceCount>();
         services.AddSingleton<IQuotaLedger>(provider => new RedisLedger(Redis(provider), provider.GetRequiredService<LimitMetrics>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClientRateLimiter>(provider, Redis(provider)));

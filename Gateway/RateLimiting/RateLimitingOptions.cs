@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>How much each client may ask. A client is a token's <c>sub</c>; its tier is the token's <c>tier</c> claim. All gateways that share
+/// <summary>How much each client may ask. A client is whoever a token names; its tier is the token's <c>tier</c> claim. All gateways that share
 /// a Redis (<c>ConnectionStrings:cache</c>) share the limits.</summary>
 internal sealed class RateLimitingOptions
 {
     public const string SectionName = "RateLimiting";
 
-    /// <summary>The tier of tokens that name none, or one that is not configured.</summary>
+    /// <summary>The tier of tokens that name none, or one that is not configured; API keys of such a tier are refused.</summary>
     [Required]
     public string DefaultTier { get; set; } = "default";
 

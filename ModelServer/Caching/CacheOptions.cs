@@ -12,9 +12,9 @@ internal sealed class CacheOptions
     /// <summary>Off: every request runs the engine and <c>x-cache</c> says <c>bypass</c>.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary><c>client</c> keeps the answers of each token subject apart, so that nobody can tell by the time an answer takes what others
-    /// asked; <c>shared</c> lets equal inputs share one answer.</summary>
-    public CacheScope Scope { get; set; } = CacheScope.Shared;
+    /// <summary><c>client</c> keeps the answers of each caller apart, so that nobody can tell by <c>x-cache</c>, or by the time an answer takes, what others
+    /// asked; <c>shared</c> lets equal inputs of all callers share one answer.</summary>
+    public CacheScope Scope { get; set; } = CacheScope.Client;
 
     /// <summary>How long an answer stays in each layer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
@@ -39,8 +39,8 @@ internal sealed class CacheOptions
 
 internal enum CacheScope
 {
-    Shared,
     Client,
+    Shared,
 }
 
 [OptionsValidator]

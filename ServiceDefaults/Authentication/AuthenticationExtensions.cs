@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ServiceDefaults.Settings;
 
@@ -12,8 +13,6 @@ namespace ServiceDefaults.Authentication;
 /// <summary>Registers JWT bearer authentication and a policy for each scope. Every route denies without a valid token unless it says otherwise.</summary>
 public static class AuthenticationExtensions
 {
-    private const string ModelsClaim = "models";
-
     internal static void AddBearerAuthentication(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<BearerOptions, BearerOptionsValidator>(BearerOptions.SectionName);
@@ -33,18 +32,18 @@ public static class AuthenticationExtensions
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => c.User.HasScope(scope)));
     }
 
-    /// <summary>The caller's stable identity: the token's <c>sub</c>.</summary>
-    public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue("sub");
+    /// <summary>The caller's stable identity: the token's <c>sub</c>, else its <c>client_id</c> or <c>azp</c>. Null for nobody; a token that names nobody is refused.</summary>
+    public static string? Subject(this ClaimsPrincipal user) => user.FindFirstValue(TokenText.Subject);
 
     /// <summary>The token's own id, by which it can be revoked.</summary>
     public static string? TokenId(this ClaimsPrincipal user) => user.FindFirstValue("jti");
 
-    /// <summary>Whether the token's <c>models</c> claim (names or <c>name:version</c>, separated by spaces) allows a model; without the claim all are.</summary>
+    /// <summary>Whether the token's <c>models</c> claim (names or <c>name:version</c>, separated by spaces) allows a model; without the claim all are, and an empty one allows none.</summary>
     /// <param name="reference"><c>name</c> or <c>name:version</c>; a name stands for all its versions.</param>
     public static bool MayUse(this ClaimsPrincipal user, string reference)
     {
         var isLimited = false;
-        foreach (var claim in user.FindAll(ModelsClaim))
+        foreach (var claim in user.FindAll(TokenText.Models))
         {
             isLimited = true;
             foreach (var allowed in claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -55,7 +54,7 @@ public static class AuthenticationExtensions
     }
 
     /// <summary>Whether the token names the models it is for.</summary>
-    public static bool HasModelList(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == ModelsClaim);
+    public static bool HasModelList(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == TokenText.Models);
 
     /// <summary>Whether the token carries a scope, or one that implies it.</summary>
     public static bool HasScope(this ClaimsPrincipal user, string scope)
@@ -97,7 +96,7 @@ public static class AuthenticationExtensions
 
         // The keys come from AuthorityKeys, and each issuer is checked with its own keys alone.
         SecurityKey[] own = bearer.GatewayTokens is { } gateway ? [gateway.Key] : [];
-        jwt.TokenValidationParameters.IssuerSigningKeyResolver = (_, token, kid, _) => token.Issuer == BearerOptions.GatewayIssuer ? own : authority.Find(kid);
+        jwt.TokenValidationParameters.IssuerSigningKeyResolver = (_, token, kid, _) => token.Issuer == BearerOptions.GatewayIssuer ? own : authority.Find(kid, ((JsonWebToken)token).Alg);
         jwt.TokenValidationParameters.IssuerValidator = (issuer, _, _) => issuer == bearer.Issuer || issuer == authority.Issuer || (issuer == BearerOptions.GatewayIssuer && own is not [])
             ? issuer
             : throw new SecurityTokenInvalidIssuerException("Not an issuer that is believed.");

@@ -21,7 +21,7 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly HttpClient _http = new() { Timeout = Patience, MaxResponseContentBufferSize = MaxDocumentBytes };
     private readonly Lock _gate = new();
-    private volatile Published _published = new(null, new Dictionary<string, SecurityKey>(), 0);
+    private volatile Published _published = new(null, [], 0);
     private Task _asking = Task.CompletedTask;
     private long? _askedAt;
 
@@ -34,24 +34,26 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
     /// <summary>The issuer that the authority calls itself; null until it has answered.</summary>
     public string? Issuer => _published.Issuer;
 
-    /// <summary>Finds the key of exactly that name. A token that names no key gets one only where the authority has published a single key.</summary>
-    public SecurityKey[] Find(string? id)
-    {
-        var keys = _published.Keys;
-        if (id is not null) return keys.TryGetValue(id, out var key) ? [key] : [];
-        return keys.Count == 1 ? [.. keys.Values] : [];
-    }
+    /// <summary>Finds the keys for a token that is signed with an algorithm; none where the authority has published its keys for another one (RFC 7517 §4.4).</summary>
+    /// <param name="id">The key's exact name. A token that names no key gets one only where the authority has published a single key.</param>
+    public SecurityKey[] Find(string? id, string algorithm) => [.. Named(id).Where(k => k.Algorithm is null || k.Algorithm == algorithm).Select(k => k.Key)];
 
     /// <summary>Fetches the keys where they are old, and waits for them where the key is not known.</summary>
     public Task PrepareAsync(string? id, CancellationToken cancellationToken)
     {
-        var isKnown = Find(id) is not [];
+        var isKnown = Named(id).Any();
         if (isKnown && time.GetElapsedTime(_published.At) < Lifetime) return Task.CompletedTask;
         var asking = Ask();
         return isKnown ? Task.CompletedTask : asking.WaitAsync(cancellationToken);
     }
 
     public void Dispose() => _http.Dispose();
+
+    private IEnumerable<PublishedKey> Named(string? id)
+    {
+        var keys = _published.Keys;
+        return id is { Length: > 0 } ? keys.Where(k => k.Id == id) : keys.Length == 1 ? keys : [];
+    }
 
     private Task Ask()
     {
@@ -70,10 +72,8 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
             var address = options.Value.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
             var documents = new HttpDocumentRetriever(_http) { RequireHttps = options.Value.RequireHttpsMetadata };
             var answer = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
-            var keys = new Dictionary<string, SecurityKey>(StringComparer.Ordinal);
-            // A secret among published keys is none.
-            foreach (var key in answer.SigningKeys.Where(k => k is AsymmetricSecurityKey)) keys[key.KeyId ?? ""] = key;
-            if (keys.Count == 0) throw new InvalidOperationException("It publishes none.");
+            PublishedKey[] keys = [.. (answer.JsonWebKeySet?.Keys ?? []).Select(PublishedKey.Of).OfType<PublishedKey>()];
+            if (keys is []) throw new InvalidOperationException("It publishes none.");
             _published = new(answer.Issuer ?? options.Value.Issuer, keys, time.GetTimestamp());
         }
         catch (Exception e)
@@ -85,5 +85,5 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
     [LoggerMessage(Level = LogLevel.Warning, Message = "The authority's keys could not be had; the last ones stay good ({Reason})")]
     private partial void LogUnanswered(string reason);
 
-    private sealed record Published(string? Issuer, IReadOnlyDictionary<string, SecurityKey> Keys, long At);
+    private sealed record Published(string? Issuer, PublishedKey[] Keys, long At);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,11 +9,13 @@ using ServiceDefaults.Errors;
 
 namespace ServiceDefaults.Authentication;
 
-/// <summary>Completes the framework's token check: it refuses malformed headers and revoked tokens, waits for an authority's keys, and logs why a token was refused.</summary>
+/// <summary>Completes the framework's token check: it refuses malformed headers, revoked tokens and those that name nobody, waits for an authority's keys, and logs why a token was refused.</summary>
 internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTokens revoked, AuthorityKeys authority, ILogger<BearerEvents> logger) : JwtBearerEvents
 {
     public const string Prefix = "Bearer ";
     private const string NotAToken = "not a token";
+    private static readonly ApiError Nobody = new(401, "The token names nobody: it needs a sub, or else a client_id or an azp, that is a text.") { Code = "unauthorized" };
+    private static readonly ApiError Unreadable = new(401, "The bearer token cannot be read: it is not a JWT, or a claim such as sub is of a wrong type.") { Code = "unauthorized" };
     private static readonly ApiError AuthorityAway = new(503, "Tokens cannot be checked now.") { Code = "unavailable", RetryAfter = AuthorityKeys.Pause };
 
     public override Task MessageReceived(MessageReceivedContext context)
@@ -25,20 +28,23 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
 
         context.Token = header[0]![Prefix.Length..].Trim();
         if (!TryRead(context.Token, out var said)) return FailAsync(context, NotAToken);
+        if (TokenText.HasExtensions(said)) return FailAsync(context, "extensions in crit");
         // The gateway's own must not wait for an authority that does not answer.
-        return authority.IsConfigured && said.Alg != SecurityAlgorithms.HmacSha256 ? PrepareAsync(context, said.Kid is { Length: > 0 } kid ? kid : null) : Task.CompletedTask;
+        return authority.IsConfigured && said.Alg != SecurityAlgorithms.HmacSha256 ? PrepareAsync(context, said.Kid) : Task.CompletedTask;
     }
 
     public override Task TokenValidated(TokenValidatedContext context)
     {
-        if (revoked.Contains(context.Principal!))
+        var token = (JsonWebToken)context.SecurityToken;
+        var refusal = TokenText.Complete(token, (ClaimsIdentity)context.Principal!.Identity!) ?? (revoked.Contains(context.Principal) ? "revoked" : null);
+        if (refusal is not null)
         {
-            Note(context.HttpContext, "revoked");
-            context.Fail("revoked");
+            Note(context.HttpContext, refusal);
+            context.Fail(refusal);
         }
         else
         {
-            validated.Add(((JsonWebToken)context.SecurityToken).EncodedToken, context.Principal!, context.SecurityToken.ValidTo);
+            validated.Add(token.EncodedToken, context.Principal, token.ValidTo);
         }
 
         return Task.CompletedTask;
@@ -55,9 +61,17 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
     {
         // Some of the framework's refusals come without an event.
         if (context.AuthenticateFailure is not null && context.HttpContext.Features.Get<RefusedIdentity>() is null) Note(context.HttpContext, NotAToken);
-        if (context.AuthenticateFailure is not AuthorityUnavailableException) return Task.CompletedTask;
+        if (context.AuthenticateFailure is AuthorityUnavailableException) return AnswerAsync(context, AuthorityAway);
+        // Everybody can read a token; why one that can be read is not believed is said only where its signature was good.
+        if (context.HttpContext.Features.Get<RefusedIdentity>()?.Reason is not ((TokenText.NamesNobody or NotAToken) and var reason)) return Task.CompletedTask;
+        context.Response.Headers.WWWAuthenticate = JwtBearerDefaults.AuthenticationScheme;
+        return AnswerAsync(context, reason == NotAToken ? Unreadable : Nobody);
+    }
+
+    private static Task AnswerAsync(JwtBearerChallengeContext context, ApiError error)
+    {
         context.HandleResponse();
-        return new ApiErrorResult(AuthorityAway).ExecuteAsync(context.HttpContext);
+        return new ApiErrorResult(error).ExecuteAsync(context.HttpContext);
     }
 
     private async Task PrepareAsync(MessageReceivedContext context, string? key)

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace ServiceDefaults.Authentication;
 
-/// <summary>Asks Redis every second which tokens have been revoked, and writes those that Redis does not know, or has forgotten.</summary>
+/// <summary>Asks Redis every second which tokens have been revoked, and writes those that Redis does not know, has forgotten, or would forget earlier.</summary>
 internal sealed class RevocationSync(RevokedTokens revoked, TimeProvider time, ILogger<RevocationSync> logger, RedisConnection? redis = null) : BackgroundService
 {
     private const string Key = "revoked-tokens";
@@ -26,24 +26,23 @@ internal sealed class RevocationSync(RevokedTokens revoked, TimeProvider time, I
         var known = await _redis.TryAsync(database => database.HashGetAllAsync(Key));
         if (!known.Came) return;
         var now = time.GetUtcNow();
-        HashSet<string> there = new(StringComparer.Ordinal);
+        Dictionary<string, DateTimeOffset> there = new(StringComparer.Ordinal);
         List<RedisValue> over = [];
         foreach (var entry in known.Value)
         {
-            if (!entry.Value.TryParse(out long seconds)) continue;
-            var expires = DateTimeOffset.FromUnixTimeSeconds(seconds);
-            if (expires <= now)
+            var end = Read(entry.Value);
+            if (end <= now)
             {
                 over.Add(entry.Name);
                 continue;
             }
 
-            there.Add(entry.Name!);
-            revoked.Add(entry.Name!, expires);
+            there.Add(entry.Name!, end);
+            revoked.Add(entry.Name!, end);
         }
 
         if (over.Count > 0) await _redis.TryAsync(database => database.HashDeleteAsync(Key, [.. over]));
-        HashEntry[] missing = [.. revoked.Living().Where(r => !there.Contains(r.Key)).Select(r => new HashEntry(r.Key, r.Value.ToUnixTimeSeconds()))];
+        HashEntry[] missing = [.. revoked.Living().Where(r => !there.TryGetValue(r.Key, out var end) || end < r.Value).Select(r => new HashEntry(r.Key, r.Value.ToUnixTimeSeconds()))];
         if (missing.Length > 0)
             await _redis.TryAsync(async database =>
             {
@@ -51,4 +50,8 @@ internal sealed class RevocationSync(RevokedTokens revoked, TimeProvider time, I
                 return true;
             });
     }
+
+    // Whoever wrote something else, such as milliseconds or no number, meant to revoke.
+    private static DateTimeOffset Read(RedisValue value)
+        => value.TryParse(out long seconds) && seconds < RevokedTokens.ForGood.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(Math.Max(0, seconds)) : RevokedTokens.ForGood;
 }

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -40,11 +42,24 @@ public static class TestTokens
         });
     }
 
+    /// <summary>A well-signed token that is exactly this JSON, whatever it says.</summary>
+    /// <param name="payload">Issuer, audience and an expiry in an hour go before it; what it repeats of them replaces them.</param>
+    public static string Sign(string payload, string header = """{"alg":"HS256","typ":"JWT"}""")
+    {
+        var claims = new JsonObject { ["iss"] = Issuer, ["aud"] = Audience, ["scope"] = "infer", ["exp"] = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds() };
+        var said = JsonNode.Parse(payload)!.AsObject();
+        foreach (var name in claims.Select(c => c.Key).Where(said.ContainsKey).ToArray()) claims.Remove(name);
+        var json = said.Count == 0 ? claims.ToJsonString() : claims.Count == 0 ? payload : $"{claims.ToJsonString()[..^1]},{payload.Trim()[1..]}";
+        var text = $"{Encode(header)}.{Encode(json)}";
+        return $"{text}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SigningKey), Encoding.ASCII.GetBytes(text)))}";
+    }
+
     /// <summary>A token with <c>alg: none</c> and no signature.</summary>
     public static string Unsigned(string scope = "infer")
     {
-        static string Encode(string json) => Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes(json));
         var expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         return $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Encode($$"""{"iss":"{{Issuer}}","aud":"{{Audience}}","sub":"tester","scope":"{{scope}}","exp":{{expires}}}""")}.";
     }
+
+    private static string Encode(string json) => Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes(json));
 }

@@ -37,8 +37,23 @@ public class TokenCommandTests
     }
 
     [Theory]
+    [InlineData("a", "a")]
+    [InlineData("a,b:2", "a b:2")]
+    [InlineData(" a ,, b ", "a b")]
+    public void Issue_Models_AreNamesWithASpaceBetween(string models, string claim)
+        => Assert.Equal(claim, Claim(new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse(["--models", models]))), "models"));
+
+    [Fact]
+    public void Issue_WithoutModels_HasNoSuchClaim()
+        => Assert.DoesNotContain(new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse([]))).Claims, c => c.Type == "models");
+
+    [Theory]
     [InlineData("--subject")]
     [InlineData("--subject", "--scope")]
+    [InlineData("--subject", " ")]
+    [InlineData("--models", "")]
+    [InlineData("--models", ",")]
+    [InlineData("--models", " , ")]
     [InlineData("--color", "red")]
     [InlineData("--color")]
     [InlineData("--hours", "0")]

@@ -64,6 +64,35 @@ public sealed class ApiKeyStoreTests(RedisServers servers) : IClassFixture<Redis
         await Assert.ThrowsAsync<ApiKeysUnavailableException>(async () => await store.FindAsync(Key.Id));
     }
 
+    [Theory, OnRedis, OnGarnet]
+    public async Task Replace_OfAKeyDeletedElsewhere_DoesNotBringItBack(RedisKind kind)
+    {
+        var (one, other) = (await CreateAsync(kind), Create());
+        await one.SaveAsync(Key);
+        // In its cache for five seconds.
+        Assert.NotNull(await other.FindAsync(Key.Id));
+        Assert.True(await one.DeleteAsync(Key.Id));
+
+        Assert.False(await other.TryReplaceAsync(Key with { Hash = ApiKey.HashOf("another") }));
+
+        Assert.Empty(await one.ListAsync());
+        Assert.Null(await other.FindAsync(Key.Id));
+        Assert.False(await other.DeleteAsync(Key.Id));
+    }
+
+    [Theory, OnRedis, OnGarnet]
+    public async Task Replace_OfAKeyThatIsThere_IsSeenElsewhereWithinFiveSeconds(RedisKind kind)
+    {
+        var (one, other) = (await CreateAsync(kind), Create());
+        await one.SaveAsync(Key);
+        Assert.NotNull(await other.FindAsync(Key.Id));
+
+        Assert.True(await one.TryReplaceAsync(Key with { Hash = ApiKey.HashOf("another") }));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.True((await other.FindAsync(Key.Id))!.Matches("another"));
+    }
+
     [Fact]
     public async Task Store_WithoutRedis_IsUnavailable()
     {
@@ -72,6 +101,7 @@ public sealed class ApiKeyStoreTests(RedisServers servers) : IClassFixture<Redis
         await Assert.ThrowsAsync<ApiKeysUnavailableException>(async () => await store.FindAsync(Key.Id));
         await Assert.ThrowsAsync<ApiKeysUnavailableException>(store.ListAsync);
         await Assert.ThrowsAsync<ApiKeysUnavailableException>(() => store.SaveAsync(Key));
+        await Assert.ThrowsAsync<ApiKeysUnavailableException>(() => store.TryReplaceAsync(Key));
         await Assert.ThrowsAsync<ApiKeysUnavailableException>(() => store.DeleteAsync(Key.Id));
     }
 

@@ -93,6 +93,22 @@ public sealed class ModelListingTests
     }
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    public async Task Token_ForNoModel_SeesNone(string models)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        gateway.Replica.HasModels("a:1", "b:1");
+        await gateway.WaitUntilAsync(() => gateway.Pool.All.Single().Models.All.Contains("a"));
+        using var client = gateway.CreateClient(TestTokens.Sign($$"""{"sub":"ann","models":{{models}}}"""));
+
+        Assert.Empty((await client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("data").EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/v1/models/a")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsJsonAsync("/v1/classify", new { input = "x", model = "a" })).StatusCode);
+    }
+
+    [Theory]
     [InlineData("metrics", 403)]
     [InlineData(null, 401)]
     public async Task Listing_ForATokenWithoutTheScope_IsRefused(string? scope, int status)

@@ -27,6 +27,20 @@ public sealed class RequestedModelTests
     }
 
     [Fact]
+    public async Task Request_ForAVersionInItsPath_GoesWhereThatVersionIsReady()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        gateway.Replicas[0].HasModels("a:1", "a:2");
+        gateway.Replicas[1].HasModels("a:1");
+        await gateway.WaitUntilAsync(() => gateway.Pool.ModelsDiffer && gateway.Pool.Find("modelserver-1")!.Models.Ready.Contains("a:2"));
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 10; i++) (await client.PostAsJsonAsync("/v2/models/a/versions/2/infer", new { })).EnsureSuccessStatusCode().Dispose();
+
+        Assert.Equal((10, 0), (gateway.Replicas[0].Count, gateway.Replicas[1].Count));
+    }
+
+    [Fact]
     public async Task Request_ForAModelThatOneStillLoads_GoesWhereItIsReady()
     {
         await using var gateway = await GatewayHost.StartAsync(replicas: 2);

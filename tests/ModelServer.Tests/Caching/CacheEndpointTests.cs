@@ -109,16 +109,52 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
     }
 
     [Fact]
-    public async Task Predict_ScopeIsClient_KeepsClientsApart()
+    public async Task Predict_OfTwoClients_IsAHitForNeither()
     {
-        using var apart = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Cache:Scope"] = "client" });
-        var one = await apart.CreateReadyClientAsync();
-        var two = await apart.CreateReadyClientAsync();
-        two.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Create("infer", subject: "another"));
+        var (one, two) = (await ClientAsync(host, "one"), await ClientAsync(host, "two"));
         await PredictAsync(one, "mine");
 
         Assert.Equal("miss", (await PredictAsync(two, "mine")).Cache);
         Assert.Equal("hit", (await PredictAsync(one, "mine")).Cache);
+        Assert.Equal("hit", (await PredictAsync(two, "mine")).Cache);
+    }
+
+    [Theory]
+    [InlineData("""{"sub":"app"}""", """{"client_id":"app2"}""")]
+    [InlineData("""{"sub":"a","client_id":"shared"}""", """{"sub":"b","client_id":"shared"}""")]
+    [InlineData("""{"sub":"x"}""", """{"sub":"x "}""")]
+    [InlineData("""{"sub":"clientx"}""", """{"sub":"x"}""")]
+    public async Task Predict_OfCallersNamedAlike_IsAHitForNeither(string one, string two)
+    {
+        var text = $"as {one} says";
+        var client = await host.CreateReadyClientAsync();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Sign(one));
+        await PredictAsync(client, text);
+        Assert.Equal("hit", (await PredictAsync(client, text)).Cache);
+
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Sign(two));
+
+        Assert.Equal("miss", (await PredictAsync(client, text)).Cache);
+    }
+
+    [Fact]
+    public async Task Predict_OfTwentyClientsAtOnce_IsCoalescedForNone()
+    {
+        await host.CreateReadyClientAsync();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ClientAsync(host, $"at once {i}")));
+
+        var answers = await Task.WhenAll(clients.Select(client => Task.Run(() => PredictAsync(client, "all of them ask this one thing"))));
+
+        Assert.All(answers, a => Assert.Equal("miss", a.Cache));
+    }
+
+    [Fact]
+    public async Task Predict_ScopeIsShared_LetsClientsShareAnswers()
+    {
+        using var shared = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Cache:Scope"] = "shared" });
+        await PredictAsync(await ClientAsync(shared, "one"), "ours");
+
+        Assert.Equal("hit", (await PredictAsync(await ClientAsync(shared, "two"), "ours")).Cache);
     }
 
     [Theory, OnRedis, OnGarnet]
@@ -212,6 +248,13 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
 
             Assert.Equal("miss", (await asking.WaitAsync(Eventually.Limit)).Cache);
         }
+    }
+
+    private static async Task<HttpClient> ClientAsync(ModelServerHost host, string subject)
+    {
+        var client = await host.CreateReadyClientAsync();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Create(subject: subject));
+        return client;
     }
 
     private static ModelServerHost Replica(IRedisServer redis, TimeProvider? time = null)

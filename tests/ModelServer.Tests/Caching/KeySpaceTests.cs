@@ -26,6 +26,15 @@ public class KeySpaceTests
     public void Key_SharedScope_DoesNotDependOnTheClient() => Assert.Equal(Reference, Key(client: "other"));
 
     [Fact]
+    public void Key_ClientScope_RunsNoTwoNamesTogether()
+    {
+        string[] names = ["", " ", "a", "ab", "b", "a\0", "\0a", "client", "clienta", "A", "ä", "a\u0308", "a:1", "m1"];
+
+        Assert.Equal(names.Length, names.Select(name => Key(CacheScope.Client, name)).Distinct().Count());
+        Assert.NotEqual(Key(CacheScope.Client, "a", name: "bm"), Key(CacheScope.Client, "ab", name: "m"));
+    }
+
+    [Fact]
     public void ToString_Key_Is64HexadecimalDigits() => Assert.Matches("^[0-9a-f]{64}$", Reference.ToString());
 
     private static CacheKey Key(

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +33,7 @@ internal sealed class FakeAuthority : IAsyncDisposable
         _app.MapGet("/keys", async () =>
         {
             await Delay;
-            return Results.Json(new { keys = _published.Select(Describe).ToArray() });
+            return Results.Json(new { keys = _published.Select(Describe).Select(Remark).ToArray() });
         });
     }
 
@@ -41,6 +43,9 @@ internal sealed class FakeAuthority : IAsyncDisposable
 
     /// <summary>What its keys wait for.</summary>
     public Task Delay { get; set; } = Task.CompletedTask;
+
+    /// <summary>Members of published keys, as JSON, by the key's name: they go beside or before what would be said of it.</summary>
+    public Dictionary<string, string> Remarks { get; } = [];
 
     /// <summary>How often somebody asked for its configuration.</summary>
     public int Asked => Volatile.Read(ref _asked);
@@ -78,6 +83,14 @@ internal sealed class FakeAuthority : IAsyncDisposable
     });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private JsonObject Remark(object key)
+    {
+        var described = JsonSerializer.SerializeToNode(key)!.AsObject();
+        if (described["kid"]?.GetValue<string>() is { } id && Remarks.TryGetValue(id, out var remarks))
+            foreach (var (name, value) in JsonNode.Parse(remarks)!.AsObject()) described[name] = value?.DeepClone();
+        return described;
+    }
 
     private static object Describe(SecurityKey key)
     {

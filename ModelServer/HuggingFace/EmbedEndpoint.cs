@@ -1,7 +1,6 @@
 using ModelServer.Answers;
 using ModelServer.Embed;
 using ModelServer.Requests;
-using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.HuggingFace;
 
@@ -10,7 +9,7 @@ internal static class EmbedEndpoint
 {
     public static async Task<IResult> HandleAsync(TeiEmbedRequest request, Embedder embedder, HttpContext http)
     {
-        var inputs = new EmbedInputs(request.Model, Array.ConvertAll(EncoderInput.Of(request.Inputs), i => i with { Side = request.Side() }), "inputs")
+        var inputs = new EmbedInputs(request.Model, Array.ConvertAll(EncoderInput.Of(request.Inputs), i => i with { Side = Truncations.Side(request.TruncationDirection) }), "inputs")
         {
             Dimensions = request.Dimensions,
             PromptName = request.PromptName,
@@ -31,17 +30,6 @@ internal static class EmbedEndpoint
         { Inputs.HasEmpty: true } => new("inputs", "inputs must not contain empty strings or lists."),
         { Dimensions: < 1 } => new("dimensions", "dimensions must be at least 1."),
         { EncodingFormat: not (null or EmbeddingsRequest.Float or EmbeddingsRequest.Base64) } => new("encoding_format", "encoding_format must be float or base64."),
-        _ => request.ValidateDirection(),
+        _ => Truncations.Validate(request.TruncationDirection),
     };
-}
-
-/// <summary>What the fields about truncation mean to a tokenizer.</summary>
-internal static class TeiTruncations
-{
-    /// <summary>Which end gives way; the tokenizer's own choice where the request does not say.</summary>
-    public static TruncationSide? Side(this TeiTruncation request)
-        => request.TruncationDirection is null ? null : request.FromLeft ? TruncationSide.Left : TruncationSide.Right;
-
-    public static FieldError? ValidateDirection(this TeiTruncation request)
-        => request.TruncationDirection is null or "left" or "right" or "Left" or "Right" ? null : new("truncation_direction", "truncation_direction must be left or right.");
 }

@@ -27,7 +27,7 @@ internal static class HuggingFaceExtensions
         group.MapPost("/tokenize", TextTokensEndpoint.Handle).WithBodyLimit(tokenize.BodyBytes).Validate<TeiTokenizeRequest>(r => r.Validate(embed.MaxInputs, tokenize.MaxCharacters));
         // In front of our own route, which it calls for bodies in our own form.
         group.MapPost("/predict", PredictInputsEndpoint.HandleAsync).WithOrder(-1).WithBodyLimit(classify.PredictBodyBytes)
-            .AddEndpointFilter(PredictInputsEndpoint.ShapeErrors).Validate<PredictBody>(b => b.Validate(classify.MaxInputs));
+            .AddEndpointFilter(PredictInputsEndpoint.ShapeErrors).Validate<TeiPredictRequest>(r => r.Validate(classify.MaxInputs));
         group.MapPost("/generate", TgiEndpoint.HandleAsync).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
         group.MapPost("/generate_stream", TgiEndpoint.Stream).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
         group.MapPost("/embed_sparse", OtherVectors.RefuseSparse).WithBodyLimit(embed.BodyBytes);

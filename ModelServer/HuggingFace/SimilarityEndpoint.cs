@@ -11,7 +11,7 @@ internal static class SimilarityEndpoint
     public static async Task<IResult> HandleAsync(TeiSimilarityRequest request, Embedder embedder, HttpContext http)
     {
         var parameters = request.Parameters;
-        EncoderInput[] texts = [.. request.Inputs.Sentences.Prepend(request.Inputs.SourceSentence).Select(text => new TextInput(text) { Side = parameters?.Side() })];
+        EncoderInput[] texts = [.. request.Inputs.Sentences.Prepend(request.Inputs.SourceSentence).Select(text => new TextInput(text) { Side = Truncations.Side(parameters?.TruncationDirection) })];
         var inputs = new EmbedInputs(request.Model, texts, "inputs") { PromptName = parameters?.PromptName, Truncate = parameters?.Truncate, Normalize = true };
         var result = await embedder.EmbedAsync(inputs, Caller.From(http), http.RequestAborted);
 
@@ -29,6 +29,6 @@ internal static class SimilarityEndpoint
         { Inputs.Sentences: [] } => new("inputs.sentences", "inputs.sentences must not be empty."),
         { Inputs.Sentences: var sentences } when sentences.Length >= maxInputs => new("inputs.sentences", $"inputs.sentences has {sentences.Length} items; at most {maxInputs - 1} are allowed."),
         { Inputs.Sentences: var sentences } when sentences.Any(string.IsNullOrEmpty) => new("inputs.sentences", "inputs.sentences must not contain empty strings."),
-        _ => request.Parameters?.ValidateDirection(),
+        _ => Truncations.Validate(request.Parameters?.TruncationDirection),
     };
 }

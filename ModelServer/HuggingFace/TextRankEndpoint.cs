@@ -9,7 +9,7 @@ internal static class TextRankEndpoint
 {
     public static async Task<IResult> HandleAsync(TeiRerankRequest request, Reranker reranker, HttpContext http)
     {
-        var inputs = new RankInputs(request.Model, request.Query, request.Texts, "texts") { Truncate = request.Truncate ?? true, Side = request.Side() };
+        var inputs = new RankInputs(request.Model, request.Query, request.Texts, "texts") { Truncate = request.Truncate ?? true, Side = Truncations.Side(request.TruncationDirection) };
         var ranking = await reranker.RankAsync(inputs, Caller.From(http), http.RequestAborted);
 
         ResponseHeaders.Write(http, ranking.Version.Version, ranking.Timing);
@@ -18,5 +18,5 @@ internal static class TextRankEndpoint
     }
 
     public static FieldError? Validate(this TeiRerankRequest request, int maxTexts)
-        => RerankEndpoint.ValidateTexts(request.Query, request.Texts, "texts", maxTexts) ?? request.ValidateDirection();
+        => RerankEndpoint.ValidateTexts(request.Query, request.Texts, "texts", maxTexts) ?? Truncations.Validate(request.TruncationDirection);
 }

@@ -6,7 +6,7 @@ namespace ServiceDefaults.Contracts;
 
 /// <summary>The body of <c>POST /predict</c>. As in every request here, a member may be missing whatever its type says, until the model server has checked it.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PredictRequest(
+public record PredictRequest(
     [property: Description("The text to classify."), Required, MinLength(1)] string Text,
     [property: Description("name or name:version; without it the default model of the task.")] string? Model = null,
     [property: Description("Tokens to keep; the default and the most is the model's own maximum."), Range(PredictRequest.MinMaxLength, int.MaxValue)] int? MaxLength = null)

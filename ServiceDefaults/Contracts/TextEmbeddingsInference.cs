@@ -12,10 +12,6 @@ public abstract record TeiTruncation
 
     [Description("Which end is cut off."), AllowedValues("right", "left", "Right", "Left"), DefaultValue("right")]
     public string? TruncationDirection { get; init; }
-
-    /// <summary>Whether the beginning is cut off.</summary>
-    [JsonIgnore]
-    public bool FromLeft => TruncationDirection is "left" or "Left";
 }
 
 /// <summary>The body of <c>POST /embed</c>.</summary>
@@ -99,15 +95,17 @@ public sealed record TeiToken(
     [property: Description("Where the token begins in its text, in bytes of UTF-8; null for a special token.")] int? Start,
     int? Stop);
 
-/// <summary>The body of <c>POST /predict</c> in the form of Text Embeddings Inference.</summary>
+/// <summary>The body of <c>POST /predict</c> in either form: our own, or with <c>inputs</c> that of Text Embeddings Inference.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record TeiPredictRequest(
-    [property: Description("A text, a pair of texts in a list, or a list of lists of one or two texts."), Required] TeiPredictInputs Inputs) : TeiTruncation
+public sealed record TeiPredictRequest(string Text, string? Model = null, int? MaxLength = null) : PredictRequest(Text, Model, MaxLength)
 {
-    [Description("name or name:version; without it the default model of the task.")]
-    public string? Model { get; init; }
+    public TeiPredictInputs? Inputs { get; init; }
 
-    [Description("Answer logits instead of probabilities."), DefaultValue(false)]
+    public bool? Truncate { get; init; }
+
+    public string? TruncationDirection { get; init; }
+
+    /// <summary>Answer logits instead of probabilities.</summary>
     public bool? RawScores { get; init; }
 }
 

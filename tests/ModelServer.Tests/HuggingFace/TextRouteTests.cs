@@ -48,7 +48,9 @@ public sealed class TextRouteTests(SmallModels models) : IClassFixture<SmallMode
     [InlineData("/rerank", """{"query":"a"}""", "texts")]
     [InlineData("/rerank", """{"query":"a","texts":["a",""]}""", "texts[1]")]
     [InlineData("/rerank", """{"query":"a","texts":["a"],"top_n":1}""", "top_n")]
-    [InlineData("/predict", """{"inputs":null}""", "inputs")]
+    [InlineData("/predict", """{"inputs":[]}""", "inputs")]
+    [InlineData("/predict", """{"inputs":"a","text":"a"}""", "text")]
+    [InlineData("/predict", """{"inputs":"a","max_length":5}""", "max_length")]
     [InlineData("/predict", """{"inputs":""}""", "inputs")]
     [InlineData("/predict", """{"inputs":"a","truncation_direction":"up"}""", "truncation_direction")]
     [InlineData("/tokenize", """{"inputs":[]}""", "inputs")]
@@ -66,8 +68,10 @@ public sealed class TextRouteTests(SmallModels models) : IClassFixture<SmallMode
     [InlineData("""{"inputs":["a","b","c"]}""", "inputs")]
     [InlineData("""{"inputs":[["a"],"b"]}""", "inputs")]
     [InlineData("""{"inputs":[[]]}""", "inputs")]
-    [InlineData("""{"inputs":"a","text":"a"}""", "text")]
-    public async Task Predict_InputsOfAnotherForm_AreRefusedByName(string body, string named)
+    [InlineData("""{"inputs":null}""", "text")]
+    [InlineData("""{"text":"a","raw_scores":true}""", "raw_scores")]
+    [InlineData("""{"text":"a","truncate":false}""", "truncate")]
+    public async Task Predict_FieldsOfNeitherForm_AreRefusedByName(string body, string named)
     {
         using var response = await _client.Send("/predict", body);
 

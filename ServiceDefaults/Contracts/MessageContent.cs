@@ -20,9 +20,9 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
         string? unsupported = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            // By the serializer, which takes no name twice.
-            var part = JsonSerializer.Deserialize<JsonElement>(ref reader, options);
-            var (type, value) = (StringOf(part, "type"), StringOf(part, "text"));
+            using var part = JsonDocument.ParseValue(ref reader);
+            if (HasANameTwice(part.RootElement)) throw new JsonFieldException("an object that has each name once");
+            var (type, value) = (StringOf(part.RootElement, "type"), StringOf(part.RootElement, "text"));
             if (type is null) throw new JsonFieldException("an object with the field type");
             if (type != "text") unsupported ??= type;
             else text.Append(value ?? throw new JsonFieldException("an object with the fields type and text, both strings"));
@@ -32,6 +32,9 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
     }
 
     public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    private static bool HasANameTwice(JsonElement part)
+        => part.ValueKind == JsonValueKind.Object && part.EnumerateObject().Select(p => p.Name).Distinct().Count() < part.GetPropertyCount();
 
     private static string? StringOf(JsonElement part, string name)
         => part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

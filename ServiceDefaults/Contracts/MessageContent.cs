@@ -24,8 +24,9 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
         List<ContentPart> parts = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            // By the serializer, which takes no name twice.
-            var part = JsonSerializer.Deserialize<JsonElement>(ref reader, options);
+            using var parsed = JsonDocument.ParseValue(ref reader);
+            var part = parsed.RootElement;
+            if (HasANameTwice(part)) throw new JsonFieldException("an object that has each name once");
             var type = StringOf(part, "type") ?? throw new JsonFieldException("an object with the field type");
             // Each type names its member after itself.
             var text = type is "text" or "refusal" ? StringOf(part, type) ?? throw new JsonFieldException($"an object with the fields type and {type}, both strings") : null;
@@ -36,6 +37,9 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
     }
 
     public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    private static bool HasANameTwice(JsonElement part)
+        => part.ValueKind == JsonValueKind.Object && part.EnumerateObject().Select(p => p.Name).Distinct().Count() < part.GetPropertyCount();
 
     private static string? StringOf(JsonElement part, string name)
         => part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -32,9 +32,10 @@ internal static class InvalidJson
             JsonFaultKind.LoneSurrogate => Field($"{subject} has a lone surrogate, which is no character{where}."),
             JsonFaultKind.OutOfRange => Field($"{subject} is out of range: it must be {fault.Expected}{where}."),
             // Of the right kind, and something in it is wrong.
-            _ when fault.Expected is { } expected && fault.Given is { } given && expected.StartsWith(given, StringComparison.Ordinal) => Field($"{subject} must be {expected}{where}."),
+            _ when fault.Expected is { } expected && fault.Given is { } given && expected.Contains(given, StringComparison.Ordinal) => Field($"{subject} must be {expected}{where}."),
             _ when fault.Expected is { } expected => Field($"{subject} must be {expected}, not {fault.Given}{where}."),
-            _ => Field($"{subject} must not be {fault.Given}{where}."),
+            _ when fault.Given is { } given => Field($"{subject} must not be {given}{where}."),
+            _ => Field($"{subject} has a wrong type."),
         };
 
         ApiError Field(string message) => new(fieldStatus, message) { Code = FieldError.Invalid, Param = param };

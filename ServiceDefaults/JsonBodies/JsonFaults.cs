@@ -33,7 +33,7 @@ internal static class JsonFaults
             {
                 if (reader.CurrentDepth >= deepest && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return new(JsonFaultKind.TooDeep);
                 cursor.Pass(ref reader);
-                if (reader.BytesConsumed >= place && !IsMalformed(thrown)) return Judge(ref reader, cursor, thrown);
+                if (reader.BytesConsumed >= place && !IsMalformed(thrown)) return cursor.Path is null && Member(thrown) is { } member ? FindMember(json, root, member, thrown) : Judge(ref reader, cursor, thrown);
             }
 
             isWhole = true;
@@ -52,6 +52,30 @@ internal static class JsonFaults
         return new(isText ? JsonFaultKind.Malformed : JsonFaultKind.NotUtf8);
     }
 
+    /// <summary>Of a text that is in memory, the serializer reads some members last, and then names the member alone.</summary>
+    private static JsonFault FindMember(ReadOnlySpan<byte> json, JsonTypeInfo root, string member, JsonException thrown)
+    {
+        var cursor = new JsonCursor(root);
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+            {
+                cursor.Pass(ref reader);
+                if (cursor.Path != member || reader.TokenType == JsonTokenType.PropertyName) continue;
+                return thrown is JsonFieldException && reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? new(JsonFaultKind.WrongType, member) : Judge(ref reader, cursor, thrown);
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            return Unreadable(e, cursor);
+        }
+
+        return new(JsonFaultKind.WrongType, member);
+    }
+
+    private static string? Member(JsonException thrown) => thrown.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+
     // The serializer wraps what its tokenizer threw, itself a JsonException; everything else it found wrong was well formed.
     private static bool IsMalformed(JsonException thrown)
         => (thrown.GetType() != typeof(JsonException) && thrown is not JsonFieldException) || thrown.InnerException is JsonException and not JsonFieldException;
@@ -65,7 +89,10 @@ internal static class JsonFaults
 
     private static JsonFault Judge(ref Utf8JsonReader reader, JsonCursor cursor, JsonException thrown)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName) return new(cursor.Duplicate == cursor.Path ? JsonFaultKind.Duplicate : JsonFaultKind.Unknown, cursor.Path);
+        // A name within the value that was refused, or the value's own: of a dictionary's, the second value is read before it is.
+        var isEnd = reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray;
+        if (cursor.Duplicate is { } twice && (twice == cursor.Path || (isEnd && twice.StartsWith(cursor.Path ?? "", StringComparison.Ordinal)))) return new(JsonFaultKind.Duplicate, twice);
+        if (reader.TokenType == JsonTokenType.PropertyName) return new(JsonFaultKind.Unknown, cursor.Path);
         // Throws where it is none.
         if (reader.TokenType == JsonTokenType.String) reader.GetString();
         var (expected, given) = ((thrown as JsonFieldException)?.Expected ?? JsonWords.Expected(cursor.Type), JsonWords.Given(ref reader));

@@ -47,7 +47,8 @@ public sealed class BodyNamesTests(TextModels models) : IClassFixture<TextModels
     [InlineData("""{"text":"a","max_length":"3"}""", "max_length", "must be a whole number from -2147483648 to 2147483647, not a string")]
     [InlineData("""{"text":"a","Max_Length":3}""", "Max_Length", "is unknown")]
     [InlineData("""{"text":"\ud800"}""", "text", "has a lone surrogate")]
-    [InlineData("""{"text":"a","stop":[1]}""", "stop[0]", "must be a string, not a whole number")]
+    [InlineData("""{"text":"a","stop":[1]}""", "stop", "has a wrong type")]
+    [InlineData("""{"text":"a","temperature":"b"}""", "temperature", "must be a number, not a string")]
     [InlineData("5", null, "The body must be an object, not a whole number")]
     public async Task BatchItem_ThatIsWrong_IsToldWhatIs(string item, string? param, string message)
     {

@@ -40,9 +40,10 @@ internal sealed class ModelFolder(string root, string name, string version)
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;
-        if (!IsWithin(Resolve(path), _root)) throw Escapes(relative);
+        var target = Resolve(path);
+        if (!IsWithin(target, _root)) throw Escapes(relative);
         relative = System.IO.Path.GetRelativePath(Path, path);
-        if (PointerBytes(path) is { } bytes) throw new ModelLoadException($"{relative.Replace('\\', '/')} is a git-lfs pointer of {bytes} bytes: run git lfs pull.");
+        if (PointerBytes(target) is { } bytes) throw new ModelLoadException($"{relative.Replace('\\', '/')} is a git-lfs pointer of {bytes} bytes: run git lfs pull.");
         _found.Add(relative);
         return path;
     }
@@ -74,12 +75,14 @@ internal sealed class ModelFolder(string root, string name, string version)
         return $"; there is {string.Join(", ", graphs.Take(MaxGraphsNamed))}{(graphs.Length > MaxGraphsNamed ? ", …" : "")}.{line}";
     }
 
+    /// <summary>The size of a file that is a pointer. Only one of such a size is opened: a pipe may be read once.</summary>
     private static long? PointerBytes(string path)
     {
+        var length = new FileInfo(path).Length;
+        if (length < PointerStart.Length || length >= 1024) return null;
         using var file = File.OpenRead(path);
-        if (file.Length >= 1024) return null;
         Span<byte> start = stackalloc byte[PointerStart.Length];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(PointerStart) ? file.Length : null;
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(PointerStart) ? length : null;
     }
 
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");

@@ -26,6 +26,16 @@ public sealed class DamagedFilesTests : IDisposable
     }
 
     [Fact]
+    public void Find_LinkToAGitLfsPointer_SaysToPull()
+    {
+        var pointer = _models.Write("blobs/pointer", Pointer);
+        _models.Write("a/1/config.json", "{}");
+        File.CreateSymbolicLink(Path.Combine(_models.Path, "a/1/model.onnx"), pointer);
+
+        Assert.StartsWith("model.onnx is a git-lfs pointer", Reason(() => Folder().Find("model.onnx")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fingerprint_ExternalDataIsAPointer_SaysToPull()
     {
         var graph = Copy();

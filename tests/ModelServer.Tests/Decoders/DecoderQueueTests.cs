@@ -72,7 +72,7 @@ public class DecoderQueueTests
             {
                 // 100 tokens a second.
                 Assert.Same(sequence, _queue.TryTake());
-                sequence.ReadTokens = 100;
+                sequence.Read(100);
                 sequence.ReleasePermit();
             }
 

@@ -54,7 +54,11 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
 
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (Alternatives(context.JsonTypeInfo.Type) is not { } alternatives) return Task.CompletedTask;
+        var type = context.JsonTypeInfo.Type;
+        // Which of them a result is shows in its members; the answer has none that says it.
+        if (type == typeof(BatchGenerateResult)) schema.Discriminator = null;
+        if (type.BaseType == typeof(BatchGenerateResult)) schema.Type = JsonSchemaType.Object;
+        if (Alternatives(type) is not { } alternatives) return Task.CompletedTask;
         schema.Type = null;
         schema.Properties = null;
         schema.Required = null;
@@ -67,12 +71,16 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
         if (type == typeof(ClassifyInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
         if (type == typeof(StopInput)) return [text, ListOf(text)];
-        if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [ObjectOf(("type", text), ("text", text)), ObjectOf(("type", text), ("refusal", text))] })];
+        if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [PartOf("text"), PartOf("refusal")] })];
         if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];
         if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), new() { Type = JsonSchemaType.String, Format = "byte" }];
         if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
         return null;
     }
+
+    /// <summary>A part of a message, which names its member after its type.</summary>
+    private static OpenApiSchema PartOf(string type)
+        => ObjectOf(("type", new() { Type = JsonSchemaType.String, Enum = [type] }), (type, new() { Type = JsonSchemaType.String }));
 
     private static OpenApiSchema ObjectOf(params (string Name, OpenApiSchema Schema)[] properties) => new()
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ModelServer.OpenAI;
 
-/// <summary>Fields that change an answer elsewhere (OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, transformers) and nothing here. A client that sends one would take
+/// <summary>Fields that change an answer elsewhere (OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, transformers) and that the route does not know. A client that sends one would take
 /// the answer for another than it is, so they are refused by name, unless their value asks for what happens anyway.</summary>
 internal static class UnsupportedFields
 {
@@ -11,35 +11,39 @@ internal static class UnsupportedFields
     private static readonly (string Names, string? Neutral, string? Instead)[] Table =
     [
         // What the text may be.
-        ("guided_json guided_regex guided_choice guided_grammar guided_decoding_backend guided_whitespace_pattern structured_outputs structural_tag", null, null),
+        ("guided_json guided_regex guided_choice guided_grammar structured_outputs structural_tag", null, null),
         ("grammar grammar_triggers json_schema regex ebnf stop_regex format", null, null),
+        ("response_format", "{\"type\":\"text\"}", null),
         ("bad_words bad_words_ids suppress_tokens begin_suppress_tokens", null, "a logit_bias of -100 keeps a token out"),
         ("allowed_token_ids force_words_ids sequence_bias", null, "logit_bias is"),
         ("logits_processors custom_logit_processor custom_params vllm_xargs", null, null),
 
         // Tools and kinds of content.
-        ("tools functions function_call audio prediction web_search_options images image_data", null, null),
-        ("tool_choice", "\"none\"", "it goes with tools alone, which are not supported either"),
+        ("tools functions audio prediction web_search_options images image_data", null, null),
+        ("modalities", "[\"text\"]", null),
+        ("tool_choice function_call", "\"none\"", "it goes with tools alone, which are not supported either"),
 
         // How tokens are chosen.
         ("use_beam_search num_beam_groups beam_width diversity_penalty early_stopping", null, "n continuations are sampled apart"),
-        ("num_beams length_penalty", "1", "n continuations are sampled apart"),
+        ("num_beams best_of length_penalty", "1", "n continuations are sampled apart"),
         ("mirostat mirostat_mode top_a epsilon_cutoff eta_cutoff dynatemp_range xtc_probability dry_multiplier smoothing_factor", "0", "temperature, top_k, top_p and min_p are"),
         ("typical_p typ_p tfs tfs_z", "1", "temperature, top_k, top_p and min_p are"),
         ("top_n_sigma", "-1", "temperature, top_k, top_p and min_p are"),
         ("penalty_alpha no_repeat_ngram_size", "0", "repetition_penalty, presence_penalty and frequency_penalty are"),
         ("repeat_penalty encoder_repetition_penalty", "1", "repetition_penalty is"),
-        ("repeat_last_n dry_sequence_breakers samplers sampler_seq sampler_priority watermark negative_prompt", null, null),
+        ("samplers sampler_seq sampler_priority watermark negative_prompt", null, null),
         ("guidance_scale cfg_scale", "1", null),
         ("do_sample", "true", "a temperature of 0 takes the most likely token"),
         ("random_seed", null, "seed is"),
 
         // How long the text is.
-        ("max_new_tokens max_output_tokens max_gen_len max_length n_predict num_predict", null, "max_tokens is"),
+        ("max_completion_tokens max_new_tokens max_output_tokens max_gen_len max_length n_predict num_predict", null, "max_tokens is"),
         ("min_length min_new_tokens", null, "min_tokens is"),
+        ("stop_sequences", null, "stop is"),
         ("max_time t_max_predict_ms", null, "the header x-deadline-ms is"),
         ("truncate truncation", null, "truncate_prompt_tokens is"),
-        ("num_ctx n_ctx n_keep num_keep n_discard", null, null),
+        ("num_ctx n_ctx", null, null),
+        ("n_keep num_keep n_discard min_keep", "0", null),
 
         // What the model reads.
         ("chat_template chat_template_kwargs documents continue_final_message mm_processor_kwargs system template context raw input_prefix input_suffix", null, null),
@@ -50,7 +54,8 @@ internal static class UnsupportedFields
 
         // What the answer tells.
         ("prompt_logprobs decoder_input_details", null, "echo with logprobs on /v1/completions is"),
-        ("top_n_tokens n_probs post_sampling_probs", null, "logprobs is"),
+        ("top_logprobs post_sampling_probs", null, "logprobs is"),
+        ("top_n_tokens n_probs", "0", "logprobs is"),
         ("return_full_text", null, "echo on /v1/completions is"),
         ("no_stop_trim", null, "include_stop_str_in_output is"),
         ("spaces_between_special_tokens", "true", null),

@@ -1,11 +1,9 @@
 using ModelServer.Admission;
 using ModelServer.Decoders;
-using ModelServer.Tests.OpenAI;
-using System.Net;
 
 namespace ModelServer.Tests.Decoders;
 
-/// <summary>A full queue costs no tokenizing: room is found by upper bounds before.</summary>
+/// <summary>Room for sequences that are not known in full yet.</summary>
 public class DecoderPlacesTests
 {
     [Fact]
@@ -39,22 +37,5 @@ public class DecoderPlacesTests
         Assert.InRange(decoder.Decoder.PendingTokens, 0, 7);
         await TinyDecoder.ReadAsync(sequence);
         await decoder.IdleAsync();
-    }
-
-    /// <summary>The prompt has more tokens than the window, which tokenizing would find: it was tokenized before the door was asked.</summary>
-    [Fact]
-    public async Task Post_FullQueue_IsToldBeforeThePromptIsTokenized()
-    {
-        using var held = new HeldModels(new Dictionary<string, string?> { ["Generate:QueuedSequences"] = "1" });
-        var (running, _, _) = await held.BeginAsync();
-        var waiting = held.SendAsync(60, stream: false, "tester");
-        await Testing.Eventually.HoldsAsync(() => held.Waiting == 1);
-
-        using var response = await held.Models.SendAsync(HeldModels.Route, new { prompt = string.Concat(Enumerable.Repeat("the ", 500)), max_tokens = 5 });
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        running.Dispose();
-        held.Time.Release();
-        (await waiting.WaitAsync(Testing.Eventually.Limit)).Dispose();
     }
 }

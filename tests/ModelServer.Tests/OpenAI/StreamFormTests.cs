@@ -1,11 +1,9 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace ModelServer.Tests.OpenAI;
 
 /// <summary>The form of a stream's events, which clients depend on more than on their texts.</summary>
-public sealed partial class StreamFormTests(TextModels models) : IClassFixture<TextModels>
+public sealed class StreamFormTests(TextModels models) : IClassFixture<TextModels>
 {
     private static readonly (string Route, string Body)[] Routes =
     [
@@ -72,10 +70,7 @@ public sealed partial class StreamFormTests(TextModels models) : IClassFixture<T
         foreach (var (route, body) in Routes)
         {
             using var response = await models.SendAsync(route, Merge(body, """{"max_tokens":9,"stream":true}"""));
-            var text = UsageLine().Replace(await response.Content.ReadAsStringAsync(), "");
-
-            Assert.Equal(Standard(text), EveryEmptyLine(text));
-            Assert.Equal("[DONE]", Standard(text)[^1]);
+            EventParsers.AssertAgree(await response.Content.ReadAsStringAsync());
         }
     }
 
@@ -92,30 +87,4 @@ public sealed partial class StreamFormTests(TextModels models) : IClassFixture<T
 
     private static Dictionary<string, JsonElement> Merge(params string[] parts)
         => parts.SelectMany(p => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(p)!).ToDictionary();
-
-    /// <summary>WHATWG HTML, section 9.2.6: an event without data is none.</summary>
-    private static List<string> Standard(string stream) => Read(stream, emptyIsNone: true);
-
-    private static List<string> EveryEmptyLine(string stream) => Read(stream, emptyIsNone: false);
-
-    private static List<string> Read(string stream, bool emptyIsNone)
-    {
-        List<string> events = [];
-        var data = new StringBuilder();
-        foreach (var line in stream.Split('\n'))
-        {
-            if (line.StartsWith("data:", StringComparison.Ordinal)) data.Append(line["data:".Length..].TrimStart());
-            if (line.Length > 0 || (emptyIsNone && data.Length == 0)) continue;
-            // What follows is no event any more.
-            if (events is [.., "[DONE]"]) break;
-            events.Add(data.ToString());
-            data.Clear();
-        }
-
-        return events;
-    }
-
-    /// <summary>By which the gateway is told what was used; it is not part of what clients read.</summary>
-    [GeneratedRegex(": usage [^\n]*\n\n")]
-    private static partial Regex UsageLine();
 }

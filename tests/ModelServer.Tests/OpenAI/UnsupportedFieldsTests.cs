@@ -56,6 +56,19 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     }
 
     [Theory]
+    [InlineData(0, "response_format", """{"type":"json_object"}""")]
+    [InlineData(0, "top_logprobs", "2")]
+    [InlineData(0, "max_completion_tokens", "5")]
+    [InlineData(1, "best_of", "2")]
+    [InlineData(1, "echo", "true")]
+    public async Task Post_FieldOfTheOtherRoute_IsRefusedByName(int route, string field, string value)
+    {
+        using var response = await models.SendAsync(Routes[route].Route, With(Routes[route].Body, field, value));
+
+        Assert.Equal(field, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("param").GetString());
+    }
+
+    [Theory]
     [InlineData("max_new_tokens", "5", "max_tokens")]
     [InlineData("repeat_penalty", "1.1", "repetition_penalty")]
     [InlineData("prompt_logprobs", "1", "echo")]
@@ -70,7 +83,7 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData("""{"user":"u","metadata":{"a":"b"},"store":true,"service_tier":"auto","seed":1,"prompt_cache_key":"k","safety_identifier":"s","parallel_tool_calls":true}""")]
     [InlineData("""{"cache_prompt":true,"keep_alive":"5m","timeout":60,"priority":1,"request_id":"r","mirostat_tau":5.0,"mirostat_eta":0.1}""")]
     [InlineData("""{"guided_json":null,"bad_words":[],"tool_choice":"none","tools":[],"mirostat":0,"typical_p":1,"length_penalty":1.0,"num_beams":1,"early_stopping":false,"max_surprise":null}""")]
-    [InlineData("""{"repeat_penalty":1,"do_sample":true,"add_generation_prompt":true,"spaces_between_special_tokens":true,"use_beam_search":false,"grammar":""}""")]
+    [InlineData("""{"repeat_penalty":1,"n_probs":0,"min_keep":0,"repeat_last_n":64,"response_format":{"type":"text"},"modalities":["text"],"best_of":1,"do_sample":true,"add_generation_prompt":true,"spaces_between_special_tokens":true,"use_beam_search":false,"grammar":""}""")]
     public async Task Post_FieldsThatChangeNothing_AreIgnored(string fields)
     {
         foreach (var (route, body) in Routes) await models.PostAsync(route, With(body, [.. JsonNode.Parse(fields)!.AsObject()]));

@@ -60,6 +60,17 @@ public sealed class BodyNamesTests(TextModels models) : IClassFixture<TextModels
         Assert.Contains(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"type":"text","text":"a","\ud800":1}""")]
+    [InlineData("""{"type":"text","text":"\ud800"}""")]
+    public async Task ContentPart_WithALoneSurrogate_IsRefused(string part)
+    {
+        var (status, answer) = await PostAsync("/v1/chat/completions", $$"""{"model":"plain","messages":[{"role":"user","content":[{{part}}]}]}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith("messages[0].content", answer.GetProperty("error").GetProperty("param").GetString(), StringComparison.Ordinal);
+    }
+
     private async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(string route, string body)
     {
         var client = await models.Host.CreateReadyClientAsync();

@@ -3,7 +3,6 @@ using Testing;
 
 namespace ServiceDefaults.Tests.PlainRequests;
 
-/// <summary>On a real server: it is the server that leaves the body out.</summary>
 public sealed class PlainRequestTests
 {
     /// <summary>HEAD was refused where GET is served (RFC 9110 §9.1 has both supported); monitors ask <c>/health</c> by it.</summary>

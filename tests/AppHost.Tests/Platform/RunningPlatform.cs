@@ -17,6 +17,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     /// <summary>The kind of cache that needs nothing of this machine but itself, whatever container engines it has.</summary>
     public static readonly string Cache = Programs.Has("redis-server") ? "process" : "none";
 
+    private static readonly string[] Servers = ["modelserver-1", "modelserver-2"];
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
     private DistributedApplication? _application;
 
@@ -26,6 +27,9 @@ public sealed class RunningPlatform : IAsyncLifetime
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
+
+    /// <summary>Where the model servers speak HTTP/1.1.</summary>
+    public IReadOnlyList<Uri> ModelServers() => [.. Servers.Select(name => _application!.GetEndpoint(name, "http"))];
 
     public HttpClient CreateClient() => CreateClient(CreateToken());
 
@@ -42,6 +46,7 @@ public sealed class RunningPlatform : IAsyncLifetime
             "--Parameters:jwt-signing-key", TestTokens.SigningKey,
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
+            .WithEnvironment("RateLimiting__Tiers__metered__RequestsPerMinute", "100000")
             .WithEnvironment("RateLimiting__Tiers__metered__TokensPerMinute", MeteredTokens.ToString(System.Globalization.CultureInfo.InvariantCulture));
         // Tests ask for any of the models at once.
         foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
@@ -49,7 +54,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         _application = await builder.BuildAsync();
         using var limit = new CancellationTokenSource(HealthyWithin);
         await _application.StartAsync(limit.Token);
-        foreach (var name in new[] { "modelserver-1", "modelserver-2", "gateway" })
+        foreach (var name in (string[])[.. Servers, "gateway"])
             await _application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(name, limit.Token);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Bodies;
 
 /// <summary>Reads a request body ahead for those who need its content before it is forwarded; once, for whoever asks first. Beyond
-/// <see cref="ReplayOptions.ReplayBytes"/> nothing is inspected: the model server judges the rest.</summary>
+/// <see cref="ReplayOptions.ReplayBytes"/> nothing is inspected, the model server judges the rest; but what is to be generated is reserved by the whole body.</summary>
 internal static class RequestBodies
 {
     public static async ValueTask<RequestFacts> ReadFactsAsync(this HttpContext context)
@@ -16,13 +16,23 @@ internal static class RequestBodies
     {
         if (context.Features.Get<PeekedRequest>() is { } known) return known;
         if (!context.Request.HasBody()) return null;
-        var body = new ReplayBody(context.Request.BodyReader, context.RequestServices.GetRequiredService<IOptions<ReplayOptions>>().Value.ReplayBytes);
+        var form = BodyForms.Of(context.Request.Path);
+        var body = new ReplayBody(context.Request.BodyReader, BytesToKeep(context.RequestServices, form));
         context.Response.RegisterForDispose(body);
         await context.WithinDeadlineAsync(body.ReadAheadAsync);
         context.Request.Body = body;
-        var peeked = new PeekedRequest(body, RequestFacts.Read(BodyForms.Of(context.Request.Path), body.Buffered));
+        var peeked = new PeekedRequest(body, RequestFacts.Read(form, body.Buffered));
         context.Features.Set(peeked);
         return peeked;
+    }
+
+    /// <summary>Members may stand in any order: that of the tokens to generate perhaps behind a long prompt.</summary>
+    private static int BytesToKeep(IServiceProvider services, BodyForm form)
+    {
+        var replay = services.GetRequiredService<IOptions<ReplayOptions>>().Value.ReplayBytes;
+        if (form == BodyForm.Other) return replay;
+        var limit = services.GetRequiredService<IOptions<BodyLimitOptions>>().Value.ApiBytes;
+        return (int)Math.Clamp(limit, replay, ReplayOptions.MaxBytes);
     }
 
     public static bool HasBody(this HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };

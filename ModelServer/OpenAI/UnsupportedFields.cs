@@ -11,8 +11,10 @@ internal static class UnsupportedFields
     private static readonly (string Names, string? Neutral, string? Instead)[] Table =
     [
         // What the text may be.
-        ("guided_json guided_regex guided_choice guided_grammar structured_outputs structural_tag", null, null),
-        ("grammar grammar_triggers json_schema regex ebnf stop_regex format", null, null),
+        // An empty schema asks for any JSON.
+        ("guided_json json_schema", "null", null),
+        ("guided_regex guided_choice guided_grammar structured_outputs structural_tag", null, null),
+        ("grammar grammar_triggers regex ebnf stop_regex format", null, null),
         ("response_format", "{\"type\":\"text\"}", null),
         ("bad_words bad_words_ids suppress_tokens begin_suppress_tokens", null, "a logit_bias of -100 keeps a token out"),
         ("allowed_token_ids force_words_ids sequence_bias", null, "logit_bias is"),

@@ -95,7 +95,7 @@ internal static class JsonFaults
         if (reader.TokenType == JsonTokenType.PropertyName) return new(JsonFaultKind.Unknown, cursor.Path);
         // Throws where it is none.
         if (reader.TokenType == JsonTokenType.String) reader.GetString();
-        var (expected, given) = ((thrown as JsonFieldException)?.Expected ?? JsonWords.Expected(cursor.Type), JsonWords.Given(ref reader));
+        var (expected, given) = ((thrown as JsonFieldException)?.Expected ?? JsonWords.Expected(cursor.Type), JsonWords.Given(ref reader, cursor.Type));
         if (expected is null && cursor.Duplicate is { } within) return new(JsonFaultKind.Duplicate, within);
         var isHeldNumber = reader.TokenType == JsonTokenType.Number && given == JsonWords.Kind(cursor.Type);
         return new(isHeldNumber ? JsonFaultKind.OutOfRange : JsonFaultKind.WrongType, cursor.Path, expected, given);

@@ -28,9 +28,11 @@ internal static class JsonWords
         _ => null,
     };
 
-    public static string Given(ref Utf8JsonReader reader) => reader.TokenType switch
+    /// <summary>What stands there, where <paramref name="type"/> was to be read.</summary>
+    public static string Given(ref Utf8JsonReader reader, JsonTypeInfo? type) => reader.TokenType switch
     {
         JsonTokenType.String => Text,
+        JsonTokenType.Number when Kind(type) is Whole && reader.ValueSpan.ContainsAny(".eE"u8) => "one with a fraction or an exponent",
         JsonTokenType.Number => reader.ValueSpan.ContainsAny(".eE"u8) ? Number : Whole,
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",

@@ -136,6 +136,21 @@ public sealed class TokenLimitTests
         });
     }
 
+    [Theory]
+    [InlineData("1048576")]
+    [InlineData("0")]
+    public async Task Maximum_BehindALongPrompt_IsReservedToo(string replayBytes)
+    {
+        (string, string)[] settings = [("RateLimiting:Tiers:default:TokensPerMinute", "10000000"), ("RateLimiting:BytesPerToken", "16"), ("Proxy:ReplayBytes", replayBytes)];
+        await using var gateway = await GatewayHost.StartAsync(settings: settings);
+        using var client = gateway.CreateInferClient();
+        var body = $$"""{"prompt":"{{new string('x', 2_000_000)}}","max_tokens":1000000}""";
+
+        using var response = await client.PostAsync("/v1/completions", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal($"{10_000_000 - ((body.Length + 15) / 16) - 1_000_000}", Header(response, "x-ratelimit-remaining-tokens"));
+    }
+
     [Fact]
     public async Task Body_ReadAheadForItsTokens_ArrivesWhole()
     {

@@ -16,6 +16,7 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
 
     [Theory]
     [InlineData("guided_json", """{"type":"object"}""")]
+    [InlineData("guided_json", "{}")]
     [InlineData("guided_regex", "\"a+\"")]
     [InlineData("guided_choice", """["a","b"]""")]
     [InlineData("guided_grammar", "\"root ::= a\"")]

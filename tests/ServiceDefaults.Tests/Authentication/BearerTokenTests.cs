@@ -79,7 +79,7 @@ public sealed class BearerTokenTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await service.PostAsync("/secured", new StringContent(""))).StatusCode);
         var response = await service.PostAsync("/secured", new StringContent(""), TestTokens.Create());
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-        Assert.Equal(["GET"], response.Content.Headers.Allow);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
     }
 
     [Theory]

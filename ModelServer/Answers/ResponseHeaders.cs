@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ModelServer.Answers;
 
 /// <summary>Writes the headers by which every prediction tells how it came about.</summary>
@@ -10,5 +12,16 @@ internal static class ResponseHeaders
         headers[AnswerHeaders.ModelVersion] = version;
         headers[AnswerHeaders.Cache] = timing.Cache.Name();
         headers[AnswerHeaders.ServerTiming] = timing.ToHeader();
+    }
+
+    /// <summary>Begins a stream of server-sent events: nothing on the way to the client is to hold them back. Does nothing where it has begun.</summary>
+    public static void BeginEvents(HttpContext http, string version, Timing timing)
+    {
+        if (http.Response.HasStarted) return;
+        Write(http, version, timing);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 }

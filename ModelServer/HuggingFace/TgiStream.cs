@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ModelServer.Answers;
 using ModelServer.Generation;
@@ -91,13 +90,5 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
         response.BodyWriter.Write("\n\n"u8);
     }
 
-    private void Begin(HttpContext http)
-    {
-        if (http.Response.HasStarted) return;
-        ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-cache";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    }
+    private void Begin(HttpContext http) => ResponseHeaders.BeginEvents(http, generation.Version.Version, generation.Timing());
 }

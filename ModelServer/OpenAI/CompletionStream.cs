@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ModelServer.Answers;
 using ModelServer.Generation;
@@ -67,13 +66,5 @@ internal sealed class CompletionStream<TChoice>(
         http.RequestServices.GetRequiredService<TimeProvider>(),
         http.RequestAborted);
 
-    private void Begin(HttpContext http)
-    {
-        if (http.Response.HasStarted) return;
-        ResponseHeaders.Write(http, generation.Version.Version, generation.Timing());
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-cache";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    }
+    private void Begin(HttpContext http) => ResponseHeaders.BeginEvents(http, generation.Version.Version, generation.Timing());
 }

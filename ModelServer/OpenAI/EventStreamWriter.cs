@@ -26,7 +26,7 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
     public async ValueTask SendErrorAsync(ApiError error)
     {
         Body.Write("data: "u8);
-        Body.Write(error.ToJson());
+        Body.Write(error.ToEventData(response.HttpContext.Request.Path));
         await EndAsync(CancellationToken.None);
     }
 

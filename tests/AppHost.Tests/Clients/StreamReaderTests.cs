@@ -29,6 +29,17 @@ public class StreamReaderTests(RunningPlatform platform)
         Assert.Equal(events[..^1], StreamReaders.LineByLine(text));
     }
 
+    [Fact]
+    public async Task TextGenerationInferenceStream_EveryReader_ReadsTheSame()
+    {
+        var text = await ReadAsync("/generate_stream", """{"inputs":"Once","parameters":{"max_new_tokens":12,"details":true}}""");
+
+        var events = StreamReaders.Standard(text);
+
+        Assert.NotNull((string?)JsonNode.Parse(events[^1])!["generated_text"]);
+        Assert.Equal(events, StreamReaders.LineByLine(text));
+    }
+
     /// <summary>A deadline that ends a stream is an event as well, and the last: no reader waits for more or chokes on it.</summary>
     [Fact]
     public async Task OpenAIStream_BrokenOff_EveryReaderReadsTheError()

@@ -12,6 +12,6 @@ internal static class StreamReading
             await foreach (var _ in stream)
                 if (++parts == 3) await leaving.CancelAsync();
         });
-        Assert.InRange(parts, 3, 50);
+        Assert.True(parts >= 3, $"{parts} parts were read.");
     }
 }

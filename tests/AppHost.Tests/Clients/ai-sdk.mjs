@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createCohere } from '@ai-sdk/cohere';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, embed, embedMany, generateText, rerank, streamText } from 'ai';
-import { areOfSentences, continuation, documents, gateway, leave, openAI, prompt, query, rejection, run, sentences, token } from './platform.mjs';
+import { areOfSentences, continuation, documents, gateway, leave, much, openAI, prompt, query, rejection, run, sentences, token } from './platform.mjs';
 
 const provider = createOpenAICompatible({ name: 'platform', baseURL: openAI, apiKey: token, includeUsage: true });
 const reranking = name => createCohere({ baseURL: `${gateway}/v2`, apiKey: token }).reranking(name);
@@ -83,7 +83,7 @@ await run({
 
   async abort() {
     const leaving = new AbortController();
-    const stream = streamText({ ...conversation, ...quiet, maxOutputTokens: 200, abortSignal: leaving.signal });
+    const stream = streamText({ ...conversation, ...quiet, maxOutputTokens: 200, providerOptions: { platform: much }, abortSignal: leaving.signal });
     await leave(stream.textStream, () => leaving.abort());
     assert.match((await generateText(conversation)).text, continuation);
   },

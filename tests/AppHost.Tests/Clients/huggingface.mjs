@@ -1,7 +1,7 @@
 // Hugging Face's client: its own routes (those of Text Embeddings Inference and Text Generation Inference) and OpenAI's, at an address of one's own.
 import assert from 'node:assert/strict';
 import { InferenceClient, InferenceClientProviderApiError } from '@huggingface/inference';
-import { areOfSentences, continuation, gateway, leave, likeness, openAI, prompt, rejection, run, sentences, token } from './platform.mjs';
+import { areOfSentences, continuation, gateway, leave, likeness, much, openAI, prompt, rejection, run, sentences, token } from './platform.mjs';
 
 const client = new InferenceClient(token);
 const once = { retry_on_error: false };
@@ -86,7 +86,7 @@ await run({
 
   async abort() {
     const leaving = new AbortController();
-    await leave(client.chatCompletionStream({ ...conversation, max_tokens: 200 }, { ...once, signal: leaving.signal }), () => leaving.abort());
+    await leave(client.chatCompletionStream({ ...conversation, ...much, max_tokens: 200 }, { ...once, signal: leaving.signal }), () => leaving.abort());
     assert.match((await client.chatCompletion(conversation, once)).choices[0].message.content, continuation);
   },
 });

@@ -6,7 +6,7 @@ import { StringOutputParser } from '@langchain/core/output_parsers';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { CohereClient } from 'cohere-ai';
-import { areOfSentences, continuation, documents, gateway, leave, openAI, prompt, query, rejection, run, sentences, token } from './platform.mjs';
+import { areOfSentences, continuation, documents, gateway, leave, much, openAI, prompt, query, rejection, run, sentences, token } from './platform.mjs';
 
 const settings = { model: 'stories', apiKey: token, maxTokens: 12, temperature: 0, maxRetries: 0, configuration: { baseURL: openAI } };
 const chat = new ChatOpenAI(settings);
@@ -87,7 +87,7 @@ await run({
 
   async abort() {
     const leaving = new AbortController();
-    await leave(await new ChatOpenAI({ ...settings, maxTokens: 200 }).stream(messages, { signal: leaving.signal }), () => leaving.abort());
+    await leave(await new ChatOpenAI({ ...settings, maxTokens: 200, modelKwargs: much }).stream(messages, { signal: leaving.signal }), () => leaving.abort());
     assert.match((await chat.invoke(messages)).content, continuation);
   },
 });

@@ -1,7 +1,7 @@
 // LlamaIndex' @llamaindex/openai (chat, text, embeddings).
 import assert from 'node:assert/strict';
 import { OpenAI, OpenAIEmbedding } from '@llamaindex/openai';
-import { areOfSentences, continuation, leave, openAI, prompt, rejection, run, sentences, token } from './platform.mjs';
+import { areOfSentences, continuation, much, openAI, prompt, rejection, run, sentences, token } from './platform.mjs';
 
 const settings = { apiKey: token, baseURL: openAI, maxRetries: 0 };
 const create = options => new OpenAI({ ...settings, model: 'stories', maxTokens: 12, temperature: 0, ...options });
@@ -53,7 +53,7 @@ await run({
 
   // It takes no signal: leaving the loop is how it is aborted.
   async abort() {
-    const stream = await create({ maxTokens: 200 }).chat({ messages, stream: true });
+    const stream = await create({ maxTokens: 200, additionalChatOptions: much }).chat({ messages, stream: true });
     let parts = 0;
     for await (const _ of stream) if (++parts === 3) break;
     assert.equal(parts, 3);

@@ -1,6 +1,6 @@
 // The npm client of OpenAI, used as its documentation uses it: node openai.mjs PACKAGE, which is its name or another under which a version of it is installed.
 import assert from 'node:assert/strict';
-import { leave, listingToken, modestToken, openAI, rejection, run, token } from './platform.mjs';
+import { leave, listingToken, modestToken, much, openAI, rejection, run, token } from './platform.mjs';
 
 const { default: OpenAI, APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, PermissionDeniedError, RateLimitError } = await import(process.argv[2]);
 const as = (apiKey, options) => new OpenAI({ baseURL: openAI, apiKey, maxRetries: 0, ...options });
@@ -160,7 +160,7 @@ const cases = {
   },
 
   async 'abort'() {
-    const long = { ...prompt, max_tokens: 200, ignore_eos: true, stream: true };
+    const long = { ...prompt, ...much, max_tokens: 200, stream: true };
     const stream = await client.completions.create(long);
     await leave(stream, () => stream.controller.abort());
     const leaving = new AbortController();
@@ -172,9 +172,9 @@ const cases = {
 
   async 'deadline'() {
     // Far more than can be generated so soon; before the first token it is an answer, afterwards an event.
-    const much = { ...prompt, max_tokens: 200, n: 128, ignore_eos: true, stream: true };
+    const more = { ...prompt, ...much, n: 128, max_tokens: 200, stream: true };
     const reading = async () => {
-      for await (const _ of await client.completions.create(much, { headers: { 'x-deadline-ms': '300' } }));
+      for await (const _ of await client.completions.create(more, { headers: { 'x-deadline-ms': '300' } }));
     };
     assert.equal((await rejection(reading(), APIError)).code, 'deadline_exceeded');
   },

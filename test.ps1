@@ -2,15 +2,10 @@
 param([string]$Filter)
 Set-Location $PSScriptRoot
 $results = Join-Path ([System.IO.Path]::GetTempPath()) ([System.Guid]::NewGuid())
-# The npm packages that tests drive, as their lock files pin them, into the user's cache.
-if (Get-Command npm -ErrorAction SilentlyContinue) {
-  $cache = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
-  $clients = @{ 'openai-client' = 'tests/AppHost.Tests/OpenAI'; 'tokenizers-client' = 'tests/ModelServer.Tests/Tokenization/Reference' }
-  foreach ($name in $clients.Keys) {
-    $client = New-Item -ItemType Directory -Force (Join-Path $cache "transformer-platform/$name")
-    Copy-Item "$($clients[$name])/package.json", "$($clients[$name])/package-lock.json" $client
-    npm ci --prefix $client --ignore-scripts --no-audit --no-fund --silent
-  }
+if (Get-Command node -ErrorAction SilentlyContinue) { node tests/install-npm }
+else {
+  'There is no node: tests that drive npm packages will be skipped, those in'
+  Get-ChildItem tests -Recurse -Filter package-lock.json | Where-Object FullName -NotMatch node_modules | ForEach-Object DirectoryName
 }
 $status = 0
 dotnet build Platform.sln -v q --nologo

@@ -13,13 +13,14 @@ internal enum StreamEnd
 
 /// <summary>Wraps a model server's event stream so that its failure becomes a last event. YARP would cut the client's connection, and a client
 /// could not tell that from trouble on its own way here.</summary>
+/// <param name="path">What was asked; the last event has the form of its errors.</param>
 /// <param name="idle">The longest silence.</param>
 /// <param name="left">The time that the caller's deadline leaves; infinite without one.</param>
 /// <param name="ended">Called when the stream has come to its end: its trailers are there.</param>
 /// <param name="cut">Called with the reason when the stream ends early.</param>
-internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : HttpContent
+internal sealed class EventStreamContent(HttpContent inner, PathString path, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : HttpContent
 {
-    protected override async Task<Stream> CreateContentReadStreamAsync() => new EventStream(await inner.ReadAsStreamAsync(), idle, left, time, ended, cut);
+    protected override async Task<Stream> CreateContentReadStreamAsync() => new EventStream(await inner.ReadAsStreamAsync(), path, idle, left, time, ended, cut);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException("Answers are read, not written.");
 
@@ -38,15 +39,12 @@ internal sealed class EventStreamContent(HttpContent inner, TimeSpan idle, TimeS
 
 /// <summary>Passes whole events on as they come (WHATWG HTML §9.2). One that is not complete yet is held back, so that an error is never appended to half an event;
 /// one larger than the buffer goes through in parts.</summary>
-internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : ReadOnlyStream
+internal sealed class EventStream(Stream inner, PathString path, TimeSpan idle, TimeSpan left, TimeProvider time, Action ended, Action<StreamEnd> cut) : ReadOnlyStream
 {
     private const int BufferBytes = 16 * 1024;
 
-    private static readonly byte[] BrokenEvent =
-        "data: {\"error\":{\"message\":\"The model server broke off.\",\"type\":\"server_error\",\"param\":null,\"code\":\"unavailable\"}}\n\n"u8.ToArray();
-
-    private static readonly byte[] LateEvent =
-        "data: {\"error\":{\"message\":\"The deadline passed, or the model server fell silent.\",\"type\":\"server_error\",\"param\":null,\"code\":\"deadline_exceeded\"}}\n\n"u8.ToArray();
+    private static readonly ApiError Broken = new(503, "The model server broke off.") { Code = "unavailable" };
+    private static readonly ApiError Late = new(504, "The deadline passed, or the model server fell silent.") { Code = "deadline_exceeded" };
 
     private readonly long _start = time.GetTimestamp();
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -104,22 +102,21 @@ internal sealed class EventStream(Stream inner, TimeSpan idle, TimeSpan left, Ti
         }
         catch (IOException)
         {
-            End(StreamEnd.Broken, BrokenEvent);
+            End(StreamEnd.Broken, Broken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            End(remaining <= idle && left != Timeout.InfiniteTimeSpan ? StreamEnd.DeadlinePassed : StreamEnd.Silent, LateEvent);
+            End(remaining <= idle && left != Timeout.InfiniteTimeSpan ? StreamEnd.DeadlinePassed : StreamEnd.Silent, Late);
         }
     }
 
-    private void End(StreamEnd reason, byte[] last)
+    private void End(StreamEnd reason, ApiError error)
     {
         cut(reason);
         // What is left of an event that was too large to hold back ends here.
-        var separator = _isWithin ? "\n\n"u8 : [];
-        separator.CopyTo(_buffer);
-        last.CopyTo(_buffer, separator.Length);
-        _ready = _length = separator.Length + last.Length;
+        byte[] last = [.. _isWithin ? "\n\n"u8 : [], .. "data: "u8, .. error.ToEventData(path), .. "\n\n"u8];
+        last.CopyTo(_buffer, 0);
+        _ready = _length = last.Length;
         _isOver = true;
     }
 

@@ -194,7 +194,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         // From here on the stream itself keeps the deadline.
         _passed?.CancelAfter(Timeout.InfiniteTimeSpan);
-        answer.Content = new EventStreamContent(events, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, Ended, end =>
+        answer.Content = new EventStreamContent(events, context.Request.Path, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, Ended, end =>
         {
             services.Metrics.StreamCut(end);
             if (end != StreamEnd.DeadlinePassed) replica.Failed(end == StreamEnd.Broken ? FailureKind.Broken : FailureKind.Timeout);

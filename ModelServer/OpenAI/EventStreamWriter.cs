@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -27,21 +26,13 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
     public async ValueTask SendErrorAsync(ApiError error)
     {
         Body.Write("data: "u8);
-        Body.Write(error.ToJson());
+        Body.Write(error.ToEventData(response.HttpContext.Request.Path));
         await EndAsync(CancellationToken.None);
     }
 
     public async ValueTask SendDoneAsync(CancellationToken cancellationToken)
     {
         Body.Write("data: [DONE]"u8);
-        await EndAsync(cancellationToken);
-    }
-
-    /// <summary>A line that clients ignore.</summary>
-    public async ValueTask SendCommentAsync(string comment, CancellationToken cancellationToken)
-    {
-        Body.Write(": "u8);
-        Body.Write(Encoding.UTF8.GetBytes(comment));
         await EndAsync(cancellationToken);
     }
 

@@ -21,8 +21,10 @@ public sealed record ApiError(int Status, string Message)
     /// <summary>Makes OpenAI's error object of it.</summary>
     public ApiErrorDetail ToDetail() => new(Message, OpenAIType, Param, Code);
 
-    /// <summary>Makes the body of an answer under <c>/v1</c>, or the last event of its stream, in UTF-8 on one line.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
+    /// <summary>Makes the data of a stream's last event of it, in UTF-8 on one line: in the form of the path's errors.</summary>
+    public byte[] ToEventData(PathString path) => ErrorShapes.Of(path) == ErrorShape.HuggingFace
+        ? JsonSerializer.SerializeToUtf8Bytes(ToHuggingFace(path), ErrorJson.Readable.HuggingFaceError)
+        : JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
 
     /// <summary>Makes the error of Hugging Face's servers of it, in the words of Text Generation Inference on its routes, elsewhere in those of Text Embeddings
     /// Inference.</summary>

@@ -10,6 +10,7 @@ public enum Need
     NoGpu,
     Curl,
     Strace,
+    Npm,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -36,6 +37,7 @@ internal static class Needs
         Need.NoGpu when File.Exists("/dev/nvidia0") => "This machine has a GPU.",
         Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
         Need.Strace when !OperatingSystem.IsLinux() || !Programs.Has("strace") => "There is no strace.",
+        Need.Npm when !Programs.Has("node") || (!OperatingSystem.IsWindows() && !Programs.Has("npm")) => "There is no node with npm.",
         _ => null,
     };
 }

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using AppHost.Tests.OpenAI;
+using AppHost.Tests.Clients;
 using AppHost.Tests.Platform;
 using Testing;
 
@@ -29,14 +29,14 @@ public partial class DocumentedCommandsTests(RunningPlatform platform)
         }
     }
 
-    [NpmClientFact]
+    [NpmClientsFact]
     public async Task Scripts_WithTheNpmClient_Succeed()
     {
         var scripts = Blocks("js").ToArray();
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)
         {
-            var (exitCode, output, errors) = await NpmClient.RunModuleAsync(Here(script), Environment());
+            var (exitCode, output, errors) = await NpmClients.RunModuleAsync(Here(script), Environment());
 
             Assert.True(exitCode == 0, $"{script}\n{errors}");
             Assert.NotEmpty(output);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AppHost.Tests.OpenAI;
+using AppHost.Tests.Clients;
 using Testing;
 
 namespace AppHost.Tests.Platform;

@@ -8,7 +8,8 @@ using Testing;
 
 namespace AppHost.Tests.Platform;
 
-/// <summary>The whole platform as processes of this machine: gateway, two model servers and, where redis-server is installed, the cache.</summary>
+/// <summary>The whole platform as processes of this machine: gateway, two model servers and, where redis-server is installed, the cache. It serves the shipped
+/// models and, as <c>reranker</c>, a small cross-encoder.</summary>
 public sealed class RunningPlatform : IAsyncLifetime
 {
     /// <summary>Tokens a minute of the tier <c>metered</c>.</summary>
@@ -19,6 +20,7 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     private static readonly string[] Servers = ["modelserver-1", "modelserver-2"];
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
+    private readonly TemporaryFolder _models = new();
     private DistributedApplication? _application;
 
     public HttpClient CreateClient(string? token)
@@ -40,9 +42,11 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        foreach (var model in new[] { "embedding", "sentiment", "stories" }) Copy(Path.Combine(RepositoryPaths.Models, model), Path.Combine(_models.Path, model));
+        Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models", "tiny-rerank"), Path.Combine(_models.Path, "reranker"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
-            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(),
+            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(), "--models", _models.Path,
             "--Parameters:jwt-signing-key", TestTokens.SigningKey,
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
@@ -61,6 +65,17 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_application is not null) await _application.DisposeAsync();
+        _models.Dispose();
+    }
+
+    private static void Copy(string source, string target)
+    {
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     internal static int FreePort()

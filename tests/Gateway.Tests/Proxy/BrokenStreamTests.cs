@@ -42,6 +42,26 @@ public sealed class BrokenStreamTests
         Assert.Equal(1, gateway.Replicas.Sum(r => r.Count));
     }
 
+    /// <summary>Text Generation Inference's clients read <c>error</c> as a text; they got OpenAI's object.</summary>
+    [Fact]
+    public async Task Events_OfTextGenerationInference_EndWithAnErrorInItsForm()
+    {
+        await using var gateway = await GatewayHost.StartAsync(settings: [("Proxy:ActivityTimeout", "00:00:00.5")]);
+        gateway.Replica.Answer = async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data:1\n\n");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PostAsJsonAsync("/generate_stream", new { inputs = "Once" });
+
+        const string error = """{"error":"The deadline passed, or the model server fell silent.","error_type":"generation"}""";
+        Assert.Equal($"data:1\n\ndata: {error}\n\n", await response.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Events_WithinADeadline_EndWithAnErrorWhenItPasses()
     {

@@ -124,7 +124,7 @@ public sealed class EventStreamTests
     }
 
     private EventStream Open(Stream? inner = null, TimeSpan? idle = null, TimeSpan? left = null)
-        => new(inner ?? _pipe.Reader.AsStream(), idle ?? TimeSpan.FromMinutes(5), left ?? Timeout.InfiniteTimeSpan, TimeProvider.System, () => _isEnded = true, _ends.Add);
+        => new(inner ?? _pipe.Reader.AsStream(), "/v1/completions", idle ?? TimeSpan.FromMinutes(5), left ?? Timeout.InfiniteTimeSpan, TimeProvider.System, () => _isEnded = true, _ends.Add);
 
     private async Task WriteAsync(string text) => await _pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
 

@@ -11,17 +11,14 @@ namespace ModelServer.Tests.Tokenization.Reference;
 /// <param name="Offsets">Start and end of each token in turn, in code points.</param>
 internal sealed record ReferenceEncoding(int[] Ids, int[] TypeIds, int[] Offsets);
 
-/// <summary>The reference library with all that it tells of an encoding, where <c>install</c> beside this file puts its npm package: a process for each call.</summary>
+/// <summary>The reference library with all that it tells of an encoding: a process of its npm package for each call.</summary>
 internal static class ReferenceEncoder
 {
-    private static readonly string Script = Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "Tokenization", "Reference", "encode.mjs");
-    private static readonly string Packages = Path.Combine(Cache(), "transformer-platform", "tokenizers-client");
+    private const string Folder = "ModelServer.Tests/Tokenization/Reference";
+    private static readonly string Script = Path.Combine(NpmPackages.Folder(Folder), "encode.mjs");
 
     /// <summary>Why tests with it are skipped, or null.</summary>
-    public static string? Missing
-        => !Programs.Has("node") ? "There is no node on the path."
-        : !Directory.Exists(Path.Combine(Packages, "node_modules")) ? "The npm package @anush008/tokenizers is not installed: ./test installs it where npm reaches a registry."
-        : null;
+    public static string? Missing => NpmPackages.Missing(Folder);
 
     public static ReferenceEncoding[] Encode(JsonObject json, IReadOnlyList<(string Text, string? Pair)> texts, bool addSpecialTokens)
     {
@@ -32,18 +29,10 @@ internal static class ReferenceEncoder
             ["addSpecialTokens"] = addSpecialTokens,
             ["texts"] = new JsonArray([.. texts.Select(t => t.Pair is null ? new JsonArray(t.Text) : new JsonArray(t.Text, t.Pair))]),
         }.ToJsonString());
-        using var node = Process.Start(new ProcessStartInfo("node", [Script, Path.Combine(folder.Path, "request.json")])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["PACKAGES"] = Packages },
-        })!;
+        using var node = Process.Start(new ProcessStartInfo("node", [Script, Path.Combine(folder.Path, "request.json")]) { RedirectStandardOutput = true })!;
         var answers = JsonSerializer.Deserialize<int[][][]>(node.StandardOutput.BaseStream)!;
         return Array.ConvertAll(answers, a => new ReferenceEncoding(a[0], a[1], a[2]));
     }
-
-    private static string Cache() => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } named
-        ? named
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
 }
 
 /// <summary>A test against the reference library's encodings; skipped where node or the package is missing.</summary>

@@ -1,9 +1,8 @@
 // Encodes texts with the reference library: reads {json, addSpecialTokens, texts: [[text, pair?], …]} from the file named,
 // writes [[ids, type ids, starts and ends in code points], …].
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { Tokenizer } from '@anush008/tokenizers';
 
-const { Tokenizer } = createRequire(`${process.env.PACKAGES}/package.json`)('@anush008/tokenizers');
 const { json, addSpecialTokens, texts } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const tokenizer = Tokenizer.fromString(JSON.stringify(json));
 const answers = [];

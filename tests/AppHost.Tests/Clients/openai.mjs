@@ -1,12 +1,10 @@
-// The npm client of OpenAI against a gateway, used as its documentation uses it: node client.mjs CASE. Ends with 0 when all is as it should be.
-// URL and TOKEN say where and as whom; PACKAGES is the folder of the package.
+// The npm client of OpenAI, used as its documentation uses it: node openai.mjs PACKAGE, which is its name or another under which a version of it is installed.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
+import { leave, listingToken, modestToken, much, openAI, rejection, run, token } from './platform.mjs';
 
-const OpenAI = createRequire(`${process.env.PACKAGES}/package.json`)('openai');
-const { APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, PermissionDeniedError, RateLimitError } = OpenAI;
-const as = (apiKey, options) => new OpenAI({ baseURL: `${process.env.URL}/v1`, apiKey, maxRetries: 0, ...options });
-const client = as(process.env.TOKEN);
+const { default: OpenAI, APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, PermissionDeniedError, RateLimitError } = await import(process.argv[2]);
+const as = (apiKey, options) => new OpenAI({ baseURL: openAI, apiKey, maxRetries: 0, ...options });
+const client = as(token);
 const prompt = { model: 'stories', prompt: 'Once upon a time', max_tokens: 24, temperature: 0 };
 const conversation = { model: 'stories', messages: [{ role: 'system', content: 'Once upon ' }, { role: 'user', content: 'a time' }], max_completion_tokens: 24, temperature: 0 };
 
@@ -132,8 +130,8 @@ const cases = {
   },
 
   async 'forbidden'() {
-    await rejection(as(process.env.LISTING_TOKEN).completions.create(prompt), PermissionDeniedError);
-    await as(process.env.LISTING_TOKEN).models.list();
+    await rejection(as(listingToken).completions.create(prompt), PermissionDeniedError);
+    await as(listingToken).models.list();
   },
 
   async 'not found'() {
@@ -151,7 +149,7 @@ const cases = {
   },
 
   async 'rate limit'() {
-    const modest = as(process.env.MODEST_TOKEN);
+    const modest = as(modestToken);
     const answers = await Promise.allSettled(Array.from({ length: 80 }, () => modest.models.retrieve('stories')));
     const refused = answers.filter(a => a.status === 'rejected').map(a => a.reason);
     assert.ok(refused.length > 0 && refused.length < 80);
@@ -162,13 +160,9 @@ const cases = {
   },
 
   async 'abort'() {
-    const long = { ...prompt, max_tokens: 200, ignore_eos: true, stream: true };
+    const long = { ...prompt, ...much, max_tokens: 200, stream: true };
     const stream = await client.completions.create(long);
-    let parts = 0;
-    for await (const _ of stream) {
-      if (++parts === 3) stream.controller.abort();
-    }
-    assert.ok(parts >= 3);
+    await leave(stream, () => stream.controller.abort());
     const leaving = new AbortController();
     const waiting = client.completions.create({ ...long, stream: false, n: 64 }, { signal: leaving.signal });
     setTimeout(() => leaving.abort(), 50);
@@ -178,22 +172,12 @@ const cases = {
 
   async 'deadline'() {
     // Far more than can be generated so soon; before the first token it is an answer, afterwards an event.
-    const much = { ...prompt, max_tokens: 200, n: 128, ignore_eos: true, stream: true };
+    const more = { ...prompt, ...much, n: 128, max_tokens: 200, stream: true };
     const reading = async () => {
-      for await (const _ of await client.completions.create(much, { headers: { 'x-deadline-ms': '300' } }));
+      for await (const _ of await client.completions.create(more, { headers: { 'x-deadline-ms': '300' } }));
     };
     assert.equal((await rejection(reading(), APIError)).code, 'deadline_exceeded');
   },
 };
 
-async function rejection(promise, kind) {
-  try {
-    await promise;
-  } catch (reason) {
-    assert.ok(reason instanceof kind, `${reason?.stack ?? reason}`);
-    return reason;
-  }
-  assert.fail(`There was no ${kind.name}.`);
-}
-
-await cases[process.argv[2]]();
+await run(cases);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AppHost.Tests.OpenAI;
+namespace AppHost.Tests.Clients;
 
 /// <summary>A program that a test runs to its end.</summary>
 internal static class ChildCommand

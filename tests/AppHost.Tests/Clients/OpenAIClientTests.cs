@@ -1,11 +1,10 @@
 using System.ClientModel;
-using System.ClientModel.Primitives;
 using AppHost.Tests.Platform;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
 
-namespace AppHost.Tests.OpenAI;
+namespace AppHost.Tests.Clients;
 
 /// <summary>The .NET client of OpenAI, unchanged, through the gateway.</summary>
 [Collection(PlatformCollection.Name)]
@@ -76,15 +75,27 @@ public class OpenAIClientTests(RunningPlatform platform)
         Assert.Equal(status, refused.Status);
     }
 
-    private OpenAIClient CreateClient() => CreateClient(RunningPlatform.CreateToken());
-
-    private OpenAIClient CreateClient(string key)
+    [Fact]
+    public async Task Chat_FieldOutOfRange_IsNamedInTheException()
     {
-        var options = new OpenAIClientOptions
-        {
-            Endpoint = new Uri(platform.CreateClient(null).BaseAddress!, "v1"),
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        };
-        return new(new ApiKeyCredential(key), options);
+        var client = CreateClient().GetChatClient("stories");
+
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => client.CompleteChatAsync(Messages, new ChatCompletionOptions { Temperature = 3 }));
+
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("temperature", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Chat_StreamLeft_EndsAndTheNextIsAnswered()
+    {
+        var client = CreateClient().GetChatClient("stories");
+        using var leaving = new CancellationTokenSource();
+
+        await StreamReading.LeaveAsync(client.CompleteChatStreamingAsync(Messages, new ChatCompletionOptions { MaxOutputTokenCount = 200 }, leaving.Token), leaving);
+
+        Assert.Equal(ChatFinishReason.Length, (await client.CompleteChatAsync(Messages, new ChatCompletionOptions { MaxOutputTokenCount = 4 })).Value.FinishReason);
+    }
+
+    private OpenAIClient CreateClient(string? key = null) => OpenAIClients.Create(platform, key);
 }

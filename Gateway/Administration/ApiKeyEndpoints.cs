@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Gateway.Authentication;
@@ -68,7 +69,6 @@ internal static class ApiKeyEndpoints
 /// <param name="Name">For the list.</param>
 /// <param name="Subject">The client it stands for; one of its own if null.</param>
 /// <param name="Scopes"><c>infer</c> if null.</param>
-/// <param name="Models">The models it is for: all where the body has none, no model where it has an empty list or null.</param>
 /// <param name="ExpiresInHours">Never if null.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record KeyRequest(
@@ -76,9 +76,12 @@ internal sealed record KeyRequest(
     [property: MinLength(1), MaxLength(128)] string? Subject = null,
     [property: MinLength(1)] string[]? Scopes = null,
     string? Tier = null,
-    AllowedModels? Models = null,
     [property: Range(0.0, 87_600.0, MinimumIsExclusive = true)] double? ExpiresInHours = null)
 {
+    /// <summary>The models it is for: all where the body has none, no model where it has an empty list or null.</summary>
+    [Description("Their names, in a list or with spaces between them. All models where it is left out; none where it is empty or null.")]
+    public AllowedModels? Models { get; init; }
+
     internal FieldError? Validate() => this switch
     {
         { Name: not { Length: > 0 and <= 128 } } => new("name", "name must have 1 to 128 characters."),

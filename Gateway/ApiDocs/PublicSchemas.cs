@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Administration;
@@ -30,8 +28,9 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
         // Which of them a result is shows in its members; the answer has none that says it.
         if (type == typeof(BatchGenerateResult)) schema.Discriminator = null;
         if (type.BaseType == typeof(BatchGenerateResult)) schema.Type = JsonSchemaType.Object;
-        if (context.JsonPropertyInfo is null) LeaveOut(schema, context.JsonTypeInfo);
-        else if (Attribute<AllowedValuesAttribute>(context.JsonPropertyInfo) is { } allowed) Allow(schema, allowed.Values);
+        if (context.JsonPropertyInfo is { } member) Narrow(schema, member);
+        else LeaveOut(schema, context.JsonTypeInfo);
+        if (context.JsonTypeInfo.ElementType is { } element && Unions.Of(element) is { } kinds) schema.Items ??= new OpenApiSchema { OneOf = [.. kinds] };
         if (Unions.Of(type) is not { } alternatives) return Task.CompletedTask;
         schema.Type = null;
         schema.Properties = null;
@@ -40,17 +39,20 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    /// <summary>What is left out when it is null is not required, and never null.</summary>
+    /// <summary>What is left out when it is null is not required.</summary>
     private static void LeaveOut(OpenApiSchema schema, JsonTypeInfo type)
     {
         foreach (var member in type.Properties.Where(p => Attribute<JsonIgnoreAttribute>(p)?.Condition == JsonIgnoreCondition.WhenWritingNull))
             schema.Required?.Remove(member.Name);
     }
 
-    private static void Allow(OpenApiSchema schema, object?[] values)
+    /// <summary>What is required is not null, whatever its type says, and some members have few values.</summary>
+    private static void Narrow(OpenApiSchema schema, JsonPropertyInfo member)
     {
-        schema.Enum = [.. values.Select(v => JsonValue.Create((string)v!))];
-        if (schema.Type?.HasFlag(JsonSchemaType.Null) == true) schema.Enum.Add(JsonNullSentinel.JsonNull);
+        if (Attribute<RequiredAttribute>(member) is not null) schema.Type &= ~JsonSchemaType.Null;
+        if (Attribute<AllowedValuesAttribute>(member) is not { } allowed) return;
+        // Not as an enumeration: clients that generators make of one write its values with a capital letter.
+        schema.Pattern = $"^({string.Join('|', allowed.Values)})$";
     }
 
     private static T? Attribute<T>(JsonPropertyInfo property)

@@ -18,6 +18,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     public static readonly string Cache = Programs.Has("redis-server") ? "process" : "none";
 
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
+    private readonly TemporaryFolder _models = new();
     private DistributedApplication? _application;
 
     public HttpClient CreateClient(string? token)
@@ -36,9 +37,10 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        CopyModels();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
-            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(),
+            "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--models", _models.Path, "--gateway-port", FreePort().ToString(),
             "--Parameters:jwt-signing-key", TestTokens.SigningKey,
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
@@ -56,6 +58,24 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_application is not null) await _application.DisposeAsync();
+        _models.Dispose();
+    }
+
+    /// <summary>The repository's models, and a cross-encoder, of which it has none.</summary>
+    private void CopyModels()
+    {
+        foreach (var name in new[] { "embedding", "sentiment", "stories" }) Copy(Path.Combine(RepositoryPaths.Models, name), name);
+        Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models", "tiny-rerank"), "reranker");
+    }
+
+    private void Copy(string folder, string name)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_models.Path, name, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     internal static int FreePort()

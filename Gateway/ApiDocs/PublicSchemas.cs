@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -42,14 +43,23 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
     /// <summary>What is left out when it is null is not required.</summary>
     private static void LeaveOut(OpenApiSchema schema, JsonTypeInfo type)
     {
-        foreach (var member in type.Properties.Where(p => Attribute<JsonIgnoreAttribute>(p)?.Condition == JsonIgnoreCondition.WhenWritingNull))
+        foreach (var member in type.Properties.Where(p => p.IsGetNullable && Attribute<JsonIgnoreAttribute>(p)?.Condition == JsonIgnoreCondition.WhenWritingNull))
             schema.Required?.Remove(member.Name);
     }
 
-    /// <summary>What is required is not null, whatever its type says, and some members have few values.</summary>
+    /// <summary>What is required is not null, whatever its type says; items may be null where their type says so; and some members have few values.</summary>
     private static void Narrow(OpenApiSchema schema, JsonPropertyInfo member)
     {
+        if (schema.Items is OpenApiSchema items && member.AttributeProvider is PropertyInfo { DeclaringType.IsGenericType: false } property
+            && new NullabilityInfoContext().Create(property).ElementType?.ReadState == NullabilityState.Nullable)
+        {
+            items.Type |= JsonSchemaType.Null;
+        }
+
         if (Attribute<RequiredAttribute>(member) is not null) schema.Type &= ~JsonSchemaType.Null;
+        // In words: generated clients take a member with a default for one that is always there, or send it themselves.
+        if (schema.Default is { } ordinary) schema.Description = $"{schema.Description} Default: {ordinary.ToJsonString()}.".Trim();
+        schema.Default = null;
         if (Attribute<AllowedValuesAttribute>(member) is not { } allowed) return;
         // Not as an enumeration: clients that generators make of one write its values with a capital letter.
         schema.Pattern = $"^({string.Join('|', allowed.Values)})$";

@@ -12,6 +12,13 @@ if (Get-Command npm -ErrorAction SilentlyContinue) {
     npm ci --prefix $client --ignore-scripts --no-audit --no-fund --silent
   }
 }
+# The .NET tools that make clients of the API document, and what those clients use.
+Push-Location tests/AppHost.Tests/Docs/dotnet
+dotnet tool restore -v q | Out-Null
+$restored = $LASTEXITCODE -eq 0
+dotnet restore GeneratedClients.csproj -v q --nologo
+if ($restored -and $LASTEXITCODE -eq 0) { New-Item -ItemType File -Force obj/installed | Out-Null }
+Pop-Location
 $status = 0
 dotnet build Platform.sln -v q --nologo
 if ($LASTEXITCODE -ne 0) { exit 1 }

@@ -47,9 +47,11 @@ internal sealed record PublicRoute(string Method, string Path, string Id, string
     {
         int[] token = Scope is null ? [] : [401, 403, 429];
         int[] body = Request is null ? [] : [400, 413, 415, InvalidFieldStatus];
-        int[] forwarded = IsForwarded ? [503, 504] : [];
+        // A deadline that is none, and a path that is none.
+        int[] forwarded = IsForwarded ? [400, 503, 504] : [];
+        int[] path = Path.Contains('{', StringComparison.Ordinal) ? [400] : [];
         int[] probe = IsProbe ? [503] : [];
-        return [.. token.Concat(body).Concat(forwarded).Concat(probe).Concat(OtherStatuses).Append(405).Distinct().Order()];
+        return [.. token.Concat(body).Concat(forwarded).Concat(path).Concat(probe).Concat(OtherStatuses).Append(405).Distinct().Order()];
     }
 
     public Type ErrorType => ErrorShapes.Of(Path).BodyType();

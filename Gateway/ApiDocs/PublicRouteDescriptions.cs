@@ -44,8 +44,6 @@ internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
         }
 
         description.SupportedResponseTypes.Add(Answer(route.Success, route.Response, route.ResponseType));
-        // The server's own, of paths such as /%00: without a body.
-        if (description.ParameterDescriptions.Any(p => p.Source == BindingSource.Path)) description.SupportedResponseTypes.Add(Answer(400, null, Json));
         foreach (var status in route.Statuses())
         {
             // A probe that answers 503 has no error to report: it answers the same body.

@@ -24,6 +24,14 @@ internal sealed class RandomRequest(ApiDocument document, string token, string p
     private static readonly string[] Days = ["2030-01-31", "2024-02-30", "x", "", "0001-01-01", "9999-12-31", "%00", "2030-01-31&day=2030-02-01"];
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     private static readonly string?[] Types = [null, "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=nonsense", "multipart/form-data; boundary=x", "application/jsonx"];
+    private static readonly (string Name, string Value)[] Headers =
+    [
+        ("x-deadline-ms", "30000"), ("x-deadline-ms", "x"), ("x-deadline-ms", "-1"), ("x-deadline-ms", "99999999999999999999"), ("x-priority", "interactive"), ("x-priority", "batch"), ("x-priority", "high"),
+        ("x-request-id", "a b;c"), ("x-request-id", new string('r', 500)), ("Cache-Control", "no-store"), ("Cache-Control", "no-cache, max-age=x"), ("Accept", "text/html"), ("Accept", "x"),
+        ("Accept-Encoding", "gzip;q=nonsense"), ("Origin", "https://elsewhere.invalid"), ("Expect", "100-continue"), ("If-None-Match", "*"), ("Range", "bytes=0-1"), ("X-Forwarded-For", "::1"),
+    ];
+
+    private static readonly string[] Codings = ["gzip", "br", "deflate", "zstd", "identity", "gzip, gzip", "x"];
     private readonly SchemaCheck _check = new(document);
 
     public DocumentedRequest Of(ApiOperation operation)
@@ -60,11 +68,13 @@ internal sealed class RandomRequest(ApiDocument document, string token, string p
         }
 
         var message = new HttpRequestMessage(new HttpMethod(method), Address(operation));
+        if (random.Next(8) == 0 && Headers[random.Next(Headers.Length)] is var (header, said)) message.Headers.TryAddWithoutValidation(header, said);
         if (authorization is not null) message.Headers.Authorization = new("Bearer", authorization);
         if (body is not null && method is not ("GET" or "HEAD"))
         {
             message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             if (contentType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            if (random.Next(30) == 0) message.Content.Headers.TryAddWithoutValidation("Content-Encoding", Codings[random.Next(Codings.Length)]);
         }
 
         return new(operation, message, body, mustFail);

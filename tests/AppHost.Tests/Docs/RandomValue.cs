@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace AppHost.Tests.Docs;
@@ -56,8 +57,15 @@ internal sealed class RandomValue(ApiDocument document, Random random)
         if (name == "model" && random.Next(3) > 0) return (string?)example ?? OneOf(Models);
         if ((string?)rules["format"] is "date-time") return "2100-01-01T00:00:00Z";
         if (example is JsonValue && random.Next(3) > 0) return (string)example!;
-        return OneOf(Texts);
+        return random.Next(4) > 0 ? OneOf(Texts) : Runes(random.Next(1, 40));
     }
+
+    /// <summary>Characters of all of Unicode, unassigned ones too.</summary>
+    private string Runes(int count) => string.Concat(Enumerable.Range(0, count).Select(_ =>
+    {
+        var value = random.Next(4) == 0 ? random.Next(0x10FFFF) : random.Next(0x3000);
+        return (Rune.TryCreate(value, out var rune) ? rune : Rune.ReplacementChar).ToString();
+    }));
 
     private long Whole(JsonObject rules, string name)
     {

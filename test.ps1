@@ -7,6 +7,13 @@ else {
   'There is no node: tests that drive npm packages will be skipped, those in'
   Get-ChildItem tests -Recurse -Filter package-lock.json | Where-Object FullName -NotMatch node_modules | ForEach-Object DirectoryName
 }
+# The .NET tools that make clients of the API document, and what those clients use.
+Push-Location tests/AppHost.Tests/Docs/dotnet
+dotnet tool restore -v q | Out-Null
+$restored = $LASTEXITCODE -eq 0
+dotnet restore GeneratedClients.csproj -v q --nologo
+if ($restored -and $LASTEXITCODE -eq 0) { New-Item -ItemType File -Force obj/installed | Out-Null }
+Pop-Location
 $status = 0
 dotnet build Platform.sln -v q --nologo
 if ($LASTEXITCODE -ne 0) { exit 1 }

@@ -7,6 +7,7 @@ using ServiceDefaults.Draining;
 using ServiceDefaults.Errors;
 using ServiceDefaults.Health;
 using ServiceDefaults.JsonBodies;
+using ServiceDefaults.PlainRequests;
 using ServiceDefaults.Protocol;
 using ServiceDefaults.Telemetry;
 
@@ -34,6 +35,7 @@ public static class ServiceDefaultsExtensions
         app.UseRequestId();
         app.UseApiErrors();
         app.UseRouting();
+        app.UseOpenRoutes();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseBodyLimits();

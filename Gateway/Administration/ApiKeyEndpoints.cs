@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Gateway.Authentication;
 using Gateway.RateLimiting;
@@ -67,11 +69,19 @@ internal static class ApiKeyEndpoints
 /// <param name="Name">For the list.</param>
 /// <param name="Subject">The client it stands for; one of its own if null.</param>
 /// <param name="Scopes"><c>infer</c> if null.</param>
-/// <param name="Models">The models it is for: all where the body has none, no model where it has an empty list or null.</param>
 /// <param name="ExpiresInHours">Never if null.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record KeyRequest(string? Name, string? Subject, string[]? Scopes, string? Tier, AllowedModels? Models, double? ExpiresInHours)
+internal sealed record KeyRequest(
+    [property: Required, MinLength(1), MaxLength(128)] string? Name,
+    [property: MinLength(1), MaxLength(128)] string? Subject = null,
+    [property: MinLength(1)] string[]? Scopes = null,
+    string? Tier = null,
+    [property: Range(0.0, 87_600.0, MinimumIsExclusive = true)] double? ExpiresInHours = null)
 {
+    /// <summary>The models it is for: all where the body has none, no model where it has an empty list or null.</summary>
+    [Description("Their names, in a list or with spaces between them. All models where it is left out; none where it is empty or null.")]
+    public AllowedModels? Models { get; init; }
+
     internal FieldError? Validate() => this switch
     {
         { Name: not { Length: > 0 and <= 128 } } => new("name", "name must have 1 to 128 characters."),
@@ -86,7 +96,7 @@ internal sealed record KeyRequest(string? Name, string? Subject, string[]? Scope
 
 /// <param name="ExpiresAt">When the token is believed to expire. The token alone knows, so that the revocation does not end then.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RevokeRequest(string? Jti, DateTimeOffset? ExpiresAt);
+internal sealed record RevokeRequest([property: Required, MinLength(1), MaxLength(256)] string? Jti, DateTimeOffset? ExpiresAt = null);
 
 internal sealed record KeyList(KeyCard[] Data);
 

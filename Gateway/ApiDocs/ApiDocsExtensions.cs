@@ -27,10 +27,10 @@ internal static class ApiDocsExtensions
         services.AddOutputCache(cache => cache.DefaultExpirationTimeSpan = TimeSpan.FromHours(1));
         services.AddOpenApi("v1", document =>
         {
-            document.CreateSchemaReferenceId = PublicDocument.NameOf;
+            document.CreateSchemaReferenceId = PublicSchemas.NameOf;
             document.AddDocumentTransformer<PublicDocument>();
             document.AddOperationTransformer<PublicDocument>();
-            document.AddSchemaTransformer<PublicDocument>();
+            document.AddSchemaTransformer<PublicSchemas>();
         });
     }
 
@@ -57,6 +57,8 @@ internal static class ApiDocsExtensions
             {
                 page.RoutePrefix = DocsPath.TrimStart('/');
                 page.DocumentTitle = PlatformVersion.Name;
+                // A phone would lay it out as wide as a desk.
+                page.HeadContent = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
                 page.SwaggerEndpoint(DocumentPath, PlatformVersion.Name);
                 page.EnableTryItOutByDefault();
                 page.DisplayRequestDuration();

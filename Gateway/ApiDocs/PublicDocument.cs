@@ -1,15 +1,13 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Gateway.ApiDocs;
 
-/// <summary>What the API document says beyond the routes: title, bearer tokens, examples, and types that C# cannot express.</summary>
-internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocumentTransformer, IOpenApiOperationTransformer, IOpenApiSchemaTransformer
+/// <summary>What the API document says beyond the routes: title, headings, bearer tokens, examples and headers.</summary>
+internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocumentTransformer, IOpenApiOperationTransformer
 {
-    private const string Bearer = "bearer";
+    private const string Bearer = "bearer", Events = "text/event-stream";
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -17,79 +15,45 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         {
             Title = PlatformVersion.Name,
             Version = version.Number,
-            Description = "Transformer models behind one authenticated, rate-limited address. Get a token with `./token`, press Authorize, paste it, and try a route.",
+            Description = "Transformer models behind one authenticated, rate-limited address. Get a token with `./token`, press Authorize, paste it, and try a route. HEAD works wherever GET does.",
         };
         // Relative, so that trying a route works behind any name, and the document is the same for everyone.
         document.Servers = [new() { Url = "/" }];
+        document.Tags = Tags.Descriptions.Select(t => new OpenApiTag { Name = t.Key, Description = t.Value }).ToHashSet();
         // They are read one by one, so that a bad one spoils no other: their type says nothing.
         if (document.Components?.Schemas?[nameof(BatchGenerateRequest)].Properties?["requests"] is OpenApiSchema requests)
             requests.Items = new OpenApiSchemaReference(nameof(GenerateRequest), document);
-        document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" });
+        document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token, or an API key." });
         return Task.CompletedTask;
     }
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var route = context.Description.ActionDescriptor.EndpointMetadata.OfType<PublicRoute>().Single();
-        if (route.Scope is not null)
-        {
-            operation.Description = $"Needs a token with the scope `{route.Scope}`.";
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
-        }
+        if (route.Scope is not null) operation.Description = $"Needs a token with the scope `{route.Scope}`.";
+        // Empty says that none is needed; nothing would say nothing.
+        operation.Security = route.Scope is null ? [] : [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            parameter.Description = Array.Find(route.Query, q => q.Name == parameter.Name)?.Description;
 
         SetExample(operation.RequestBody?.Content, route.RequestExample);
-        SetExample(operation.Responses?["200"].Content, route.ResponseExample);
+        foreach (var (status, answer) in operation.Responses ?? [])
+        {
+            if (answer is not OpenApiResponse response) continue;
+            if (status is "429" or "503" && !route.IsProbe) response.Headers = Header("Retry-After", JsonSchemaType.Integer, "Seconds after which trying again makes sense.");
+            if (status is "405") response.Headers = Header("Allow", JsonSchemaType.String, "The methods that the path takes.");
+            if (status != $"{route.Success}") continue;
+            SetExample(response.Content, route.ResponseExample);
+            if (route.StreamExample is null) continue;
+            response.Content ??= new Dictionary<string, OpenApiMediaType>();
+            response.Content[Events] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = route.StreamExample };
+        }
+
         return Task.CompletedTask;
     }
 
-    /// <summary>The names of types whose own would say less to a reader; null for what has no shape.</summary>
-    public static string? NameOf(JsonTypeInfo type)
-        => type.Type == typeof(ClassifyInput) ? "TextInput"
-        : type.Type == typeof(Completion<TextCompletionChoice>) ? "TextCompletion"
-        : type.Type == typeof(Completion<ChatCompletionChoice>) ? "ChatCompletion"
-        // What it is of is put in front.
-        : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name["BatchGenerate".Length..]
-        : type.Type == typeof(JsonElement?) ? null
-        : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
-
-    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
-    {
-        var type = context.JsonTypeInfo.Type;
-        // Which of them a result is shows in its members; the answer has none that says it.
-        if (type == typeof(BatchGenerateResult)) schema.Discriminator = null;
-        if (type.BaseType == typeof(BatchGenerateResult)) schema.Type = JsonSchemaType.Object;
-        if (Alternatives(type) is not { } alternatives) return Task.CompletedTask;
-        schema.Type = null;
-        schema.Properties = null;
-        schema.Required = null;
-        schema.OneOf = [.. alternatives];
-        return Task.CompletedTask;
-    }
-
-    private static OpenApiSchema[]? Alternatives(Type type)
-    {
-        var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer });
-        if (type == typeof(ClassifyInput)) return [text, ListOf(text), ListOf(new() { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 })];
-        if (type == typeof(StopInput)) return [text, ListOf(text)];
-        if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [PartOf("text"), PartOf("refusal")] })];
-        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];
-        if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), new() { Type = JsonSchemaType.String, Format = "byte" }];
-        if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
-        return null;
-    }
-
-    /// <summary>A part of a message, which names its member after its type.</summary>
-    private static OpenApiSchema PartOf(string type)
-        => ObjectOf(("type", new() { Type = JsonSchemaType.String, Enum = [type] }), (type, new() { Type = JsonSchemaType.String }));
-
-    private static OpenApiSchema ObjectOf(params (string Name, OpenApiSchema Schema)[] properties) => new()
-    {
-        Type = JsonSchemaType.Object,
-        Properties = properties.ToDictionary(p => p.Name, IOpenApiSchema (p) => p.Schema),
-        Required = properties.Select(p => p.Name).ToHashSet(),
-    };
-
-    private static OpenApiSchema ListOf(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+    private static Dictionary<string, IOpenApiHeader> Header(string name, JsonSchemaType type, string description)
+        => new() { [name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } } };
 
     private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example)
     {

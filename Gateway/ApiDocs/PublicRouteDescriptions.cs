@@ -11,7 +11,7 @@ internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
 {
     private const string Json = "application/json", ProblemJson = "application/problem+json";
 
-    private static readonly ModelMetadata Text = new EmptyModelMetadataProvider().GetMetadataForType(typeof(string));
+    private static readonly EmptyModelMetadataProvider Metadata = new();
 
     public int Order => 0;
 
@@ -31,35 +31,38 @@ internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
             ActionDescriptor = new ActionDescriptor
             {
                 DisplayName = $"{route.Method} {route.Path}",
-                EndpointMetadata = [route, new TagsAttribute(route.Tag), new EndpointSummaryAttribute(route.Summary)],
+                EndpointMetadata = [route, new EndpointNameAttribute(route.Id), new TagsAttribute(route.Tag), new EndpointSummaryAttribute(route.Summary)],
             },
         };
         foreach (var parameter in RoutePatternFactory.Parse(route.Path).Parameters)
-            description.ParameterDescriptions.Add(new() { Name = parameter.Name, Type = typeof(string), ModelMetadata = Text, Source = BindingSource.Path, IsRequired = true });
+            description.ParameterDescriptions.Add(Field(parameter.Name, typeof(string), BindingSource.Path));
+        foreach (var field in route.Query) description.ParameterDescriptions.Add(Field(field.Name, field.Type, BindingSource.Query));
         if (route.Request is not null)
         {
             description.ParameterDescriptions.Add(new() { Name = "body", Type = route.Request, Source = BindingSource.Body, IsRequired = true });
             description.SupportedRequestFormats.Add(new() { MediaType = Json });
         }
 
-        description.SupportedResponseTypes.Add(Answer(200, route.Response, route.ResponseType));
+        description.SupportedResponseTypes.Add(Answer(route.Success, route.Response, route.ResponseType));
         foreach (var status in route.Statuses())
         {
             // A probe that answers 503 has no error to report: it answers the same body.
-            var isError = route.IsForwarded || status != 503;
-            description.SupportedResponseTypes.Add(isError
-                ? Answer(status, route.ErrorType, route.ErrorType == typeof(Problem) ? ProblemJson : Json)
-                : Answer(status, route.Response, route.ResponseType));
+            description.SupportedResponseTypes.Add(route.IsProbe && status == 503
+                ? Answer(status, route.Response, route.ResponseType)
+                : Answer(status, route.ErrorType, route.ErrorType == typeof(Problem) ? ProblemJson : Json));
         }
 
         return description;
     }
+
+    private static ApiParameterDescription Field(string name, Type type, BindingSource source)
+        => new() { Name = name, Type = type, ModelMetadata = Metadata.GetMetadataForType(type), Source = source, IsRequired = source == BindingSource.Path };
 
     private static ApiResponseType Answer(int status, Type? type, string mediaType) => new()
     {
         StatusCode = status,
         Type = type,
         Description = ReasonPhrases.GetReasonPhrase(status),
-        ApiResponseFormats = [new() { MediaType = mediaType }],
+        ApiResponseFormats = type is null ? [] : [new() { MediaType = mediaType }],
     };
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults.Health;
@@ -13,8 +14,10 @@ public static class HealthExtensions
 
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/alive", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
-        app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = Write }).AllowAnonymous().DisableHttpMetrics();
+        // Health checks answer any method, unless they are told.
+        var get = new HttpMethodMetadata([HttpMethods.Get]);
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false, ResponseWriter = Write }).WithMetadata(get).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = Write }).WithMetadata(get).AllowAnonymous().DisableHttpMetrics();
     }
 
     private static Task Write(HttpContext context, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)

@@ -10,6 +10,9 @@ public static class PlainRequestExtensions
     /// <summary>Stands in front of whatever reads a method or a path.</summary>
     public static void UsePlainRequests(this IApplicationBuilder app) => app.UseMiddleware<PlainRequestMiddleware>();
 
+    /// <summary>Stands between routing and authentication.</summary>
+    internal static void UseOpenRoutes(this IApplicationBuilder app) => app.UseMiddleware<OpenRoutesMiddleware>();
+
     /// <summary>Names HEAD in <c>Allow</c> wherever GET is.</summary>
     internal static void AllowHead(this IHeaderDictionary headers)
     {

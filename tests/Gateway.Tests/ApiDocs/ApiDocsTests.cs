@@ -19,8 +19,10 @@ public sealed class ApiDocsTests
         var routes = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name} {p.Name}"));
         Assert.Equal(
             [
-                "get /", "get /admin/replicas", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
-                "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /embed", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
+                "delete /admin/keys/{id}",
+                "get /", "get /admin/keys", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
+                "post /admin/keys", "post /admin/keys/{id}/rotate", "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /admin/tokens/revoke",
+                "post /embed", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
                 "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/generate", "post /v1/rerank", "post /v1/tokenize", "post /v2/rerank",
             ],
             routes.Order(StringComparer.Ordinal));
@@ -41,7 +43,7 @@ public sealed class ApiDocsTests
             {
                 using var request = new HttpRequestMessage(new HttpMethod(operation.Name), path.Name.Replace("{id}", "m", StringComparison.Ordinal));
                 using var response = await client.SendAsync(request);
-                Assert.Equal(operation.Value.TryGetProperty("security", out _), response.StatusCode == HttpStatusCode.Unauthorized);
+                Assert.Equal(operation.Value.GetProperty("security").GetArrayLength() > 0, response.StatusCode == HttpStatusCode.Unauthorized);
             }
         }
     }
@@ -57,13 +59,12 @@ public sealed class ApiDocsTests
         var predict = document.GetProperty("paths").GetProperty("/predict").GetProperty("post");
         Assert.True(predict.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").TryGetProperty("text", out _));
         var statuses = predict.GetProperty("responses").EnumerateObject().Select(r => r.Name);
-        Assert.Equal(["200", "400", "401", "403", "404", "413", "415", "422", "429", "503", "504"], statuses.Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "400", "401", "403", "404", "405", "413", "415", "422", "429", "503", "504"], statuses.Order(StringComparer.Ordinal));
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.Equal(["text"], schemas.GetProperty("PredictRequest").GetProperty("required").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal(
             ["label", "score", "model", "model_version", "processing_time", "from_cache"],
             schemas.GetProperty("PredictResponse").GetProperty("properties").EnumerateObject().Select(p => p.Name));
-        Assert.Equal(3, schemas.GetProperty("TextInput").GetProperty("oneOf").GetArrayLength());
     }
 
     [Fact]
@@ -75,8 +76,8 @@ public sealed class ApiDocsTests
         var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
         var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.Equal(["string", "array"], Types("TextInput"));
         Assert.Equal(["string", "array", "array"], Types("EmbeddingInput"));
-        Assert.Equal(["array", "string"], Types("EmbeddingVector"));
         Assert.Equal(["string", "object"], Types("DocumentInput"));
         Assert.Equal(["string", "array", "array"], Types("PromptInput"));
         Assert.Equal(["string", "array"], Types("StopInput"));

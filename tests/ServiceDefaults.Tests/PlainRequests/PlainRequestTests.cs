@@ -53,6 +53,24 @@ public sealed class PlainRequestTests
         Assert.Equal(allow, string.Join(", ", answer.Content.Headers.Allow));
     }
 
+    /// <summary>It was 401, as if a token opened it: what routing answers with is not said to be open. Probes took any method.</summary>
+    [Theory]
+    [InlineData("DELETE", "/items", 405)]
+    [InlineData("PUT", "//items/", 405)]
+    [InlineData("POST", "/alive", 405)]
+    [InlineData("PATCH", "/ready", 405)]
+    [InlineData("POST", "/closed", 401)]
+    [InlineData("DELETE", "/metrics", 401)]
+    public async Task Method_ThatIsWrongOfAnOpenRoute_NeedsNoTokenToBeRefused(string method, string path, int status)
+    {
+        await using var service = await StartAsync();
+
+        using var answer = await service.SendAsync(new(new HttpMethod(method), path), null);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 405 ? "GET, HEAD" : "", string.Join(", ", answer.Content.Headers.Allow));
+    }
+
     [Theory]
     [InlineData("//items", 200)]
     [InlineData("/items/", 200)]

@@ -1,0 +1,75 @@
+namespace Gateway.ApiDocs;
+
+/// <summary>Routes that encode: classification, embeddings, ranking, tokens.</summary>
+internal static class PredictionRoutes
+{
+    public static readonly PublicRoute[] All =
+    [
+        new("POST", "/predict", "predict", Tags.Predictions, "Classifies one text and answers with the best label. With inputs in place of text it is the route of Text Embeddings Inference and answers all labels.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(PredictRequest),
+            RequestExample = """{"text":"A warm, funny film that I would gladly see again."}""",
+            Response = typeof(PredictResponse),
+            ResponseExample = """{"label":"POSITIVE","score":0.9987,"model":"sentiment","model_version":"1","processing_time":0.0042,"from_cache":false}""",
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/classify", "classify", Tags.Predictions, "Classifies texts or pairs of texts: one result for each input, in order.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(ClassifyRequest),
+            RequestExample = """{"model":"sentiment","input":["I loved every minute.","What a waste of time."],"top_k":2}""",
+            Response = typeof(ClassifyResponse),
+            ResponseExample = """
+                {"model":"sentiment","model_version":"1","results":[{"labels":[{"label":"POSITIVE","score":0.9991},{"label":"NEGATIVE","score":0.0009}]},
+                {"labels":[{"label":"NEGATIVE","score":0.9984},{"label":"POSITIVE","score":0.0016}]}],"usage":{"prompt_tokens":14,"total_tokens":14}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/embeddings", "createEmbeddings", Tags.Predictions, "Answers one vector for each text or list of token ids, as OpenAI's route does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(EmbeddingsRequest),
+            RequestExample = """{"input":["A boat on the river.","A ship at sea."],"encoding_format":"float","dimensions":4}""",
+            Response = typeof(EmbeddingsResponse),
+            ResponseExample = """
+                {"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.51,-0.33,0.62,0.49]},{"object":"embedding","index":1,"embedding":[0.47,-0.29,0.7,0.45]}],
+                "model":"embedding","usage":{"prompt_tokens":13,"total_tokens":13}}
+                """,
+            OtherStatuses = [404],
+            InvalidFieldStatus = 400,
+        },
+        new("POST", "/v1/rerank", "rerank", Tags.Predictions, "Scores documents by how well they answer a query, best first. Long documents are cut, the query never.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(RerankRequest),
+            RequestExample = """{"query":"How do boats float?","documents":["Bread is baked.","Water carries what displaces its weight."],"top_n":1,"return_documents":true}""",
+            Response = typeof(RerankResponse),
+            ResponseExample = """
+                {"model":"reranker","model_version":"1","results":[{"index":1,"relevance_score":0.93,"document":{"text":"Water carries what displaces its weight."}}],
+                "usage":{"prompt_tokens":31,"total_tokens":31}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/tokenize", "tokenize", Tags.Tokens, "Answers the tokens that a model sees of a text or a pair.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TokenizeRequest),
+            RequestExample = """{"model":"sentiment","text":"Not bad!"}""",
+            Response = typeof(TokenizeResponse),
+            ResponseExample = """
+                {"ids":[2,268,455,5,3],"tokens":["[CLS]","not","bad","!","[SEP]"],"offsets":[[0,0],[0,3],[4,7],[7,8],[0,0]],"count":5,"model":"sentiment","model_version":"1"}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/detokenize", "detokenize", Tags.Tokens, "Answers the text of token ids.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(DetokenizeRequest),
+            RequestExample = """{"model":"sentiment","ids":[2,268,455,5,3]}""",
+            Response = typeof(DetokenizeResponse),
+            ResponseExample = """{"text":"not bad!","model":"sentiment","model_version":"1"}""",
+            OtherStatuses = [404],
+        },
+    ];
+}

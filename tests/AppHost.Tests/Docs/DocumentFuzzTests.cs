@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using AppHost.Tests.Platform;
+
+namespace AppHost.Tests.Docs;
+
+/// <summary>Requests that the API document leads to, right ones and wrong ones, against the whole platform.</summary>
+[Collection(PlatformCollection.Name)]
+public class DocumentFuzzTests(RunningPlatform platform)
+{
+    private const int Requests = 3_000, AtOnce = 4, Seed = 20_300_131, MostShown = 25;
+
+    /// <summary>Operations on what no request here can know the id of.</summary>
+    private static readonly string[] OnUnknownIds = ["drainReplica", "resumeReplica", "rotateKey", "revokeKey"];
+
+    [Fact]
+    public async Task Requests_LedByTheDocument_AreAnsweredAsItSays()
+    {
+        using var client = platform.CreateClient(null);
+        var document = await ApiDocument.ReadAsync(client);
+        var operations = document.Operations.ToArray();
+        var check = new AnswerCheck(document);
+        var (token, powerless) = (RunningPlatform.CreateToken("infer admin models:read metrics", subject: "fuzz"), RunningPlatform.CreateToken("none", subject: "fuzz"));
+        var faults = new ConcurrentDictionary<string, string>();
+        var succeeded = new ConcurrentDictionary<string, int>();
+
+        await Parallel.ForAsync(0, Requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, cancellation) =>
+        {
+            using var request = new RandomRequest(document, token, powerless, new Random(Seed + i)).Of(operations[i % operations.Length]);
+            using var response = await client.SendAsync(request.Message, cancellation);
+            var fault = check.Fault(request, response, await response.Content.ReadAsStringAsync(cancellation));
+            if (fault is not null) faults.TryAdd($"{request.Operation}: {fault}", $"{request}");
+            else if (response.IsSuccessStatusCode) succeeded.AddOrUpdate(request.Operation.Id, 1, (_, count) => count + 1);
+        });
+
+        Assert.True(faults.IsEmpty, $"{faults.Count} faults\n" + string.Join('\n', faults.OrderBy(f => f.Key, StringComparer.Ordinal).Take(MostShown).Select(f => $"{f.Key}\n    {f.Value}")));
+        Assert.Equal(operations.Select(o => o.Id).Except(OnUnknownIds).Order(StringComparer.Ordinal), succeeded.Keys.Order(StringComparer.Ordinal));
+    }
+}

@@ -1,4 +1,4 @@
-using AppHost.Tests.OpenAI;
+using AppHost.Tests.Clients;
 using AppHost.Tests.Platform;
 
 namespace AppHost.Tests.Docs;

@@ -3,6 +3,8 @@ namespace Gateway.ApiDocs;
 /// <summary>Routes that encode: classification, embeddings, ranking, tokens.</summary>
 internal static class PredictionRoutes
 {
+    internal const string NeedsCrossEncoder = "With a cross-encoder in the models folder; none comes with the platform.";
+
     public static readonly PublicRoute[] All =
     [
         new("POST", "/predict", "predict", Tags.Predictions, "Classifies one text and answers with the best label. With inputs in place of text it is the route of Text Embeddings Inference and answers all labels.", Scopes.Infer)
@@ -44,6 +46,7 @@ internal static class PredictionRoutes
             IsForwarded = true,
             Request = typeof(RerankRequest),
             RequestExample = """{"query":"How do boats float?","documents":["Bread is baked.","Water carries what displaces its weight."],"top_n":1,"return_documents":true}""",
+            ExampleNeeds = NeedsCrossEncoder,
             Response = typeof(RerankResponse),
             ResponseExample = """
                 {"model":"reranker","model_version":"1","results":[{"index":1,"relevance_score":0.93,"document":{"text":"Water carries what displaces its weight."}}],

@@ -36,7 +36,7 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             parameter.Description = Array.Find(route.Query, q => q.Name == parameter.Name)?.Description;
 
-        SetExample(operation.RequestBody?.Content, route.RequestExample);
+        SetExample(operation.RequestBody?.Content, route.RequestExample, route.ExampleNeeds);
         foreach (var (status, answer) in operation.Responses ?? [])
         {
             if (answer is not OpenApiResponse response) continue;
@@ -55,9 +55,15 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
     private static Dictionary<string, IOpenApiHeader> Header(string name, JsonSchemaType type, string description)
         => new() { [name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } } };
 
-    private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example)
+    /// <param name="needs">What it takes to try it; where it takes nothing, it is the example of all.</param>
+    private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example, string? needs = null)
     {
         if (content is null || example is null) return;
-        foreach (var media in content.Values) media.Example = JsonNode.Parse(example);
+        foreach (var media in content.Values)
+        {
+            var value = JsonNode.Parse(example);
+            if (needs is null) media.Example = value;
+            else media.Examples = new Dictionary<string, IOpenApiExample> { ["special"] = new OpenApiExample { Summary = needs, Value = value } };
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed record PublicRoute(string Method, string Path, string Id, string
     /// <summary>A request body as JSON.</summary>
     public string? RequestExample { get; init; }
 
+    /// <summary>What the example takes beside the models that come with the platform, as a sentence; null for nothing.</summary>
+    public string? ExampleNeeds { get; init; }
+
     /// <summary>What the query may say.</summary>
     public QueryField[] Query { get; init; } = [];
 

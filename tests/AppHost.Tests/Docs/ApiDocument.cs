@@ -39,7 +39,8 @@ internal sealed record ApiOperation(string Method, string Path, JsonObject Json)
 
     public JsonNode? RequestSchema => RequestMedia?["schema"];
 
-    public JsonNode? RequestExample => RequestMedia?["example"];
+    /// <summary>The example; where it takes more than the models that come with the platform, the one with a name.</summary>
+    public JsonNode? RequestExample => RequestMedia?["example"] ?? RequestMedia?["examples"]?["special"]?["value"];
 
     public IEnumerable<JsonNode> Parameters => Json["parameters"]?.AsArray().Select(p => p!) ?? [];
 

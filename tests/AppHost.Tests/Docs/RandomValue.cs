@@ -48,7 +48,6 @@ internal sealed class RandomValue(ApiDocument document, Random random)
     private JsonArray List(JsonObject rules, string name, JsonArray? example)
     {
         var (least, most) = ((int?)rules["minItems"] ?? 0, (int?)rules["maxItems"] ?? 3);
-        // One of two kinds of list is made of one of two kinds of items: an empty one is neither.
         return [.. Enumerable.Range(0, random.Next(least, Math.Min(most, least + 3) + 1)).Select(i => Of(rules["items"]!, name, example?.ElementAtOrDefault(i)))];
     }
 

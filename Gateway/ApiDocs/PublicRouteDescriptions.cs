@@ -37,6 +37,8 @@ internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
         foreach (var parameter in RoutePatternFactory.Parse(route.Path).Parameters)
             description.ParameterDescriptions.Add(Field(parameter.Name, typeof(string), BindingSource.Path));
         foreach (var field in route.Query) description.ParameterDescriptions.Add(Field(field.Name, field.Type, BindingSource.Query));
+        // The server's own, before anything of ours: without a body.
+        if (description.ParameterDescriptions.Count > 0) description.SupportedResponseTypes.Add(Answer(414, null, Json));
         if (route.Request is not null)
         {
             description.ParameterDescriptions.Add(new() { Name = "body", Type = route.Request, Source = BindingSource.Body, IsRequired = true });

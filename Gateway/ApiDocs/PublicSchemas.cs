@@ -19,7 +19,7 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
         : type.Type == typeof(Completion<ChatCompletionChoice>) ? "ChatCompletion"
         // What it is of is put in front.
         : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name["BatchGenerate".Length..]
-        // Generators of clients that know no unions take the first of these where they stand, and make types without members of names.
+        // A generator of clients that knows no unions takes the first kind of one without a name, and refers to a type that it never writes for one with a name.
         : type.Type == typeof(EmbeddingVector) || type.Type == typeof(AllowedModels) || type.Type == typeof(JsonElement?) ? null
         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 

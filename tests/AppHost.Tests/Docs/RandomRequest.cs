@@ -20,7 +20,7 @@ internal sealed record DocumentedRequest(ApiOperation Operation, HttpRequestMess
 /// <param name="powerless">A token that may do nothing.</param>
 internal sealed class RandomRequest(ApiDocument document, string token, string powerless, Random random)
 {
-    private static readonly string[] Names = ["sentiment", "stories:1", "absent", "a%2Fb", "%F0%9F%92%A5", "%00", "a%20b", "*", "1:2:3", "sentiment:", new('x', 300)];
+    private static readonly string[] Names = ["sentiment", "stories:1", "absent", "a%2Fb", "%F0%9F%92%A5", "%00", "a%20b", "*", "1:2:3", "sentiment:", new('x', 300), new('x', 9_000)];
     private static readonly string[] Days = ["2030-01-31", "2024-02-30", "x", "", "0001-01-01", "9999-12-31", "%00", "2030-01-31&day=2030-02-01"];
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     private static readonly string?[] Types = [null, "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=nonsense", "multipart/form-data; boundary=x", "application/jsonx"];

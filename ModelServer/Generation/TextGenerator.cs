@@ -1,6 +1,5 @@
 using ModelServer.Decoders;
 using ModelServer.Models;
-using ModelServer.Requests;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Generation;

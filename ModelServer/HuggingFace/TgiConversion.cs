@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ModelServer.Generation;
 using ModelServer.Requests;
-using ModelServer.Sampling;
 
 namespace ModelServer.HuggingFace;
 

@@ -19,7 +19,8 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
         return new Caller(
             http.User,
             new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
-            new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true })) { Usage = UsageMeter.Of(http) };
+            new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }))
+        { Usage = UsageMeter.Of(http) };
     }
 }
 

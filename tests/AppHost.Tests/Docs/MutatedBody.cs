@@ -8,8 +8,16 @@ internal sealed class MutatedBody(Random random)
     // Places for what no JSON value here can hold.
     private static readonly Dictionary<string, string> Raw = new()
     {
-        ["#huge"] = "1e400", ["#digits"] = new('9', 400), ["#minus"] = "-0", ["#half"] = "1.5", ["#lone"] = "\"\\ud800\"", ["#nul"] = "\"a\\u0000b\"",
-        ["#deep"] = new string('[', 100) + new string(']', 100), ["#nest"] = string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200), ["#bad"] = "\"\\x\"", ["#raw"] = "\"a\u0001b\"",
+        ["#huge"] = "1e400",
+        ["#digits"] = new('9', 400),
+        ["#minus"] = "-0",
+        ["#half"] = "1.5",
+        ["#lone"] = "\"\\ud800\"",
+        ["#nul"] = "\"a\\u0000b\"",
+        ["#deep"] = new string('[', 100) + new string(']', 100),
+        ["#nest"] = string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
+        ["#bad"] = "\"\\x\"",
+        ["#raw"] = "\"a\u0001b\"",
     };
 
     private static readonly Func<JsonNode?>[] Odd =

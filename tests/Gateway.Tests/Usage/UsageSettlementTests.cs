@@ -46,7 +46,9 @@ public sealed class UsageSettlementTests
         using var client = gateway.CreateInferClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Http2Address, "/v1/completions"))
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = Json(),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = Json(),
         };
 
         using var response = await client.SendAsync(request);

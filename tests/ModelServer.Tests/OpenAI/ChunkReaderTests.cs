@@ -2,7 +2,6 @@ using System.Text;
 using ModelServer.Decoders;
 using ModelServer.Generation;
 using ModelServer.OpenAI;
-using ServiceDefaults.Contracts;
 
 namespace ModelServer.Tests.OpenAI;
 

@@ -30,7 +30,12 @@ public sealed class RerankDialectTests(SmallModels models) : IClassFixture<Small
     {
         var body = await Post("/v1/rerank", new
         {
-            model = "tiny-rerank", query = Query, documents = Documents.Select(text => new { text }), top_n = 2, return_documents = true, max_chunks_per_doc = 1,
+            model = "tiny-rerank",
+            query = Query,
+            documents = Documents.Select(text => new { text }),
+            top_n = 2,
+            return_documents = true,
+            max_chunks_per_doc = 1,
         });
 
         Assert.Equal(2, body.GetProperty("results").GetArrayLength());

@@ -1,5 +1,3 @@
-using ModelServer.Tokenization;
-
 namespace ModelServer.Tests.Tokenization.Reference;
 
 /// <summary>Ids and texts against the reference library's, on 5,000 texts for each tokenizer.</summary>

@@ -46,7 +46,6 @@ app.UseServiceDefaults();
 app.UseAuditedInput();
 app.UseUsageCapture();
 app.UseClientRateLimit();
-app.UseUsageSettlement();
 app.UseModelAccess();
 app.UseOutputCache();
 

@@ -20,6 +20,8 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         }
         finally
         {
+            // Where nothing was limited, nobody has done so.
+            if (context.TokenUsage() is { } usage) await usage.SettleAsync(answer: null);
             // An exception clears the endpoint and leaves it there.
             var route = (context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint;
             var isUnrecorded = route is null ? context.Response.StatusCode < 400 : route.Metadata.GetMetadata<IAllowAnonymous>() is not null;

@@ -11,7 +11,7 @@ namespace Gateway.Proxy;
 
 /// <summary>The services that every forwarding uses.</summary>
 internal sealed record ForwardingServices(
-    ReplicaPool Pool, RetryBudget Budget, UsageQuestion Question, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
+    ReplicaPool Pool, RetryBudget Budget, UsageQuestions Questions, GatewayMetrics Metrics, TimeProvider Time, ProxyOptions Options, ConnectionOptions Connection);
 
 /// <summary>One request on its way to a model server and perhaps, before the first byte of an answer, to others. Each attempt ends in a verdict, which is
 /// given once: by the timer, by the head of the answer, or by what YARP says at the end; all of them ask <see cref="Decide"/>.</summary>
@@ -73,10 +73,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     public string? NameAttempt()
     {
         if (_usage is null || Current is not { } replica) return null;
-        var attempt = services.Question.NextAttempt();
-        var authorization = context.Request.Headers.Authorization.ToString();
-        _usage.Sent(() => services.Question.AskAsync(replica.Address, attempt, authorization));
-        return attempt;
+        var attempt = new Attempt(replica.Address, services.Questions.NextAttempt(), context.Request.Headers.Authorization.ToString());
+        _usage.Sent(attempt);
+        return attempt.Name;
     }
 
     /// <summary>Decides whether the client gets the answer whose head has come.</summary>

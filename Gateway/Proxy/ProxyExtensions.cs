@@ -12,7 +12,6 @@ internal static class ProxyExtensions
         var services = builder.Services;
         services.AddValidatedOptions<ProxyOptions, ProxyOptionsValidator>(ProxyOptions.SectionName);
         services.AddSingleton<RetryBudget>();
-        services.AddSingleton<UsageQuestion>();
         services.AddReverseProxy().AddTransforms(route =>
         {
             route.RequestTransforms.Add(new DeadlineTransform(route.Services.GetRequiredService<TimeProvider>()));

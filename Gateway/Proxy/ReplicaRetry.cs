@@ -2,6 +2,7 @@ using Gateway.Bodies;
 using Gateway.Replicas;
 using Gateway.Routing;
 using Gateway.Telemetry;
+using Gateway.Usage;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Proxy;
@@ -9,11 +10,11 @@ namespace Gateway.Proxy;
 /// <summary>Sends a request whose model server failed before the first byte of its answer to another one, each at most once, within the <see cref="RetryBudget"/>.
 /// Predictions change nothing, so doing one twice is safe; a body too large to keep is tried once.</summary>
 internal sealed partial class ReplicaRetry(
-    RequestDelegate next, IOptions<ProxyOptions> options, IOptions<ConnectionOptions> connection, IOptions<ReplayOptions> replay, ReplicaPool pool, RetryBudget budget, UsageQuestion question, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
+    RequestDelegate next, IOptions<ProxyOptions> options, IOptions<ConnectionOptions> connection, IOptions<ReplayOptions> replay, ReplicaPool pool, RetryBudget budget, UsageQuestions questions, GatewayMetrics metrics, TimeProvider time, ILogger<ReplicaRetry> logger)
 {
     private static readonly ApiError NotReady = new(503, "The model is not ready yet.") { Param = "model", Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) };
 
-    private readonly ForwardingServices _services = new(pool, budget, question, metrics, time, options.Value, connection.Value);
+    private readonly ForwardingServices _services = new(pool, budget, questions, metrics, time, options.Value, connection.Value);
 
     public async Task InvokeAsync(HttpContext context)
     {

@@ -20,7 +20,8 @@ internal sealed class AttemptTransform : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        RemoveHeader(context, UsageInquiry.AttemptHeader);
+        // What a client sends under the name was copied.
+        if (context.HttpContext.Request.Headers.ContainsKey(UsageInquiry.AttemptHeader)) RemoveHeader(context, UsageInquiry.AttemptHeader);
         if (context.HttpContext.Features.Get<Forwarding>()?.NameAttempt() is { } attempt) AddHeader(context, UsageInquiry.AttemptHeader, attempt);
         return default;
     }

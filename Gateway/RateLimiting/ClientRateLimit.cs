@@ -55,12 +55,15 @@ internal sealed class ClientRateLimit(
             return;
         }
 
+        HttpResponse? ended = null;
         try
         {
             await next(context);
+            ended = context.Response;
         }
         finally
         {
+            await usage.SettleAsync(ended);
             if (usage.Charged > reserved && tier.Tokens is not []) limits.Overrun(usage.Charged - reserved);
             admission.Finish(usage.Charged);
         }

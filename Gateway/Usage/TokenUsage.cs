@@ -2,16 +2,13 @@ using System.Net.Http.Headers;
 
 namespace Gateway.Usage;
 
-/// <summary>Learns what an attempt took from the model server that it was sent to; null when that does not say.</summary>
-internal delegate Task<ReportedUsage?> AskUsage();
-
 /// <summary>The tokens of one request: reserved before it is forwarded, told by its model server, settled at its end.
 /// Invariant: what was sent is never charged nothing for want of an answer. What nobody tells costs what was reserved.</summary>
-internal sealed class TokenUsage
+internal sealed class TokenUsage(UsageQuestions questions)
 {
     private State _state;
-    private (State State, AskUsage? Ask) _before;
-    private AskUsage? _ask;
+    private (State State, Attempt Attempt) _before;
+    private Attempt _attempt;
 
     private enum State
     {
@@ -42,21 +39,23 @@ internal sealed class TokenUsage
     /// <summary>Tokens written.</summary>
     public long? Completion { get; private set; }
 
-    /// <summary>Tokens to charge.</summary>
-    public long Charged { get; private set; }
-
-    /// <summary>Whether the model server must be asked what the request took.</summary>
-    public bool IsOpen => _state == State.Open;
+    /// <summary>Tokens to charge, once it is settled.</summary>
+    public long Charged => _state switch
+    {
+        State.Unsent or State.Refused => 0,
+        State.Silent => Reserved.Total,
+        _ => (Prompt ?? 0) + (Completion ?? 0),
+    };
 
     /// <summary>An attempt sets out for a model server.</summary>
-    public void Sent(AskUsage ask)
+    public void Sent(in Attempt attempt)
     {
-        _before = (_state, _ask);
-        (_state, _ask) = (State.Open, ask);
+        _before = (_state, _attempt);
+        (_state, _attempt) = (State.Open, attempt);
     }
 
     /// <summary>The attempt has reached nobody.</summary>
-    public void NotSent() => (_state, _ask) = _before;
+    public void NotSent() => (_state, _attempt) = _before;
 
     /// <summary>Takes the headers of an answer off it.</summary>
     /// <param name="isWhole">False for a stream, which tells at its end.</param>
@@ -77,17 +76,14 @@ internal sealed class TokenUsage
         if (ReportedUsage.TakeFrom(trailers) is { PromptTokens: not null } report) Tell(report);
     }
 
-    /// <summary>Decides what is charged and booked, once the request has ended; asks where nothing has told it.</summary>
-    public async ValueTask SettleAsync()
+    /// <summary>Decides what is charged and booked, once the request has ended; whoever comes first asks the model server where nothing has told it.</summary>
+    /// <param name="answer">The answer, if it came to its end here: its client does not wait for the question.</param>
+    public ValueTask SettleAsync(HttpResponse? answer) => _state == State.Open ? AskAsync(answer) : default;
+
+    private async ValueTask AskAsync(HttpResponse? answer)
     {
-        if (IsOpen && await _ask!() is { } report) Tell(report);
-        if (IsOpen) (Prompt, Completion) = (Reserved.Prompt, Reserved.Completion);
-        Charged = _state switch
-        {
-            State.Unsent or State.Refused => 0,
-            State.Silent => Reserved.Total,
-            _ => (Prompt ?? 0) + (Completion ?? 0),
-        };
+        if (answer is { HttpContext.RequestAborted.IsCancellationRequested: false }) await answer.CompleteAsync();
+        Tell(await questions.AskAsync(_attempt) ?? new(Model, Reserved.Prompt, Reserved.Completion));
     }
 
     private void Tell(in ReportedUsage report)

@@ -1,4 +1,5 @@
 using Gateway.Audit;
+using Gateway.Replicas;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,7 +88,7 @@ public sealed class UsageTotalsTests(RedisServers servers) : IClassFixture<Redis
     {
         var headers = new HeaderDictionary();
         new ReportedUsage(model, prompt, completion).WriteTo(headers);
-        var usage = new TokenUsage();
+        var usage = new TokenUsage(new(Microsoft.Extensions.Options.Options.Create(new ConnectionOptions())));
         usage.Take(headers, StatusCodes.Status200OK, isWhole: true);
         return usage;
     }

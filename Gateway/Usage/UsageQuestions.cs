@@ -2,10 +2,14 @@ using System.Net;
 using Gateway.Replicas;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Proxy;
+namespace Gateway.Usage;
+
+/// <summary>An attempt at a request, as the model server that it was sent to knows it.</summary>
+/// <param name="Authorization">What the request itself was sent with.</param>
+internal readonly record struct Attempt(Uri Replica, string Name, string Authorization);
 
 /// <summary>Asks a model server what an attempt took whose end has not come here: the client left, the deadline passed, the connection speaks HTTP/1.1.</summary>
-internal sealed class UsageQuestion(IOptions<ConnectionOptions> options) : IDisposable
+internal sealed class UsageQuestions(IOptions<ConnectionOptions> options) : IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.5);
 
@@ -16,12 +20,12 @@ internal sealed class UsageQuestion(IOptions<ConnectionOptions> options) : IDisp
 
     public string NextAttempt() => UsageInquiry.Format(_gateway, Interlocked.Increment(ref _attempts));
 
-    /// <param name="authorization">What the request itself was sent with.</param>
     /// <returns>Null when the model server does not say.</returns>
-    public async Task<ReportedUsage?> AskAsync(Uri replica, string attempt, string? authorization)
+    public async Task<ReportedUsage?> AskAsync(Attempt attempt)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica, UsageInquiry.Path(attempt))) { Version = options.Value.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(attempt.Replica, UsageInquiry.Path(attempt.Name)));
+        (request.Version, request.VersionPolicy) = (options.Value.Version, HttpVersionPolicy.RequestVersionExact);
+        request.Headers.TryAddWithoutValidation("Authorization", attempt.Authorization);
         try
         {
             using var response = await _client.SendAsync(request);

@@ -33,7 +33,8 @@ internal sealed class ClientRateLimit(
         }
 
         var usage = context.TokenUsage()!;
-        if (tier.Tokens is not []) usage.Reserved = await TokenEstimate.OfAsync(context, reservation.Value, readsAhead: true);
+        // A body of unknown length goes through as it comes where nothing is limited.
+        if (tier.Tokens is not [] && usage.Reserved == default) usage.Reserved = await TokenEstimate.OfAsync(context, reservation.Value, readsAhead: true);
         var reserved = usage.Reserved.Total;
         // After the body was read ahead, which may have taken long. All whom nobody could name would share one client's limits: none goes without.
         using var client = clients.Hold(context.User.Subject() ?? "", tier);

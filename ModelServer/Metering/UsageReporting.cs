@@ -15,10 +15,10 @@ internal sealed class UsageReporting(RequestDelegate next, RecentUsage recent)
         // When the response starts: error handling clears headers.
         http.Response.OnStarting(static state =>
         {
-            var (http, meter) = ((HttpContext, UsageMeter))state;
-            WriteHead(http.Response, meter.Total());
+            var http = (HttpContext)state;
+            WriteHead(http.Response, UsageMeter.Of(http).Total());
             return Task.CompletedTask;
-        }, (http, meter));
+        }, http);
         try
         {
             await next(http);

@@ -23,10 +23,18 @@ internal sealed class UsageMeter
     {
         lock (_gate)
         {
-            if (_parts.Count == 0) return default;
-            var counts = _parts.Select(p => p.Count()).ToArray();
-            var model = _parts.TrueForAll(p => p.Model == _parts[0].Model) ? _parts[0].Model : null;
-            return new(model, counts.Sum(c => c.Prompt), Array.Exists(counts, c => c.Completion is not null) ? counts.Sum(c => c.Completion ?? 0) : null);
+            if (_parts is []) return default;
+            var (model, prompt, completion) = ((string?)_parts[0].Model, 0L, (long?)null);
+            foreach (var part in _parts)
+            {
+                var count = part.Count();
+                prompt += count.Prompt;
+                if (count.Completion is { } written) completion = (completion ?? 0) + written;
+                // Of several models none has answered alone.
+                if (part.Model != model) model = null;
+            }
+
+            return new(model, prompt, completion);
         }
     }
 }

@@ -117,11 +117,13 @@ public sealed class RefusalTests : IAsyncLifetime
         await gateway.WaitUntilAsync(() => _log.Attributes.Any(a => a.Any(p => p is { Key: "audit.subject", Value: "tester" }) && a.Any(p => p is { Key: "audit.status", Value: 200 })));
     }
 
-    /// <summary>The one line that was written; what was taken is written before the gateway ends.</summary>
+    /// <summary>The one line that was written; what was taken is written before the gateway ends. A client that is answered before its body was read, and hangs up, may
+    /// leave a second one, of the server's own.</summary>
     private async Task<JsonElement> StopAndReadAsync()
     {
         await _gateway.DisposeAsync();
-        return JsonDocument.Parse(Assert.Single(File.ReadAllLines(Path.Combine(_folder, "audit.jsonl")))).RootElement;
+        var lines = File.ReadAllLines(Path.Combine(_folder, "audit.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        return Assert.Single(lines, l => lines.Length == 1 || l.GetProperty("route").GetString() != "other");
     }
 
     private void AssertNothingOf(string token)

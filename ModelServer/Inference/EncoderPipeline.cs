@@ -9,8 +9,10 @@ using ModelServer.Telemetry;
 namespace ModelServer.Inference;
 
 /// <summary>The one way through an encoder, whatever its task.</summary>
-internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, TimeProvider time)
+internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, IEnumerable<IEncoderObserver> observers, TimeProvider time)
 {
+    private readonly IEncoderObserver[] _observers = [.. observers];
+
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <inheritdoc cref="ModelCatalog.Find"/>
@@ -46,6 +48,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var timing = TimingOf(run.Queued, tokenized, outcome, time);
             Trace(version, run.Queued, timing, time);
             recording.Succeed(run.RanTokens, timing.Queue, timing.Infer);
+            foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing));
             return new(version, model, rows, tokens, timing);
         }
         catch (Exception e)

@@ -21,6 +21,7 @@ using ModelServer.Telemetry;
 using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
+using ServiceDefaults.Rollouts;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -31,6 +32,7 @@ builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddDeadlines();
 builder.AddRuntime();
 builder.AddResultCache();
+builder.AddRollouts();
 builder.AddModels();
 builder.AddReadiness();
 builder.AddUsage();

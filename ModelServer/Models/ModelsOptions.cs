@@ -19,13 +19,6 @@ internal sealed class ModelsOptions
     /// with one ready at least. A version answers requests as soon as it is ready itself, whatever is set here.</summary>
     public ReadyWhen ReadyWhen { get; set; } = ReadyWhen.Any;
 
-    /// <summary>Where this replica remembers which versions were activated; relative paths start at the content root. Null: a restart forgets them.</summary>
-    public string? StateFile { get; set; }
-
-    /// <summary>How long an unload waits for the requests in flight before it answers that the version still drains.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Memory that the process may use, in bytes, for the check before a version is loaded. Null: what the machine or its cgroup allows.</summary>
     [Range(0, long.MaxValue)]
     public long? MemoryLimitBytes { get; set; }

@@ -14,4 +14,8 @@ internal interface IEncoderObserver
 /// <param name="Model">Held until the observer returns.</param>
 /// <param name="Rows">One for each sequence; not to be written into.</param>
 internal readonly record struct EncoderAnswer(
-    ModelVersion Version, EncoderModel Model, Caller Caller, EncoderSequence[] Sequences, ReadOnlyMemory<float>[] Rows, Timing Timing);
+    ModelVersion Version, EncoderModel Model, Caller Caller, EncoderSequence[] Sequences, ReadOnlyMemory<float>[] Rows, Timing Timing)
+{
+    /// <summary>What was asked, for whoever asks another model the same.</summary>
+    public EncoderRequest? Request { get; init; }
+}

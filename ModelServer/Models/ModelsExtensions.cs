@@ -15,6 +15,7 @@ internal static class ModelsExtensions
         services.AddSingleton<ModelFactory>();
         services.AddSingleton(provider => new LoadMemory(provider.GetRequiredService<IOptions<ModelsOptions>>().Value.MemoryLimitBytes));
         services.AddSingleton<VersionLoader>();
+        services.AddSingleton<VersionReports>();
         services.AddHostedService<RolloutFollower>();
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });

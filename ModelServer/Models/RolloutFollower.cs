@@ -216,7 +216,7 @@ internal sealed partial class RolloutFollower(
     /// <summary>What documents want loaded, active versions before others.</summary>
     private IEnumerable<(string Model, VersionWish Wish, int Rank)> Wanted()
         => catalog.Documents.SelectMany(d => VersionWishes.Of(d).Select((wish, rank) => (d.Model, wish, rank)))
-            .Where(w => w.wish.IsLoaded && IsToBeLoaded(w.Model, w.wish))
+            .Where(w => ModelNames.IsName(w.Model) && ModelNames.IsVersion(w.wish.Version) && w.wish.IsLoaded && IsToBeLoaded(w.Model, w.wish))
             .OrderBy(w => w.rank).ThenBy(w => w.Model, StringComparer.Ordinal).ToArray();
 
     /// <summary>A failure is final until somebody asks again, which raises the wish's number.</summary>

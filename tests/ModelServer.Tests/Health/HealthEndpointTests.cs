@@ -33,10 +33,36 @@ public class HealthEndpointTests
         var text = await client.GetStringAsync("/health");
 
         Assert.Equal(isTold, text.Contains("sentiment", StringComparison.Ordinal));
+        Assert.Equal(isTold ? JsonValueKind.Array : JsonValueKind.Null, JsonDocument.Parse(text).RootElement.GetProperty("versions").ValueKind);
         if (!isTold) return;
         var models = JsonDocument.Parse(text).RootElement.GetProperty("models");
         Assert.Equal((await client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("data").ToString(), models.GetProperty("data").ToString());
         Assert.Equal(["text-classification", "feature-extraction", "text-generation"], models.GetProperty("default_tasks").EnumerateArray().Select(t => t.GetString()));
+    }
+
+    [Fact]
+    public async Task Health_Versions_TellStateMemoryAndCounts()
+    {
+        await using var server = new FollowedModels("1", "2");
+        File.WriteAllText(Path.Combine(server.Folder.CopySmall("tiny-multilabel", FollowedModels.Model, "3"), "config.json"), "{");
+        server.Rollouts.Change(FollowedModels.Model, r => r.Wishing("2", isLoaded: false).Activated("1"));
+        await server.StartAsync();
+        await server.AskAsync();
+        var graph = new FileInfo(Path.Combine(server.Folder.Path, FollowedModels.Model, "1", "model.onnx")).Length;
+
+        var (ready, unloaded) = (await server.ReportAsync("1"), await server.ReportAsync("2"));
+
+        Assert.Equal("ready", ready.GetProperty("state").GetString());
+        Assert.Equal("text-classification", ready.GetProperty("task").GetString());
+        Assert.Equal((long)(2.5 * graph), ready.GetProperty("memory_bytes").GetInt64());
+        Assert.True(ready.GetProperty("fits").GetBoolean());
+        Assert.Equal(1, ready.GetProperty("counts").GetProperty("requests").GetInt64());
+        Assert.Equal(1, ready.GetProperty("counts").GetProperty("latency").EnumerateArray().Sum(c => c.GetInt64()));
+        Assert.Equal(("unloaded", 1L), (unloaded.GetProperty("state").GetString(), unloaded.GetProperty("order").GetInt64()));
+        Assert.Equal((long)(2.5 * graph), unloaded.GetProperty("memory_bytes").GetInt64());
+        Assert.True(unloaded.GetProperty("fits").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, unloaded.GetProperty("counts").ValueKind);
+        Assert.Contains("offered", (await server.ReportAsync("3")).GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

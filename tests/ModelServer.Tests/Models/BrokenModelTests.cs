@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Models;
 using Testing;
 
 namespace ModelServer.Tests.Models;
@@ -32,6 +34,8 @@ public class BrokenModelTests
         Assert.Equal("error", version.GetProperty("state").GetString());
         Assert.Contains("failed while it served", version.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(route, body));
+        var counts = host.Services.GetRequiredService<ModelCatalog>().Get(name, "1")!.Counter.Read()!;
+        Assert.Equal((1L, 1L, 0L), (counts.Requests, counts.Errors, counts.Latency.Sum()));
         Assert.Equal(HttpStatusCode.OK, await PostAsync("/v1/embeddings", """{"input":"fine"}"""));
 
         async Task<HttpStatusCode> PostAsync(string to, string json)

@@ -1,7 +1,8 @@
+using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using ModelServer.Runtime;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ModelServer.Tests.Models;
 
@@ -9,6 +10,7 @@ namespace ModelServer.Tests.Models;
 public sealed class BrokenVersionTests : IAsyncDisposable
 {
     private const string Model = FollowedModels.Model;
+    private const long Limit = 1L << 40;
     private readonly FollowedModels _server = new("1");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -20,11 +22,11 @@ public sealed class BrokenVersionTests : IAsyncDisposable
     [InlineData("large", "MiB are left")]
     public async Task Load_BrokenVersion_IsAnErrorUnderItsOrderAndTheActiveOneGoesOn(string fault, string reason)
     {
-        // Room for the first and not for the padding behind the second.
-        if (fault == "large") _server.Settings["Models:MemoryLimitBytes"] = (Environment.WorkingSet + (4L << 30)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _server.Settings["Models:MemoryLimitBytes"] = Limit.ToString(CultureInfo.InvariantCulture);
         await _server.StartAsync();
         _server.Rollouts.Activate(Model, "1");
         var memory = _server.Host.Services.GetRequiredService<LoadMemory>();
+        if (fault == "large") TakeAll(memory);
         var promised = memory.Promised;
         Break(_server.Folder.CopySmall("tiny-multilabel", Model, "2"), fault);
 
@@ -53,12 +55,24 @@ public sealed class BrokenVersionTests : IAsyncDisposable
                 File.WriteAllText(Path.Combine(folder, "tokenizer.json"), """{"version":"1.0","model":{"type":"Riddle"}}""");
                 break;
             case "golden":
-                File.WriteAllText(Path.Combine(folder, "serving.json"), """{"golden":[{"text":"great","label":"LABEL_0","score":2}]}""");
+                File.WriteAllText(Path.Combine(folder, "serving.json"), """{"golden":[{"text":"great","label":"weather","score":2}]}""");
                 break;
-            case "large":
-                // Sparse: it has the size alone.
-                using (var padded = File.OpenWrite(graph)) padded.SetLength(3L << 30);
-                break;
+        }
+    }
+
+    /// <summary>Leaves less than any model needs.</summary>
+    private static void TakeAll(LoadMemory memory)
+    {
+        for (var bytes = Limit; bytes > 0; bytes >>= 1)
+        {
+            try
+            {
+                memory.Reserve(bytes, "All that is left");
+            }
+            catch (ModelMemoryException)
+            {
+                // Half as much may fit.
+            }
         }
     }
 }

@@ -35,7 +35,8 @@ internal sealed class ShadowedModel : IAsyncDisposable
     public ShadowedModel(ShadowOptions? options = null, Action<string>? adapt = null)
     {
         _models.CopySmall("tiny-multilabel", Name, "1");
-        adapt?.Invoke(_models.CopySmall("tiny-multilabel", Name, "2"));
+        var shadow = _models.CopySmall("tiny-multilabel", Name, "2");
+        adapt?.Invoke(shadow);
         var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<GpuMemory>().AddSingleton<ModelServerMetrics>();
         services.AddSingleton<CacheMetrics>().AddSingleton<MemoryRows>().AddSingleton<ResultCache>().AddSingleton<ModelCatalog>().AddSingleton<EncoderPipeline>();
         services.AddSingleton(Options.Create(new CacheOptions())).AddSingleton(Options.Create(new ModelsOptions())).AddSingleton(Options.Create(options ?? new ShadowOptions()));

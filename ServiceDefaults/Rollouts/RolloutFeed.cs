@@ -8,6 +8,9 @@ namespace ServiceDefaults.Rollouts;
 /// <param name="store">Null where rollouts are kept nowhere.</param>
 internal sealed partial class RolloutFeed(RolloutBoard board, IOptions<RolloutOptions> options, TimeProvider time, ILogger<RolloutFeed> logger, IRolloutStore? store = null) : BackgroundService
 {
+    /// <summary>Redis is connected to while the service starts: until something is known it is asked again soon.</summary>
+    private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(50);
+
     // The copy for the time in which Redis is away; where there is no Redis the folder is the store itself.
     private readonly FolderRollouts? _copy = store is RedisRollouts && options.Value.Folder is { } folder ? new(folder, time) : null;
     private TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +31,7 @@ internal sealed partial class RolloutFeed(RolloutBoard board, IOptions<RolloutOp
             try
             {
                 await SynchroniseAsync(store, stoppingToken);
-                await _told.Task.WaitAsync(options.Value.PollInterval, time, stoppingToken);
+                await _told.Task.WaitAsync(board.Heard.IsCompleted ? options.Value.PollInterval : StartInterval, time, stoppingToken);
             }
             catch (TimeoutException)
             {

@@ -33,8 +33,8 @@ public sealed class RolloutFeedTests(RedisServers servers) : IClassFixture<Redis
     {
         var redis = await servers.StartAsync(kind);
         await using var service = await StartAsync(redis);
-        await service.Store.TrySwapAsync(new("m", 1), default);
-        await service.Store.TrySwapAsync(new("m", 2) { Active = "2" }, default);
+        await service.SwapAsync(new("m", 1));
+        await service.SwapAsync(new("m", 2) { Active = "2" });
         await Eventually.HoldsAsync(() => service.Board.Of("m")?.Revision == 2);
 
         await redis.RestartAsync();
@@ -49,7 +49,7 @@ public sealed class RolloutFeedTests(RedisServers servers) : IClassFixture<Redis
         var redis = await servers.StartAsync(RedisKind.Garnet);
         await using (var before = await StartAsync(redis, copy: true))
         {
-            await before.Store.TrySwapAsync(new("m", 1) { Active = "1" }, default);
+            await before.SwapAsync(new("m", 1) { Active = "1" });
             await Eventually.HoldsAsync(() => File.Exists(Path.Combine(_folder, "m.json")));
         }
 
@@ -69,7 +69,7 @@ public sealed class RolloutFeedTests(RedisServers servers) : IClassFixture<Redis
         await using var mine = await StartAsync(null, copy: true);
         await using var other = await StartAsync(null, copy: true);
 
-        await mine.Store.TrySwapAsync(new("m", 1) { Active = "1" }, default);
+        await mine.SwapAsync(new("m", 1) { Active = "1" });
 
         await Eventually.HoldsAsync(() => other.Board.Of("m")?.Active == "1");
     }
@@ -87,7 +87,7 @@ public sealed class RolloutFeedTests(RedisServers servers) : IClassFixture<Redis
     private async Task<Service> StartAsync(IRedisServer? redis, string poll = "00:00:00.100", bool copy = false)
     {
         var settings = new Dictionary<string, string?> { ["Rollouts:PollInterval"] = poll };
-        if (redis is not null) settings["ConnectionStrings:cache"] = redis.ConnectionString + ",abortConnect=false,connectTimeout=500,heartbeatInterval=100";
+        if (redis is not null) settings["ConnectionStrings:cache"] = redis.ConnectionString + ",abortConnect=false,connectTimeout=500";
         if (copy) settings["Rollouts:Folder"] = _folder;
         return new(await TestService.StartAsync(
             _ => { },
@@ -106,6 +106,9 @@ public sealed class RolloutFeedTests(RedisServers servers) : IClassFixture<Redis
         public RolloutBoard Board => Services.GetRequiredService<RolloutBoard>();
 
         public IRolloutStore Store => Services.GetRequiredService<IRolloutStore>();
+
+        /// <summary>Once Redis is connected to.</summary>
+        public Task SwapAsync(Rollout next) => Eventually.HoldsAsync(async () => await Store.TrySwapAsync(next, default) == SwapOutcome.Swapped);
 
         public ValueTask DisposeAsync() => service.DisposeAsync();
     }

@@ -58,6 +58,7 @@ internal sealed record CheckReport
     /// <summary>Cases with known answers that it gave.</summary>
     public int? GoldenCases { get; init; }
 
+    /// <summary>How far a number may be off; null where cases are texts.</summary>
     public double? GoldenTolerance { get; init; }
 
     public double? LoadSeconds { get; init; }

@@ -12,7 +12,7 @@ internal static partial class CheckText
     public static void Write(CheckReport report, TextWriter output)
     {
         output.WriteLine($"{report.Folder}: {(report.IsServed ? $"served as {report.Task}" : "not served")}");
-        foreach (var (name, text) in Lines(report)) output.WriteLine($"  {name,-13}{text}");
+        foreach (var (name, text) in Lines(report)) output.WriteLine($"  {name,-15}{text}");
     }
 
     private static IEnumerable<(string Name, string Text)> Lines(CheckReport r)
@@ -30,7 +30,7 @@ internal static partial class CheckText
         if (r.Pooling is { } pooling) yield return ("embedding", Invariant($"{r.Dimensions} dimensions, {pooling} pooling, {(r.IsNormalized == true ? "normalised" : "not normalised")}"));
         if (r.HasChat is { } chat) yield return ("chat", chat ? "by its template" : "refused: /v1/completions only");
         if (r.MemoryBytes is { } bytes) yield return ("memory", Invariant($"about {bytes / MiB:F0} MiB for each replica"));
-        if (r.GoldenCases is { } cases) yield return ("golden", cases == 0 ? "no cases in serving.json: nothing compares its answers" : Invariant($"{cases} of {cases} cases within {r.GoldenTolerance}"));
+        if (r.GoldenCases is { } cases) yield return ("golden", cases == 0 ? "no cases in serving.json: nothing compares its answers" : Invariant($"{cases} of {cases} cases{(r.GoldenTolerance is { } t ? Invariant($" within {t}") : "")}"));
         if (r.LoadSeconds is { } seconds) yield return ("loaded", Invariant($"and warm in {seconds:F1} s on the CPU"));
         foreach (var warning in r.Warnings) yield return ("note", warning);
     }

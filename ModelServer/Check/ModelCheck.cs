@@ -8,7 +8,7 @@ using ModelServer.Tokenize;
 namespace ModelServer.Check;
 
 /// <summary>Does with a folder what the server does: loads it, warms it up, compares its golden cases. And says what it learnt, whatever came of it.</summary>
-internal sealed class ModelCheck(ModelFactory factory, LoadMemory memory, TimeProvider time)
+internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks, LoadMemory memory, TimeProvider time)
 {
     private const string NoGraph = "Its weights are not in ONNX: without a graph it would serve /v1/tokenize and /v1/detokenize alone.";
 
@@ -34,7 +34,7 @@ internal sealed class ModelCheck(ModelFactory factory, LoadMemory memory, TimePr
         var reason = folder.Misplaced ?? failure?.Message ?? (loaded.Task == TokenizerTask.Id && files.OtherWeights is not null ? NoGraph : null);
         if (reason is null) return loaded with { IsServed = true };
         var isDynamic = graph is not null && Try(() => GraphNodes.HaveOneScaleForAll(GraphNodes.Read(graph)));
-        var advice = failure is null && folder.Misplaced is not null ? [] : LayoutAdvice.For(new(folder.Shown, files, inputs, isDynamic, failure));
+        var advice = failure is null && folder.Misplaced is not null ? [] : LayoutAdvice.For(new(report, files, isDynamic, [.. tasks.Select(t => t.Name)], failure));
         return loaded with { Reason = reason, Detail = DetailOf(failure), Advice = advice };
     }
 
@@ -55,7 +55,7 @@ internal sealed class ModelCheck(ModelFactory factory, LoadMemory memory, TimePr
                 Labels = model.Labels,
                 MemoryBytes = memory.Promised,
                 GoldenCases = serving.Golden.Length,
-                GoldenTolerance = serving.Golden.Length == 0 ? null : serving.GoldenTolerance.GetValueOrDefault(model.Variant, GoldenCheck.DefaultTolerance),
+                GoldenTolerance = serving.Golden.Length == 0 || model is DecoderModel ? null : serving.GoldenTolerance.GetValueOrDefault(model.Variant, GoldenCheck.DefaultTolerance),
                 Warnings = [.. report.Warnings, .. model.Source.Warnings],
             };
             return (model switch

@@ -39,9 +39,11 @@ internal sealed class HubClient(HttpClient http, HubOptions options, PullOptions
     public async Task<HubFile> DescribeAsync(HubListing listing, HubFile file, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Head, AddressOf(listing, file), null, isFollowingAnywhere: false, cancellationToken);
-        if ((int)response.StatusCode >= 400) HubErrors.Check(response, options, listing.Repository, listing.Commit);
-        var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : response.Content.Headers.ContentLength;
-        var tag = (Header(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag)?.Trim('"');
+        var isElsewhere = (int)response.StatusCode is > 300 and < 400;
+        if (!isElsewhere) HubErrors.Check(response, options, listing.Repository, listing.Commit);
+        // A redirect's own length and tag say nothing of the file.
+        long? size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : isElsewhere ? await SizeElsewhereAsync(listing, file, cancellationToken) : response.Content.Headers.ContentLength;
+        var tag = (Header(response, "X-Linked-Etag") ?? (isElsewhere ? null : response.Headers.ETag?.Tag))?.Trim('"');
         return file with
         {
             Size = size ?? throw new PullException($"{Host} does not tell the size of {file.Path}."),
@@ -65,6 +67,13 @@ internal sealed class HubClient(HttpClient http, HubOptions options, PullOptions
             response.Dispose();
             throw;
         }
+    }
+
+    private async Task<long?> SizeElsewhereAsync(HubListing listing, HubFile file, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Head, AddressOf(listing, file), null, isFollowingAnywhere: true, cancellationToken);
+        HubErrors.Check(response, options, listing.Repository, listing.Commit);
+        return response.Content.Headers.ContentLength;
     }
 
     private Uri AddressOf(HubListing listing, HubFile file)

@@ -9,7 +9,7 @@ internal static partial class WantedFiles
     private static readonly HashSet<string> Configuration = new(StringComparer.Ordinal)
     {
         "config.json", "generation_config.json", "serving.json",
-        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt", "chat_template.jinja",
+        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt", "chat_template.jinja",
         "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json",
         "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt",
     };

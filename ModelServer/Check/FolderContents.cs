@@ -8,7 +8,7 @@ namespace ModelServer.Check;
 internal sealed record FolderContents(IReadOnlyList<string> Files, bool IsEncoderDecoder, bool IsDecoder)
 {
     private const int MostFiles = 10_000;
-    private static readonly string[] Weights = [".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".gguf"];
+    private static readonly string[] Weights = [".safetensors", ".pt", ".pth", ".h5", ".msgpack", ".gguf"];
 
     public bool HasGraph => Files.Any(f => IsGraph(f) && (!f.Contains('/') || Path.GetDirectoryName(f) == "onnx"));
 
@@ -16,7 +16,7 @@ internal sealed record FolderContents(IReadOnlyList<string> Files, bool IsEncode
     public string[] GraphsElsewhere => [.. Files.Where(f => IsGraph(f) && f.Contains('/') && Path.GetDirectoryName(f) != "onnx")];
 
     /// <summary>A file with weights that are not in ONNX, or null.</summary>
-    public string? OtherWeights => Files.FirstOrDefault(f => !f.Contains('/') && Weights.Contains(Path.GetExtension(f)) && !f.Contains("training_args", StringComparison.Ordinal) && !f.Contains("optimizer", StringComparison.Ordinal));
+    public string? OtherWeights => Files.FirstOrDefault(f => !f.Contains('/') && (Weights.Contains(Path.GetExtension(f)) || f.StartsWith("pytorch_model", StringComparison.Ordinal)));
 
     public bool Has(string file) => Files.Contains(file);
 

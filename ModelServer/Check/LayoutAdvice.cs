@@ -12,8 +12,9 @@ internal static class LayoutAdvice
     private static readonly (Predicate<Case> Fits, Func<Case, string> Advice)[] Layouts =
     [
         (c => c.Files.IsEncoderDecoder, _ => "A model with encoder and decoder (T5, BART, Marian, Whisper) has no place here yet: take an encoder (classification, embeddings, reranking) or a decoder (text generation)."),
-        (c => c.Files is { HasGraph: false, IsEncoderDecoder: false, OtherWeights: { } w } && w.EndsWith(".gguf", StringComparison.Ordinal), c => $"{c.Files.OtherWeights} is a file of llama.cpp: take the model from its ONNX repository, with ./model pull, or export the original."),
-        (c => c.Files is { HasGraph: false, IsEncoderDecoder: false, OtherWeights: { } w } && !w.EndsWith(".gguf", StringComparison.Ordinal), c => $"{c.Files.OtherWeights} holds weights, but there is no graph: pip install \"optimum[exporters]\", then {Export} {c.Source.Folder}{Task(c)} models/NAME/1/"),
+        (c => c.LacksGraph && c.IsAdapter, _ => "It is an adapter (LoRA) beside a model: merge it into that one in Python (merge_and_unload), and export what comes out."),
+        (c => c.LacksGraph && c.IsGguf, c => $"{c.Files.OtherWeights} is a file of llama.cpp: take the model from its ONNX repository, with ./model pull, or export the original."),
+        (c => c.LacksGraph && !c.IsAdapter && !c.IsGguf, c => $"{c.Files.OtherWeights} holds weights, but there is no graph: pip install \"optimum[exporters]\", then {Export} {c.Source.Folder}{Task(c)} models/NAME/1/"),
         (c => c.Files is { HasGraph: false, GraphsElsewhere.Length: > 0 }, c => $"Graphs are looked for beside config.json and in onnx/, not in {Path.GetDirectoryName(c.Files.GraphsElsewhere[0])}/: move {c.Files.GraphsElsewhere[0]} with the files beside it."),
         (c => !c.Files.Has("config.json") && c.Files.HasGraph, _ => "There is no config.json, which tells the task: copy it from the model's repository, or set \"task\" in serving.json."),
         (c => c is { Source.Architecture: not null, Files.IsEncoderDecoder: false, IsOfNoTask: true }, c => $"What is served: {string.Join(", ", c.Tasks)}. '{c.Source.Architecture}' is none of them, unless its graph answers like one: then set \"task\"."),
@@ -41,6 +42,13 @@ internal static class LayoutAdvice
         public IReadOnlyList<GraphValue> Inputs => Source.Inputs;
 
         public bool HasCache => Inputs.Any(i => i.Name.StartsWith("past_key_values.", StringComparison.Ordinal));
+
+        /// <summary>Whether there is something to be exported.</summary>
+        public bool LacksGraph => Files is { HasGraph: false, IsEncoderDecoder: false, OtherWeights: not null };
+
+        public bool IsAdapter => Files.Has("adapter_config.json");
+
+        public bool IsGguf => Files.OtherWeights!.EndsWith(".gguf", StringComparison.Ordinal);
 
         public bool IsOfNoTask => Failure is ModelLoadException { Message: var message } && message.StartsWith("config.json does not tell a task", StringComparison.Ordinal);
 

@@ -26,6 +26,16 @@ public sealed class RefusedLayoutsTests(CheckHost host) : IClassFixture<CheckHos
         Assert.Contains(expected, Assert.Single(report.Advice), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Run_Adapter_SaysToMergeIt()
+    {
+        var folder = Copy("tiny-tokenizer");
+        _models.Write("m/1/adapter_config.json", "{}");
+        _models.Write("m/1/adapter_model.safetensors", "weights");
+
+        Assert.Contains("merge it", Assert.Single(Refused(folder, "not in ONNX").Advice), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"architectures":["T5ForConditionalGeneration"],"is_encoder_decoder":true}""", "onnx/model.onnx")]
     [InlineData("""{"architectures":["T5Model"]}""", "encoder_model.onnx")]

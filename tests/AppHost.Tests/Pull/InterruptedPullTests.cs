@@ -1,5 +1,3 @@
-using AppHost.Pull;
-
 namespace AppHost.Tests.Pull;
 
 public class InterruptedPullTests

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.Administration;
 using ModelServer.Caching;
+using ModelServer.Check;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Generate;
@@ -47,8 +48,10 @@ builder.AddGeneration();
 builder.AddGenerate();
 builder.AddOpenAI();
 builder.AddTokenize();
+builder.AddCheck(args);
 
 var app = builder.Build();
+if (app.RanCheck(args)) return;
 app.UsePlainRequests();
 app.UseServiceDefaults();
 app.UseUsage();

@@ -14,7 +14,7 @@ internal sealed class ModelFolder(string root, string name, string version)
 
     public string Version => version;
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(root), name, version);
+    public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name, version));
 
     /// <summary>All versions under a models root, in no particular order; folders that hold none are not models.</summary>
     public static IEnumerable<ModelFolder> Scan(string root)
@@ -87,7 +87,7 @@ internal sealed class ModelFolder(string root, string name, string version)
 
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
 
-    private static bool IsWithin(string path, string folder) => path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsWithin(string path, string folder) => path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The path with every link on the way followed.</summary>
     private static string Resolve(string path)

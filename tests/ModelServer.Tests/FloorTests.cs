@@ -6,8 +6,8 @@ public class FloorTests
 {
     private const string Plan = """
         Program
-        // Routes of other servers, over ours.
-        HuggingFace
+        // Routes of other servers, over ours; what the server would do with a folder.
+        HuggingFace  Check
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         Load  Metering

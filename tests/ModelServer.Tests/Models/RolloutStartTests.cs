@@ -46,7 +46,7 @@ public sealed class RolloutStartTests : IAsyncDisposable
     [Fact]
     public async Task Start_NothingIsHeard_ServesTheHighestAndObeysLater()
     {
-        await using var server = new FollowedModels("1", "2") { Rollouts = new(isHeard: false) };
+        await using var server = new FollowedModels("1", "2") { Rollouts = new(isThere: false) };
         server.Settings["Rollouts:StartPatience"] = "00:00:00.100";
         await server.StartAsync();
         Assert.Equal((HttpStatusCode.OK, "2"), await server.AskAsync());
@@ -60,7 +60,7 @@ public sealed class RolloutStartTests : IAsyncDisposable
     [Fact]
     public async Task Start_NotHeardYet_LoadsNothingUntilItIs()
     {
-        await using var server = new FollowedModels("1", "2") { Rollouts = new(isHeard: false) };
+        await using var server = new FollowedModels("1", "2") { Rollouts = new(isThere: false) };
         server.Settings["Rollouts:StartPatience"] = "00:01:00";
         _ = server.Host.CreateClient();
         await Eventually.HoldsAsync(() => server.Catalog.Versions.Length == 2);
@@ -99,7 +99,7 @@ public sealed class RolloutStartTests : IAsyncDisposable
     [Fact]
     public async Task Stop_BeforeAnythingIsLoaded_LeavesNoModelBehind()
     {
-        await using var server = new FollowedModels("1", "2") { Rollouts = new(isHeard: false) };
+        await using var server = new FollowedModels("1", "2") { Rollouts = new(isThere: false) };
         server.Settings["Rollouts:StartPatience"] = "00:01:00";
         _ = server.Host.CreateClient();
         await Eventually.HoldsAsync(() => server.Catalog.Versions.Length == 2);

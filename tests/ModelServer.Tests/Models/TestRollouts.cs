@@ -8,9 +8,13 @@ internal sealed class TestRollouts : IRolloutStore
 {
     private readonly ConcurrentDictionary<string, bool> _leases = new();
 
-    public TestRollouts(bool isHeard = true)
+    private readonly bool _isThere;
+
+    /// <param name="isThere">Whether the store answers when it is read; documents can be told all the same.</param>
+    public TestRollouts(bool isThere = true)
     {
-        if (isHeard) Board.MarkHeard();
+        _isThere = isThere;
+        if (isThere) Board.MarkHeard();
     }
 
     /// <summary>Leases that were asked for, in order.</summary>
@@ -43,7 +47,7 @@ internal sealed class TestRollouts : IRolloutStore
         return new(TryLease(model));
     }
 
-    public ValueTask<IReadOnlyCollection<Rollout>?> ReadAsync(CancellationToken cancellationToken) => new([.. Board.All.Values]);
+    public ValueTask<IReadOnlyCollection<Rollout>?> ReadAsync(CancellationToken cancellationToken) => new(_isThere ? [.. Board.All.Values] : null);
 
     public ValueTask<SwapOutcome> TrySwapAsync(Rollout next, CancellationToken cancellationToken)
         => new(Board.Hear(next) ? SwapOutcome.Swapped : SwapOutcome.Outdated);

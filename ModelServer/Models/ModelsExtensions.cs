@@ -25,7 +25,7 @@ internal static class ModelsExtensions
         services.MapException<ModelLoadException>(e => new(422, e.Message) { Code = "model_load_failed" });
         services.MapException<ModelMemoryException>(e => new(507, e.Message) { Code = "insufficient_memory" });
         services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
-        services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) });
+        services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2), AskElsewhere = true });
     }
 
     /// <summary>A kind of model that is served.</summary>

@@ -2,7 +2,7 @@ namespace Gateway.Tests.Rollouts;
 
 public sealed class ConvergenceTests
 {
-    private const int Seeds = 60, Steps = 3_000;
+    private const int Seeds = 40, Steps = 3_000;
 
     /// <summary>Three model servers, two gateways and operators, while everything dies, forgets and misunderstands; and then all come back.</summary>
     [Fact]

@@ -27,6 +27,7 @@ internal sealed class RolloutSimulation(int seed)
 
     public void Step()
     {
+        if (_store.IsAway && _random.Next(30) == 0) _store.IsAway = false;
         var (server, gateway) = (_servers[_random.Next(_servers.Length)], _gateways[_random.Next(_gateways.Length)]);
         switch (_random.Next(100))
         {
@@ -39,7 +40,7 @@ internal sealed class RolloutSimulation(int seed)
             case < 90: server.Kill(); break;
             case < 93: server.Start(); break;
             case < 94: _gateways[_random.Next(_gateways.Length)] = new(); break;
-            case < 95: _store.IsAway = !_store.IsAway; break;
+            case < 95: _store.IsAway = true; break;
             case < 96: _store.LosesNextAnswer = true; break;
             case 96 when _random.Next(20) == 0: _store.Lose(); break;
             case 97: _now += TimeSpan.FromMinutes(_random.Next(12)); break;
@@ -122,7 +123,7 @@ internal sealed class RolloutSimulation(int seed)
     private void Check(Rollout? before, Rollout after, ModelReports seen)
     {
         if (before?.Active is not null && after.Active is null) Faults.Add($"{Told.Text(before)} became {Told.Text(after)}");
-        var isRollback = after.History.FirstOrDefault()?.Action is "rollback" or "automatic_rollback" or "unload";
+        var isRollback = after.History.FirstOrDefault()?.Action is "rollback" or "automatic_rollback";
         foreach (var (version, _) in after.Shares())
         {
             if (isRollback || before is null || before.Shares().Any(s => s.Version == version) || seen.IsReadyOnAll(null, version)) continue;

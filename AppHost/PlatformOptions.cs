@@ -24,6 +24,9 @@ internal sealed class PlatformOptions
     /// <summary>Absolute on this machine; in a published deployment the folder that the image carries.</summary>
     public string ModelsFolder { get; private set; } = "models";
 
+    /// <summary>Where the services write which versions are active, on this machine; null in a published deployment, which has Redis.</summary>
+    public string? RolloutsFolder { get; private set; }
+
     /// <summary>This machine's cores, shared out; a published replica asks its container's limits.</summary>
     public string CoresPerReplica { get; private set; } = "0";
 
@@ -37,9 +40,16 @@ internal sealed class PlatformOptions
 
         options.ModelsFolder = Path.GetFullPath(options.Models ?? Path.Combine(builder.AppHostDirectory, "..", "models"));
         if (!Directory.Exists(options.ModelsFolder)) throw new DistributedApplicationException($"The models folder '{options.ModelsFolder}' does not exist.");
+        options.RolloutsFolder = Path.GetFullPath(builder.Configuration["Rollouts:Folder"] ?? options.DataFolder("rollouts"));
         options.CoresPerReplica = Math.Max(1, Environment.ProcessorCount / options.Replicas).ToString(CultureInfo.InvariantCulture);
         if (!LoopbackPorts.IsFree(options.GatewayPort))
             throw new DistributedApplicationException($"Port {options.GatewayPort} is in use; choose another with --gateway-port.");
         return options;
     }
+
+    /// <summary>A folder of the user's for what outlives a platform. Platforms side by side differ in their gateway's port, and one that starts again finds what it had.</summary>
+    public string DataFolder(string what) => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+        "transformer-platform",
+        $"{what}-{GatewayPort.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -17,6 +17,7 @@ internal static class Services
             .WithoutProxies()
             .WithHttpHealthCheck("/ready")
             .WithEnvironment("Proxy__Http2", "true")
+            .WithRollouts(platform)
             .WithHostEnvironment();
 
     /// <summary>One replica as a resource of its own, so that the gateway, not a proxy in front of it, chooses among them.</summary>
@@ -30,11 +31,15 @@ internal static class Services
             .WithEnvironment("Http2__Port", server.GetEndpoint(Http2).Property(EndpointProperty.TargetPort))
             .WithHttpHealthCheck("/ready", endpointName: "http")
             .WithoutProxies()
+            .WithRollouts(platform)
             .WithHostEnvironment()
             .WithEnvironment("Models__Folder", platform.ModelsFolder)
             .WithEnvironment("Inference__Device", platform.Device)
             .WithEnvironment("Inference__Cores", platform.CoresPerReplica);
     }
+
+    private static IResourceBuilder<ProjectResource> WithRollouts(this IResourceBuilder<ProjectResource> service, PlatformOptions platform)
+        => platform.RolloutsFolder is { } folder ? service.WithEnvironment("Rollouts__Folder", folder) : service;
 
     /// <summary>The orchestrator's proxy costs each request a hop, and accepts connections for a process that is gone.</summary>
     private static IResourceBuilder<ProjectResource> WithoutProxies(this IResourceBuilder<ProjectResource> service)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AppHost.Cache;
 
 /// <summary>
@@ -10,13 +8,7 @@ internal static class GarnetExtensions
 {
     public static IResourceBuilder<LocalRedis> AddGarnet(this IDistributedApplicationBuilder builder, string name, PlatformOptions platform)
         => builder.AddLocalRedis(name, Dotnet, typeof(GarnetExtensions).Assembly.Location, GarnetCommand.Name)
-            .WithEnvironment(GarnetCommand.FolderVariable, builder.Configuration["Cache:Folder"] ?? DefaultFolder(platform.GatewayPort));
+            .WithEnvironment(GarnetCommand.FolderVariable, builder.Configuration["Cache:Folder"] ?? platform.DataFolder("cache"));
 
     private static string Dotnet => Environment.ProcessPath is { } program && Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
-
-    /// <summary>Platforms side by side differ in their gateway's port, and one that starts again finds what it had.</summary>
-    private static string DefaultFolder(int gatewayPort) => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "transformer-platform",
-        $"cache-{gatewayPort.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -31,6 +31,8 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["TMPDIR"] = TempFolder;
+        // What an earlier platform at the same port left is not this test's.
+        start.Environment["Rollouts__Folder"] = Path.Combine(TempFolder, "rollouts");
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         Processes = new(_process.Id, $"TMPDIR={TempFolder}");

@@ -20,7 +20,7 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     private static readonly string[] Servers = ["modelserver-1", "modelserver-2"];
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
-    private readonly TemporaryFolder _models = new();
+    private readonly TemporaryFolder _models = new(), _rollouts = new();
     private DistributedApplication? _application;
 
     public HttpClient CreateClient(string? token)
@@ -47,6 +47,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(), "--models", _models.Path,
+            "--Rollouts:Folder", _rollouts.Path,
             "--Parameters:jwt-signing-key", TestTokens.SigningKey,
         ]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "gateway"))
@@ -66,6 +67,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     {
         if (_application is not null) await _application.DisposeAsync();
         _models.Dispose();
+        _rollouts.Dispose();
     }
 
     private static void Copy(string source, string target)

@@ -32,8 +32,9 @@ internal sealed class RolloutWriter(RolloutBoard board, RolloutMetrics metrics, 
         {
             if (await store.ReadAsync(cancellationToken) is not { } all) break;
             foreach (var known in all) board.Hear(known);
-            // What the store has lost is still known here.
             var rollout = board.Of(model);
+            // What the store has lost is still known here; it comes before what is changed of it.
+            if (rollout is not null && !all.Any(r => r.Model == model && r.Revision >= rollout.Revision)) await store.RestoreAsync(rollout, cancellationToken);
             var (next, conflict) = command(rollout);
             if (conflict is not null) return new(ChangeOutcome.Conflict, rollout, conflict);
             if (next is null || ReferenceEquals(next, rollout) || next.Revision == (rollout?.Revision ?? 0)) return new(ChangeOutcome.Done, rollout);

@@ -46,7 +46,7 @@ internal sealed class MemoryRollouts : IRolloutStore
                 return new(SwapOutcome.Outdated);
             }
 
-            if (current is not null && current.Revision != next.Revision - 1) return new(SwapOutcome.Outdated);
+            if ((current?.Revision ?? 0) != next.Revision - 1) return new(SwapOutcome.Outdated);
             _all[next.Model] = next;
             Written.Add(next);
         }

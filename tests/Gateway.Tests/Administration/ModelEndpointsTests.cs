@@ -59,8 +59,8 @@ public sealed class ModelEndpointsTests
     public async Task Canary_ShowsItsShareAndHowItDoes()
     {
         await using var model = await AdministeredModel.StartAsync();
-        await model.ReportAsync("2", v => v with { State = "ready" });
         await model.PostAsync("versions/1/activate");
+        await model.ReportAsync("2", v => v with { State = "ready" });
 
         var (status, card) = await model.PostAsync("versions/2/canary", new { percent = 12.5 });
         Assert.Equal((200, 12.5), (status, card.GetProperty("trial").GetProperty("percent").GetDouble()));
@@ -79,8 +79,8 @@ public sealed class ModelEndpointsTests
     {
         var log = new CapturedLog();
         await using var model = await AdministeredModel.StartAsync(log: log);
-        await model.ReportAsync("2", v => v with { State = "ready" });
         await model.PostAsync("versions/1/activate");
+        await model.ReportAsync("2", v => v with { State = "ready" });
         await model.PostAsync("versions/2/canary", new { percent = 50 });
         var id = model.Board.Of("sentiment")!.Trial!.Id;
 
@@ -97,8 +97,8 @@ public sealed class ModelEndpointsTests
     public async Task Unload_OfTheActiveVersion_TakesForce()
     {
         await using var model = await AdministeredModel.StartAsync();
-        await model.ReportAsync("2", v => v with { State = "ready" });
         await model.PostAsync("versions/1/activate");
+        await model.ReportAsync("2", v => v with { State = "ready" });
 
         var (status, error) = await model.PostAsync("versions/1/unload");
         Assert.Equal((409, "rollout_conflict"), (status, Text(error, "code")));

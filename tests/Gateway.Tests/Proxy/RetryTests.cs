@@ -4,8 +4,9 @@ using System.Net.Http.Json;
 using Gateway.Replicas;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
-using ServiceDefaults.Errors;
 using Testing;
+using ApiError = ServiceDefaults.Errors.ApiError;
+using ApiErrorResult = ServiceDefaults.Errors.ApiErrorResult;
 
 namespace Gateway.Tests.Proxy;
 
@@ -273,7 +274,7 @@ public sealed class RetryTests
     private static void NotReady(FakeReplica replica) => replica.Answer = context =>
     {
         context.Response.Headers[LoadHeader] = "TEXT named_metrics.queued_tokens=0";
-        return new ApiErrorResult(new(503, "It is being loaded.") { Code = "model_not_ready", AskElsewhere = true }).ExecuteAsync(context);
+        return new ApiErrorResult(new ApiError(503, "It is being loaded.") { Code = "model_not_ready", AskElsewhere = true }).ExecuteAsync(context);
     };
 
     private static void Refuse(FakeReplica replica, int status, string load) => replica.Answer = async context =>

@@ -20,7 +20,7 @@ internal static class RolloutCommands
     {
         var rollout = known ?? RolloutPlanner.Start(context.Reports);
         if (rollout.Trial is { } trial) return trial.Version == version ? rollout : Busy(trial);
-        var draft = rollout.Draft(context.Now).Note(RolloutActions.Load, version, context.By);
+        var draft = TakeInHand(rollout, RolloutActions.Load, version, context);
         if (!context.Reports.IsReadyOnAll(rollout, version)) return draft.Await(version, TrialGoal.Load, 0, context.Policy.LoadPatience);
         return rollout[version] is null ? draft.Keep(version) : rollout;
     }
@@ -50,7 +50,7 @@ internal static class RolloutCommands
     public static CommandOutcome Rollback(Rollout? known, CommandContext context)
     {
         if (known is not { } rollout) return "There is nothing to go back to: no other version was active before.";
-        var draft = rollout.Draft(context.Now).Note(RolloutActions.Rollback, rollout.Trial?.Version ?? rollout.Active, context.By);
+        var draft = TakeInHand(rollout, RolloutActions.Rollback, rollout.Trial?.Version ?? rollout.Active, context);
         if (rollout.Trial is { Stage: not TrialStage.Probation } trial)
         {
             var isWanted = trial.Stage != TrialStage.Loading || trial.Version == rollout.Active || trial.Version == rollout.Previous;
@@ -82,7 +82,7 @@ internal static class RolloutCommands
         if (rollout.Active is null) return $"No version is active that version {version} could be tried beside: activate it.";
         if (rollout.Active == version) return $"Version {version} is the active one.";
         if (rollout.Trial is { } other && other.Version != version) return Busy(other);
-        var draft = rollout.Draft(context.Now).Note(action, version, context.By);
+        var draft = TakeInHand(rollout, action, version, context);
         if (rollout.Trial is { } trial && trial.Goal == goal)
         {
             // The same trial: its counts go on.
@@ -91,6 +91,11 @@ internal static class RolloutCommands
 
         return context.Reports.IsReadyOnAll(rollout, version) ? draft.Try(version, goal, percent) : Begin(rollout, draft, version, goal, percent, context);
     }
+
+    /// <summary>Begins a change after which the active version stays what it is until it is told otherwise: what is loaded to be looked at, or was taken back, would
+    /// else become active by itself for being the highest.</summary>
+    private static Rollout TakeInHand(Rollout rollout, string action, string? version, CommandContext context)
+        => rollout.Draft(context.Now).Note(action, version, context.By) with { IsChosen = rollout.IsChosen || rollout.Active is not null };
 
     private static CommandOutcome Begin(Rollout rollout, Rollout draft, string version, TrialGoal goal, double percent, CommandContext context)
     {

@@ -53,7 +53,7 @@ internal sealed partial class RolloutController(
     {
         if (next.History is not [var latest, ..] || before?.History.Contains(latest) == true) LogStep(next.Model, next.Active, Trying(next), next.Revision);
         else if (latest.Action is RolloutActions.Failed or RolloutActions.AutomaticRollback) LogTakenBack(latest.Action, next.Model, latest.Version, latest.Reason, next.Active);
-        else LogEvent(latest.Action, next.Model, latest.Version, latest.Reason);
+        else LogEvent(latest.Action, next.Model, latest.Version, latest.Reason ?? "");
     }
 
     private static string Trying(Rollout rollout) => rollout.Trial is { } trial ? $"version {trial.Version} is in {trial.Stage}" : "nothing is tried";

@@ -13,7 +13,9 @@ public sealed class RolloutCommandsTests
         { "load 2", "1", Both, "active=1!" },
         { "load 2", "1 loading 2", "1:ready 2:loading", "=" },
         { "load 2", "1 loading 3", "1:ready 2:unloaded 3:loading", "Version 3 is under trial (loading)" },
-        { "load 2", "none", "1:ready 2:unloaded", "active=1 Load/Loading(2)" },
+        { "load 2", "none", "1:ready 2:unloaded", "active=1! Load/Loading(2)" },
+        { "load 2", "followed 1", "1:ready 2:unloaded", "active=1! Load/Loading(2)" },
+        { "shadow 2", "followed 1", Both, "active=1! Shadow/Shadow(2)" },
         { "load 2", "none", "1:loading 2:unloaded", "active=none Load/Loading(2)" },
 
         { "activate 2", "1", Both, "active=2! previous=1 Activate/Probation(2)" },

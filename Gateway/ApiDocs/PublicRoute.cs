@@ -9,6 +9,9 @@ internal sealed record PublicRoute(string Method, string Path, string Id, string
     /// <summary>The type that describes the request body; null for none.</summary>
     public Type? Request { get; init; }
 
+    /// <summary>Whether a request may come without a body.</summary>
+    public bool IsRequestOptional { get; init; }
+
     /// <summary>A request body as JSON.</summary>
     public string? RequestExample { get; init; }
 
@@ -23,6 +26,9 @@ internal sealed record PublicRoute(string Method, string Path, string Id, string
 
     /// <summary>The type that describes a successful answer; null for none.</summary>
     public Type? Response { get; init; }
+
+    /// <summary>Whether 202 with the same body says that what was asked for is under way.</summary>
+    public bool IsAcceptedToo { get; init; }
 
     /// <summary>A successful answer as JSON.</summary>
     public string? ResponseExample { get; init; }

@@ -41,11 +41,12 @@ internal sealed class PublicRouteDescriptions : IApiDescriptionProvider
         if (description.ParameterDescriptions.Count > 0) description.SupportedResponseTypes.Add(Answer(414, null, Json));
         if (route.Request is not null)
         {
-            description.ParameterDescriptions.Add(new() { Name = "body", Type = route.Request, Source = BindingSource.Body, IsRequired = true });
+            description.ParameterDescriptions.Add(new() { Name = "body", Type = route.Request, Source = BindingSource.Body, IsRequired = !route.IsRequestOptional });
             description.SupportedRequestFormats.Add(new() { MediaType = Json });
         }
 
         description.SupportedResponseTypes.Add(Answer(route.Success, route.Response, route.ResponseType));
+        if (route.IsAcceptedToo) description.SupportedResponseTypes.Add(Answer(202, route.Response, route.ResponseType));
         foreach (var status in route.Statuses())
         {
             // A probe that answers 503 has no error to report: it answers the same body.

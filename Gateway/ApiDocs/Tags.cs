@@ -13,6 +13,6 @@ internal static class Tags
         [Dialects] = "For clients of Cohere, Text Embeddings Inference and Text Generation Inference, with the bodies and errors of those.",
         [Models] = "What is served, and what is not and why.",
         [Platform] = "How the platform is.",
-        [Administration] = "Model servers, API keys, tokens and usage, with the scope admin.",
+        [Administration] = "Model servers, versions of models, API keys, tokens and usage, with the scope admin.",
     };
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gateway.Bodies;
+using Gateway.Models;
 using Gateway.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -36,11 +37,19 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         if (!log.IsEnabled) return;
         var peeked = context.Features.Get<PeekedRequest>();
         var headers = context.Response.Headers;
+        var (model, version) = AdministeredModel(context);
         log.Write(new(
             came, context.RequestId(), context.Connection.RemoteIpAddress?.ToString(), context.User.Subject(), context.User.TokenId(),
-            context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model, headers[AnswerHeaders.ModelVersion],
+            context.Request.Method, route?.RoutePattern.RawText ?? "other", usage?.Model ?? peeked?.Facts.Model ?? model, version ?? headers[AnswerHeaders.ModelVersion],
             context.Response.StatusCode, context.Features.Get<RefusedIdentity>()?.Reason, headers[AnswerHeaders.Cache], usage?.Prompt, usage?.Completion,
             Math.Round(took.TotalMilliseconds, 3), peeked is { Body: { IsWhole: true } body } ? Convert.ToHexStringLower(SHA256.HashData(body.Buffered)) : null));
+    }
+
+    /// <summary>Returns the model and the version that an administrator's path names; the route alone would not say which were changed.</summary>
+    private static (string? Model, string? Version) AdministeredModel(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/admin/models", out var rest) || rest.Value?.Split('/') is not [_, { } name, .. var further] || !ModelNames.IsName(name)) return default;
+        return (name, further is ["versions", { } version, ..] && ModelNames.IsVersion(version) ? version : null);
     }
 }
 

@@ -1,6 +1,7 @@
 namespace Gateway.Models;
 
-/// <summary>Indexes one model server's models. Each set contains every model both as <c>name</c> and as <c>name:version</c>.</summary>
+/// <summary>Indexes one model server's models. Each set contains every model both as <c>name</c> and as <c>name:version</c>; of the ready ones only those by
+/// their bare name that it answers for: one whose active version is not ready here is not among them, whatever other version is.</summary>
 internal sealed class KnownModels
 {
     public static readonly KnownModels None = new(new([], []));
@@ -10,7 +11,7 @@ internal sealed class KnownModels
         Data = [.. (told.Data ?? []).OfType<ModelDescription>().Where(IsComplete)];
         DefaultTasks = (told.DefaultTasks ?? []).OfType<string>().ToHashSet(StringComparer.Ordinal);
         All = Those(_ => true);
-        Ready = Those(v => v.State == ModelVersionDescription.Ready);
+        Ready = Those(v => v.State == ModelVersionDescription.Ready, m => m.ActiveVersion is not null);
         Loading = Those(v => v.State == ModelVersionDescription.Loading);
     }
 
@@ -28,8 +29,9 @@ internal sealed class KnownModels
     public bool IsLike(KnownModels other)
         => Ready.SetEquals(other.Ready) && Loading.SetEquals(other.Loading) && All.SetEquals(other.All) && DefaultTasks.SetEquals(other.DefaultTasks);
 
-    private HashSet<string> Those(Func<ModelVersionDescription, bool> which)
-        => Data.SelectMany(m => m.Versions.Where(which).SelectMany(v => new[] { m.Id, $"{m.Id}:{v.Version}" })).ToHashSet(StringComparer.Ordinal);
+    private HashSet<string> Those(Func<ModelVersionDescription, bool> which, Func<ModelDescription, bool>? byName = null)
+        => Data.SelectMany(m => m.Versions.Where(which).SelectMany(v => byName?.Invoke(m) == false ? [$"{m.Id}:{v.Version}"] : new[] { m.Id, $"{m.Id}:{v.Version}" }))
+            .ToHashSet(StringComparer.Ordinal);
 
     // JSON may leave out what the types promise.
     private static bool IsComplete(ModelDescription model)

@@ -30,6 +30,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private AttemptPhase _phase;
     private AttemptVerdict _verdict;
     private bool _isAfterBreak;
+    private bool _isAfterNotReady;
 
     public RequestDeadline Deadline => _deadline;
 
@@ -63,6 +64,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     public void MoveOn()
     {
         _isAfterBreak |= _verdict.Reason == FailureKind.Broken;
+        _isAfterNotReady |= _verdict.Reason == FailureKind.NotReady;
         proxy.AvailableDestinations = _candidates = [.. Others().Select(o => o.Destination)];
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
@@ -89,7 +91,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
         if (Current is not { } replica) return _verdict;
         var load = Report(replica, answer);
-        var kind = RetryPolicy.FailureOf((int)answer.StatusCode, load.Draining);
+        var kind = RetryPolicy.FailureOf((int)answer.StatusCode, load.Draining, answer.Headers.NonValidated.Contains(AnswerHeaders.AskElsewhere));
         if (kind == FailureKind.Error) replica.Failed(kind);
         else replica.Answered(services.Time.GetElapsedTime(_sentAt));
         // An engine that failed on a request would fail on it again elsewhere.
@@ -177,7 +179,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         var isWanted = !_client.IsCancellationRequested && _deadline.Left(services.Time) != TimeSpan.Zero;
         var load = Current?.Score(proxy.ProxiedDestination!.ConcurrentRequestCount) ?? 0;
-        var situation = new RetrySituation(load, [.. Others().Select(o => o.Load)], body is not { CanRewind: false }, isWanted, _isAfterBreak);
+        var situation = new RetrySituation(load, [.. Others().Select(o => o.Load)], body is not { CanRewind: false }, isWanted, _isAfterBreak, _isAfterNotReady);
         var decision = RetryPolicy.Decide(kind, situation, services.Budget.TrySpend);
         if (decision == RetryDecision.OverBudget) services.Metrics.RetryRefused(kind);
         return decision == RetryDecision.Yes ? new(kind) : AttemptVerdict.Final;

@@ -21,6 +21,9 @@ internal static class FailureKind
     /// <summary>It answered 503 because it is full.</summary>
     public const string Overloaded = "overloaded";
 
+    /// <summary>It answered 503 because the model is not ready there.</summary>
+    public const string NotReady = "not_ready";
+
     /// <summary>It missed several probes in a row.</summary>
     public const string Probe = "probe";
 

@@ -13,6 +13,9 @@ internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, Gate
     /// <summary>Raised after a replica's state has changed.</summary>
     public event Action? StateChanged;
 
+    /// <summary>Raised after a round of probes.</summary>
+    public event Action? Reviewed;
+
     /// <summary>The lock of every change of a state, so that two replicas are never ejected because of each other.</summary>
     public Lock Gate { get; } = new();
 
@@ -45,6 +48,7 @@ internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, Gate
         _modelsDiffer = available is [var first, .. var others]
             && (others.Any(r => !r.Models.IsLike(first.Models)) || _byName.Values.Any(r => !r.Models.All.IsSubsetOf(first.Models.All)));
         LatencyOutliers.Eject(available, options.Value);
+        Reviewed?.Invoke();
     }
 
     internal void Changed(Replica replica, ReplicaState before, ReplicaState after)

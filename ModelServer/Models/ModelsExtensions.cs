@@ -20,7 +20,7 @@ internal static class ModelsExtensions
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
         services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });
-        services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2) });
+        services.MapException<ModelNotReadyException>(e => new(503, e.Message) { Code = "model_not_ready", RetryAfter = TimeSpan.FromSeconds(2), AskElsewhere = true });
     }
 
     /// <summary>A kind of model that is served.</summary>

@@ -18,6 +18,9 @@ public sealed record ApiError(int Status, string Message)
     /// <summary>The time after which trying again makes sense; sent as <c>Retry-After</c> in whole seconds, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether another model server may well answer. A header says so to the gateway, which keeps it to itself.</summary>
+    public bool AskElsewhere { get; init; }
+
     /// <summary>Makes OpenAI's error object of it.</summary>
     public ApiErrorDetail ToDetail() => new(Message, OpenAIType, Param, Code);
 

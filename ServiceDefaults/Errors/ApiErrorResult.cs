@@ -19,6 +19,7 @@ public sealed class ApiErrorResult(ApiError error) : IResult, IStatusCodeHttpRes
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
+        if (error.AskElsewhere) response.Headers[AnswerHeaders.AskElsewhere] = "1";
         var (json, left) = (ErrorJson.Readable, httpContext.RequestAborted);
         var shape = httpContext.Features.Get<RequestErrorShape>()?.Shape ?? ErrorShapes.Of(httpContext.Request.Path);
         return shape switch

@@ -11,4 +11,7 @@ public static class AnswerHeaders
 
     /// <summary>Milliseconds of each stage (W3C Server Timing).</summary>
     public const string ServerTiming = "Server-Timing";
+
+    /// <summary>On an error that is this model server's alone, such as a model that is not ready here. For the gateway, which does not pass it on.</summary>
+    public const string AskElsewhere = "x-ask-elsewhere";
 }

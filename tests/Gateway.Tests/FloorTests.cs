@@ -9,7 +9,7 @@ public class FloorTests
         ApiDocs
         Administration  Health
         Proxy  RateLimiting  Audit
-        Usage  Routing
+        Usage  Routing  Rollouts
         Replicas
         Authentication
         Bodies  Models  Edge  Telemetry

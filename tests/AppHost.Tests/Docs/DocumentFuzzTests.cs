@@ -10,7 +10,8 @@ public class DocumentFuzzTests(RunningPlatform platform)
     private const int Requests = 3_000, AtOnce = 4, Seed = 20_300_131, MostShown = 25;
 
     /// <summary>Operations on what no request here can know the id of.</summary>
-    private static readonly string[] OnUnknownIds = ["drainReplica", "resumeReplica", "rotateKey", "revokeKey"];
+    private static readonly string[] OnUnknownIds =
+        ["drainReplica", "resumeReplica", "rotateKey", "revokeKey", "loadModelVersion", "activateModelVersion", "canaryModelVersion", "shadowModelVersion", "unloadModelVersion", "rollBackModel"];
 
     [Fact]
     public async Task Requests_LedByTheDocument_AreAnsweredAsItSays()

@@ -13,7 +13,8 @@ public class ExampleTests(RunningPlatform platform)
         using var client = platform.CreateClient(RunningPlatform.CreateToken("infer admin models:read metrics"));
         var document = await ApiDocument.ReadAsync(client);
         var check = new AnswerCheck(document);
-        var operations = document.Operations.Where(o => o.RequestSchema is not null).ToArray();
+        // What is done to one of many is not done to its name in braces.
+        var operations = document.Operations.Where(o => o.RequestSchema is not null && !o.Path.Contains('{', StringComparison.Ordinal)).ToArray();
         Assert.True(operations.Length >= 18, $"{operations.Length} operations take a body.");
         foreach (var operation in operations)
         {

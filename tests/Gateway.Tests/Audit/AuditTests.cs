@@ -46,6 +46,28 @@ public sealed class AuditTests(RedisServers servers) : IClassFixture<RedisServer
         Assert.DoesNotContain("secret", File.ReadAllText(Files().Single()), StringComparison.Ordinal);
     }
 
+    /// <summary>The route alone does not say which version became active.</summary>
+    [Fact]
+    public async Task Administrator_WhoChangesAModel_LeavesALineThatSaysWhich()
+    {
+        await using (var gateway = await StartAsync())
+        {
+            using var client = gateway.CreateClient(TestTokens.Create("admin", subject: "operator"));
+            (await client.PostAsync("/admin/models/sentiment/versions/2/activate", null)).Dispose();
+            (await client.PostAsync("/admin/models/sentiment/rollback", null)).Dispose();
+            (await client.PostAsync("/admin/models/not%20a%20name/rollback", null)).Dispose();
+        }
+
+        Assert.Equal(
+            [
+                "operator POST /admin/models/{name}/versions/{version}/activate sentiment 2", "operator POST /admin/models/{name}/rollback sentiment ",
+                "operator POST /admin/models/{name}/rollback  ",
+            ],
+            Lines().Select(l => $"{Text(l, "subject")} {Text(l, "method")} {Text(l, "route")} {Optional(l, "model")} {Optional(l, "model_version")}"));
+
+        static string? Optional(JsonElement line, string name) => line.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+
     [Fact]
     public async Task EveryRequest_IsWrittenBeforeTheGatewayEnds_RefusedOnesToo()
     {

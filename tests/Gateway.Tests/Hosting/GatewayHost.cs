@@ -44,13 +44,18 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Starts replicas and gateway; waits until every replica that says so is ready.</summary>
     /// <param name="time">The gateway's clock; the system's if null.</param>
+    /// <param name="services">Replaces services of the gateway.</param>
     public static async Task<GatewayHost> StartAsync(
-        int replicas = 1, string environment = "Production", CapturedLog? log = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
+        int replicas = 1, string environment = "Production", CapturedLog? log = null, TimeProvider? time = null, Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var started = new List<FakeReplica>();
         for (var i = 0; i < replicas; i++) started.Add(await FakeReplica.StartAsync());
         var addresses = started.Select((r, i) => ($"services:modelserver-{i + 1}:http:0", r.Address));
-        var host = Create(environment, log, services => services.AddSingleton(time ?? TimeProvider.System), [.. addresses, .. settings]);
+        var host = Create(environment, log, own =>
+        {
+            own.AddSingleton(time ?? TimeProvider.System);
+            services?.Invoke(own);
+        }, [.. addresses, .. settings]);
         host._replicas.AddRange(started);
         host.Start();
         await host.WaitUntilAsync(() => host.Pool.All.Count(r => r.State == ReplicaState.Ready) >= replicas);

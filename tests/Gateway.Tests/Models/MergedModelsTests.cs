@@ -51,6 +51,20 @@ public sealed class MergedModelsTests
         Assert.Null(models[0].ActiveVersion);
     }
 
+    [Theory]
+    [InlineData("2", "2")]
+    [InlineData("9", null)]
+    [InlineData(null, null)]
+    public void ActiveVersion_OfADocument_IsTheListings(string? active, string? listed)
+    {
+        var rollouts = new Dictionary<string, Rollout> { ["m"] = new("m", 3) { Active = active } };
+
+        var models = MergedModels.Of([(TestModels.Known(("m:1", "ready"), ("m:2", "ready"), ("n:1", "ready")), true)], Anyone, rollouts);
+
+        Assert.Equal(listed, models[0].ActiveVersion);
+        Assert.Equal("1", models[1].ActiveVersion);
+    }
+
     [Fact]
     public void Token_ForSomeModels_SeesNoOthers()
     {

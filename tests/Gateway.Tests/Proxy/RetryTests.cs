@@ -5,6 +5,8 @@ using Gateway.Replicas;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Testing;
+using ApiError = ServiceDefaults.Errors.ApiError;
+using ApiErrorResult = ServiceDefaults.Errors.ApiErrorResult;
 
 namespace Gateway.Tests.Proxy;
 
@@ -30,6 +32,37 @@ public sealed class RetryTests
             Assert.Equal("""{"label":"POSITIVE"}""", await response.Content.ReadAsStringAsync());
             Assert.False(response.Headers.Contains("x-refused"));
         }
+    }
+
+    /// <summary>Its state had changed since it was last probed. However busy the other one is.</summary>
+    [Fact]
+    public async Task Replica_ThatDoesNotHaveTheModelReady_IsReplacedByAnother()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        NotReady(gateway.Replica);
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await client.PredictAsync();
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.InRange(gateway.Replica.Count, 1, 20);
+    }
+
+    [Fact]
+    public async Task Model_ThatIsReadyNowhere_IsAskedForTwiceAtMost()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 3);
+        foreach (var replica in gateway.Replicas) NotReady(replica);
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PredictAsync();
+
+        await ErrorShape.AssertAsync(response, "/predict", 503);
+        Assert.False(response.Headers.Contains(AnswerHeaders.AskElsewhere));
+        Assert.Equal(2, gateway.Replicas.Sum(r => r.Count));
     }
 
     [Fact]
@@ -237,6 +270,12 @@ public sealed class RetryTests
             Assert.Contains(size, lengths);
         }
     }
+
+    private static void NotReady(FakeReplica replica) => replica.Answer = context =>
+    {
+        context.Response.Headers[LoadHeader] = "TEXT named_metrics.queued_tokens=0";
+        return new ApiErrorResult(new ApiError(503, "It is being loaded.") { Code = "model_not_ready", AskElsewhere = true }).ExecuteAsync(context);
+    };
 
     private static void Refuse(FakeReplica replica, int status, string load) => replica.Answer = async context =>
     {

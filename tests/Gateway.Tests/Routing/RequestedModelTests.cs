@@ -40,6 +40,23 @@ public sealed class RequestedModelTests
         Assert.Equal((10, 0), (gateway.Replicas[0].Count, gateway.Replicas[1].Count));
     }
 
+    /// <summary>One that has just started has another version ready, and loads the one that is active.</summary>
+    [Fact]
+    public async Task Request_ForABareName_GoesWhereTheActiveVersionIsReady()
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        gateway.Replicas[0].HasModels([("a:1", "ready"), ("a:2", "loading")]);
+        gateway.Replicas[0].Health = gateway.Replicas[0].Health.Replace("\"active_version\":\"1\"", "\"active_version\":null", StringComparison.Ordinal);
+        gateway.Replicas[1].HasModels("a:2", "a:1");
+        await gateway.WaitUntilAsync(() => gateway.Pool.ModelsDiffer && gateway.Pool.All.All(r => r.Models.Ready.Contains("a:1")));
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 10; i++) (await client.PostAsJsonAsync("/v1/classify", new { input = "x", model = "a" })).EnsureSuccessStatusCode().Dispose();
+
+        Assert.False(gateway.Pool.Find("modelserver-1")!.Models.Ready.Contains("a"));
+        Assert.Equal((0, 10), (gateway.Replicas[0].Count, gateway.Replicas[1].Count));
+    }
+
     [Fact]
     public async Task Request_ForAModelThatOneStillLoads_GoesWhereItIsReady()
     {

@@ -7,6 +7,7 @@ using AppHost.Startup;
 switch (args)
 {
     case ["token", .. var request]: return TokenCommand.Run(request, Console.Out, Console.Error);
+    case ["model", .. var rest]: return ModelCommand.Run(rest, Console.Out, Console.Error);
     case [GarnetCommand.Name]: return GarnetCommand.Run(Console.Error);
 }
 

@@ -26,7 +26,8 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     public bool AnyReady => _routes.ByName.Count > 0;
 
-    private bool Scanned => !_foundAtStart.IsDefault;
+    /// <summary>Whether the versions found at start are listed.</summary>
+    public bool Scanned => !_foundAtStart.IsDefault;
 
     /// <summary>Lists the versions found at start.</summary>
     public void Publish(IEnumerable<ModelVersion> found)
@@ -43,6 +44,28 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     public void Put(ModelVersion version)
     {
         lock (_gate) _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
+    }
+
+    /// <summary>Lists a version that nobody has loaded yet, unless one of its reference is loaded or being loaded.</summary>
+    public bool Offer(ModelVersion version)
+    {
+        lock (_gate)
+        {
+            if (Get(version.Name, version.Version) is { State: not (ModelState.Unloaded or ModelState.Error) }) return false;
+            _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
+            return true;
+        }
+    }
+
+    /// <summary>Lists a version no more whose folder is gone, if it was offered and never loaded, or failed to load.</summary>
+    public bool Withdraw(string name, string version)
+    {
+        lock (_gate)
+        {
+            if (Get(name, version) is not ({ State: ModelState.Error, Loaded: null } or { State: ModelState.Unloaded, Reason: not null })) return false;
+            _versions = [.. _versions.Where(v => v.Name != name || v.Version != version)];
+            return true;
+        }
     }
 
     public ModelVersion? Get(string name, string version) => _versions.FirstOrDefault(v => v.Name == name && v.Version == version);

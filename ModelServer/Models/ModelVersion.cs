@@ -23,6 +23,14 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     private int _leases;
     private bool _freeing;
 
+    /// <summary>One that can be loaded and was not yet, with the reason.</summary>
+    public static ModelVersion Offered(string name, string version, string reason, DateTimeOffset foundAt)
+    {
+        var offered = new ModelVersion(name, version, foundAt) { _outcome = new(ModelState.Unloaded, reason, null) };
+        offered._settled.SetResult();
+        return offered;
+    }
+
     public string Name => name;
 
     public string Version => version;

@@ -19,6 +19,7 @@ internal static class ModelsExtensions
         services.AddSingleton<ModelActivations>();
         services.AddSingleton<ModelLifecycle>();
         services.AddHostedService<ModelLoader>();
+        services.AddHostedService<FolderWatch>();
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
         services.MapException<ModelConflictException>(e => new(409, e.Message) { Code = "model_conflict" });

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Options;
+using ModelServer.ModelFiles;
+using ModelServer.Runtime;
+
+namespace ModelServer.Models;
+
+/// <summary>Looks every <see cref="ModelsOptions.WatchInterval"/> for versions that were put into the models folder. The first version of a model is loaded;
+/// one of a model that is there already is listed as unloaded, since when it takes over is an administrator's decision.</summary>
+internal sealed partial class FolderWatch(
+    ModelCatalog catalog,
+    ModelLifecycle lifecycle,
+    VersionLoader loader,
+    IOptions<ModelsOptions> options,
+    TimeProvider time,
+    ILogger<FolderWatch> logger) : BackgroundService
+{
+    internal const string Found = "It was found while the server runs: load or activate it.";
+    private readonly FolderLooks _looks = new(loader.Root, time);
+    private bool _hasLooked;
+    private bool _wasUnreadable;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.WatchInterval == TimeSpan.Zero) return;
+        using var timer = new PeriodicTimer(options.Value.WatchInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            // Until the loader has found what was there at start, nothing is new.
+            if (catalog.Scanned) await LookAsync(stoppingToken);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var changes = _looks.Look([.. ModelFolder.Scan(loader.Root)], IsKnown, IsServed);
+            _hasLooked = true;
+            foreach (var folder in changes.Gone)
+                if (catalog.Withdraw(folder.Name, folder.Version)) LogGone(folder.Name, folder.Version);
+            // Of several first versions the highest is loaded.
+            foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) await OfferAsync(folder, stoppingToken);
+            _wasUnreadable = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_wasUnreadable) LogUnreadable(e);
+            _wasUnreadable = true;
+        }
+    }
+
+    private async Task OfferAsync(ModelFolder folder, CancellationToken stoppingToken)
+    {
+        var isFirst = !catalog.Versions.Any(v => v.Name == folder.Name && v.State != ModelState.Error);
+        if (!isFirst)
+        {
+            if (catalog.Offer(ModelVersion.Offered(folder.Name, folder.Version, Found, time.GetUtcNow()))) LogOffered(folder.Name, folder.Version);
+            return;
+        }
+
+        LogFirst(folder.Name, folder.Version);
+        try
+        {
+            await lifecycle.LoadAsync(folder.Name, folder.Version, stoppingToken);
+        }
+        catch (ModelMemoryException e)
+        {
+            catalog.Offer(ModelVersion.Offered(folder.Name, folder.Version, e.Message, time.GetUtcNow()));
+        }
+        catch (Exception e) when (e is ModelLoadException or ModelNotFoundException)
+        {
+            // The loader has listed and logged the one; the other was taken away again.
+        }
+    }
+
+    /// <summary>What lay there when the server started is the loader's.</summary>
+    private bool IsKnown(ModelFolder folder) => !_hasLooked && catalog.Get(folder.Name, folder.Version) is not null;
+
+    private bool IsServed(ModelFolder folder) => catalog.Get(folder.Name, folder.Version)?.State is ModelState.Ready or ModelState.Loading or ModelState.Deprecated;
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found and is loaded: it is the first of its name")]
+    private partial void LogFirst(string model, string version);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found; it can be loaded or activated")]
+    private partial void LogOffered(string model, string version);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Information, Message = "Model {Model}:{Version} is listed no more: its folder is gone")]
+    private partial void LogGone(string model, string version);
+
+    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "The models folder cannot be looked at; what serves goes on")]
+    private partial void LogUnreadable(Exception exception);
+
+    private sealed class HighestLast : IComparer<ModelFolder>
+    {
+        public static readonly HighestLast Instance = new();
+
+        public int Compare(ModelFolder? x, ModelFolder? y) => ModelNames.CompareVersions(x!.Version, y!.Version);
+    }
+}

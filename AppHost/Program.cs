@@ -2,6 +2,7 @@ using AppHost;
 using AppHost.Authentication;
 using AppHost.Cache;
 using AppHost.Commands;
+using AppHost.Rollouts;
 using AppHost.Startup;
 
 switch (args)
@@ -27,7 +28,7 @@ try
 
     var tokens = builder.AddTokenTrust();
     var cache = builder.AddCache(platform);
-    var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
+    var gateway = builder.AddGateway(platform).WithTokenTrust(tokens).WithRolloutCommands(tokens);
     if (cache is not null) gateway.WithReference(cache, "cache");
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
     {

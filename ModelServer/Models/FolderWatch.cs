@@ -34,10 +34,10 @@ internal sealed partial class FolderWatch(
     {
         try
         {
-            var changes = _looks.Look([.. ModelFolder.Scan(loader.Root)], IsKnown, IsServed);
+            ModelFolder[] folders = [.. ModelFolder.Scan(loader.Root)];
+            var changes = _looks.Look(folders, IsKnown, IsServed);
             _hasLooked = true;
-            foreach (var folder in changes.Gone)
-                if (catalog.Withdraw(folder.Name, folder.Version)) LogGone(folder.Name, folder.Version);
+            if (changes is not { Settled: [], Gone: [] }) WithdrawGone(folders);
             // Of several first versions the highest is loaded.
             foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) await OfferAsync(folder, stoppingToken);
             _wasUnreadable = false;
@@ -47,6 +47,14 @@ internal sealed partial class FolderWatch(
             if (!_wasUnreadable) LogUnreadable(e);
             _wasUnreadable = true;
         }
+    }
+
+    /// <summary>What is listed and lies nowhere any more, neither in its place nor in a wrong one.</summary>
+    private void WithdrawGone(ModelFolder[] folders)
+    {
+        var there = folders.Select(f => (f.Name, f.Version)).Concat(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version))).ToHashSet();
+        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version))))
+            if (catalog.Withdraw(version.Name, version.Version)) LogGone(version.Name, version.Version);
     }
 
     private async Task OfferAsync(ModelFolder folder, CancellationToken stoppingToken)

@@ -87,7 +87,9 @@ public sealed class FolderWatchTests : IAsyncDisposable
         _models.Write("a/1/model.onnx", "no graph");
         var catalog = await StartAsync();
         Assert.Equal(ModelState.Error, catalog.Get("a", "1")!.State);
-        await LooksUntilAsync(() => true);
+        // A look has happened.
+        _models.CopySmall("tiny-multilabel", "b");
+        await BecomesAsync(catalog, "b", "1", ModelState.Ready);
 
         File.Move(graph + ".later", graph, overwrite: true);
 
@@ -105,6 +107,7 @@ public sealed class FolderWatchTests : IAsyncDisposable
         Directory.Move(Path.Combine(_models.Path, "a", "v1"), folder);
 
         await BecomesAsync(catalog, "a", "1", ModelState.Ready);
+        Assert.Null(catalog.Get("a", "v1"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ModelServer.Administration;
 using ModelServer.Caching;
 using ModelServer.Classify;
+using ModelServer.Doctor;
 using ModelServer.Embed;
 using ModelServer.Generate;
 using ModelServer.Generation;
@@ -21,6 +22,8 @@ using ModelServer.Telemetry;
 using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
+
+if (DoctorCommand.Ran(args)) return;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

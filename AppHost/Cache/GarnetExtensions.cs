@@ -15,7 +15,7 @@ internal static class GarnetExtensions
     private static string Dotnet => Environment.ProcessPath is { } program && Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
 
     /// <summary>Platforms side by side differ in their gateway's port, and one that starts again finds what it had.</summary>
-    private static string DefaultFolder(int gatewayPort) => Path.Combine(
+    internal static string DefaultFolder(int gatewayPort) => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
         "transformer-platform",
         $"cache-{gatewayPort.ToString(CultureInfo.InvariantCulture)}");

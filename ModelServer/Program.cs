@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.Administration;
 using ModelServer.Caching;
+using ModelServer.Check;
 using ModelServer.Classify;
 using ModelServer.Doctor;
 using ModelServer.Embed;
@@ -46,8 +47,10 @@ builder.AddGeneration();
 builder.AddGenerate();
 builder.AddOpenAI();
 builder.AddTokenize();
+builder.AddCheck(args);
 
 var app = builder.Build();
+if (app.RanCheck(args)) return;
 app.UsePlainRequests();
 app.UseServiceDefaults();
 app.UseUsage();

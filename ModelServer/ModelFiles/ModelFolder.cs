@@ -15,7 +15,7 @@ internal sealed class ModelFolder(string root, string name, string version, stri
 
     public string Version => version;
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(root), place ?? System.IO.Path.Combine(name, version));
+    public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, place ?? System.IO.Path.Combine(name, version)));
 
     /// <summary>Where parts of its files may lie that are still being fetched; null where nothing is.</summary>
     public string? Downloads { get; init; }
@@ -101,7 +101,7 @@ internal sealed class ModelFolder(string root, string name, string version, stri
 
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
 
-    private static bool IsWithin(string path, string folder) => path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsWithin(string path, string folder) => path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <returns>Null when links lead in a circle.</returns>
     private static string? TryResolve(string path)

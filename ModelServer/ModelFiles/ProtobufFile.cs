@@ -19,8 +19,9 @@ internal sealed class ProtobufFile(string path) : IDisposable
     public long Length => _file.Length;
 
     /// <summary>Visits the length-delimited fields up to <paramref name="end"/> by number and end, whatever the visitor reads of each.</summary>
+    /// <param name="number">Visits the fields that are whole numbers, by number and value.</param>
     /// <exception cref="ModelLoadException">The file is not a protobuf message, or one of too many levels.</exception>
-    public void EachField(long end, Action<int, long> visit)
+    public void EachField(long end, Action<int, long> visit, Action<int, ulong>? number = null)
     {
         if (++_depth > MaxDepth) throw Malformed();
         while (_file.Position < end)
@@ -28,7 +29,7 @@ internal sealed class ProtobufFile(string path) : IDisposable
             var tag = Varint();
             var length = (tag & 7) switch
             {
-                0 => Skip(),
+                0 => Number(tag, number),
                 1 => 8,
                 2 => (long)Varint(),
                 5 => 4,
@@ -57,9 +58,10 @@ internal sealed class ProtobufFile(string path) : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private long Skip()
+    private long Number(ulong tag, Action<int, ulong>? visit)
     {
-        Varint();
+        var value = Varint();
+        visit?.Invoke((int)(tag >> 3), value);
         return 0;
     }
 

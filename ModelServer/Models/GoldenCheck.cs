@@ -7,7 +7,7 @@ namespace ModelServer.Models;
 /// <param name="Number">Its place in <c>serving.json</c>.</param>
 internal readonly record struct GoldenCheck(int Number, double Tolerance)
 {
-    private const double DefaultTolerance = 1e-4;
+    public const double DefaultTolerance = 1e-4;
 
     /// <summary>Compares a loaded version with the answers its folder promises; a difference is a reason not to serve.</summary>
     /// <exception cref="ModelLoadException">An answer differs by more than the tolerance.</exception>

@@ -8,8 +8,8 @@ public class FloorTests
         Program
         // What a server would find on this machine, before there is one.
         Doctor
-        // Routes of other servers, over ours.
-        HuggingFace
+        // Routes of other servers, over ours; what the server would do with a folder.
+        HuggingFace  Check
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         Load  Metering

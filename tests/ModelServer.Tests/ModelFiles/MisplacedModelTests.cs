@@ -40,6 +40,7 @@ public sealed class MisplacedModelTests : IDisposable
     [InlineData("training/data/texts.txt")]
     [InlineData(".git/1/config.json")]
     [InlineData(".cache/config.json")]
+    [InlineData(".pull/acme--tiny--fp32/files/config.json")]
     [InlineData("empty/1/README.md")]
     [InlineData("config.json")]
     public void Scan_ModelInItsPlaceOrNone_FindsNothing(string file)

@@ -19,10 +19,12 @@ using ModelServer.OpenAI;
 using ModelServer.Requests;
 using ModelServer.Rerank;
 using ModelServer.Runtime;
+using ModelServer.Shadows;
 using ModelServer.Telemetry;
 using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
+using ServiceDefaults.Rollouts;
 
 if (DoctorCommand.Ran(args)) return;
 
@@ -35,11 +37,13 @@ builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddDeadlines();
 builder.AddRuntime();
 builder.AddResultCache();
+builder.AddRollouts();
 builder.AddModels();
 builder.AddReadiness();
 builder.AddUsage();
 builder.AddLoad();
 builder.AddInference();
+builder.AddShadows();
 builder.AddClassify();
 builder.AddEmbed();
 builder.AddRerank();

@@ -2,71 +2,33 @@ using ModelServer.Models;
 
 namespace ModelServer.Administration;
 
-/// <summary><c>/admin/models</c>: the versions on this replica, and what an administrator may do to them.</summary>
+/// <summary><c>GET /admin/models</c>: the versions on this replica. What is to become of them is told to the gateway, for all replicas at once.</summary>
 internal static class ModelAdminEndpoints
 {
     public static void MapModelAdmin(this IEndpointRouteBuilder routes)
-    {
-        var group = routes.MapGroup("/admin/models").RequireAuthorization(Scopes.Admin);
-        group.MapGet("", List);
-        group.MapPost("{name}/rollback", RollbackAsync);
-        group.MapPost("{name}/versions/{version}/load", LoadAsync);
-        group.MapPost("{name}/versions/{version}/activate", ActivateAsync);
-        group.MapPost("{name}/versions/{version}/unload", UnloadAsync);
-    }
+        => routes.MapGet("/admin/models", List).RequireAuthorization(Scopes.Admin);
 
-    private static ModelAdminList List(ModelCatalog catalog, ModelActivations activations)
-        => new([.. catalog.Versions.Select(v => v.Name).Distinct().Select(name => Describe(name, catalog, activations))]);
+    private static ModelAdminList List(ModelCatalog catalog)
+        => new([.. catalog.Versions.Select(v => v.Name).Distinct().Select(name => Describe(name, catalog))]);
 
-    private static async Task<ModelAdminCard> LoadAsync(
-        string name, string version, ModelLifecycle lifecycle, ModelCatalog catalog, ModelActivations activations, CancellationToken cancellationToken)
+    private static ModelAdminCard Describe(string name, ModelCatalog catalog)
     {
-        await lifecycle.LoadAsync(name, version, cancellationToken);
-        return Describe(name, catalog, activations);
-    }
-
-    private static async Task<ModelAdminCard> ActivateAsync(
-        string name, string version, ModelLifecycle lifecycle, ModelCatalog catalog, ModelActivations activations, CancellationToken cancellationToken)
-    {
-        await lifecycle.ActivateAsync(name, version, cancellationToken);
-        return Describe(name, catalog, activations);
-    }
-
-    private static async Task<ModelAdminCard> RollbackAsync(
-        string name, ModelLifecycle lifecycle, ModelCatalog catalog, ModelActivations activations, CancellationToken cancellationToken)
-    {
-        await lifecycle.RollbackAsync(name, cancellationToken);
-        return Describe(name, catalog, activations);
-    }
-
-    /// <summary>200 when the version is unloaded, 202 when it still drains.</summary>
-    private static async Task<IResult> UnloadAsync(
-        string name, string version, ModelLifecycle lifecycle, ModelCatalog catalog, ModelActivations activations, CancellationToken cancellationToken, bool force = false)
-    {
-        await lifecycle.UnloadAsync(name, version, force, cancellationToken);
-        var card = Describe(name, catalog, activations);
-        return card.Versions.Any(v => v.Version == version && v.State == ModelState.Deprecated) ? TypedResults.Accepted((string?)null, card) : TypedResults.Ok(card);
-    }
-
-    private static ModelAdminCard Describe(string name, ModelCatalog catalog, ModelActivations activations)
-    {
-        var active = catalog.Active(name);
+        var (active, document) = (catalog.Active(name), catalog.Document(name));
         return new ModelAdminCard(
             name,
+            document?.Revision ?? 0,
             active?.Version,
-            catalog.Chosen(name),
-            activations.Of(name).Previous,
-            [.. catalog.Versions.Where(v => v.Name == name).Select(v => new ModelAdminVersion(v.Version, v.State, v == active, v.Reason, v.Leases, v.ServedTask))]);
+            [.. catalog.Versions.Where(v => v.Name == name).Select(v => new ModelAdminVersion(v.Version, v.State, v == active, v.Reason, v.Order, v.Leases, v.ServedTask))]);
     }
 }
 
 public sealed record ModelAdminList(ModelAdminCard[] Data);
 
-/// <param name="ActiveVersion">The version that answers requests for the bare name; null while none is ready.</param>
-/// <param name="ChosenVersion">The version an administrator activated; null when the highest ready one is active.</param>
-/// <param name="PreviousVersion">Where a rollback leads; null when no other was active before.</param>
-public sealed record ModelAdminCard(string Id, string? ActiveVersion, string? ChosenVersion, string? PreviousVersion, ModelAdminVersion[] Versions);
+/// <param name="Revision">That of the document that is obeyed; 0 where there is none and the highest ready version is active.</param>
+/// <param name="ActiveVersion">The version that answers requests for the bare name; null while it is not ready here.</param>
+public sealed record ModelAdminCard(string Id, long Revision, string? ActiveVersion, ModelAdminVersion[] Versions);
 
-/// <param name="Reason">Why the version does not serve, when its state is <c>error</c>.</param>
+/// <param name="Reason">Why the version does not serve.</param>
+/// <param name="Order">The number of the wish that its state answers.</param>
 /// <param name="Leases">Requests that use it now.</param>
-public sealed record ModelAdminVersion(string Version, ModelState State, bool Active, string? Reason, int Leases, string? Task);
+public sealed record ModelAdminVersion(string Version, ModelState State, bool Active, string? Reason, long Order, int Leases, string? Task);

@@ -22,6 +22,26 @@ internal sealed class ClassificationModel(ModelSource source, EncoderEngine engi
         check.Compare($"'{golden.Label}'", scores[index], golden.Score!.Value);
     }
 
+    public override RowComparison Compare(ReadOnlyMemory<float>[] rows, EncoderModel other, ReadOnlyMemory<float>[] others, double minCosine)
+    {
+        var theirs = (ClassificationModel)other;
+        return RowComparison.OfAll(rows, others, (a, b) => Compare(Classifier.Scores(a, MultiLabel), theirs, Classifier.Scores(b, theirs.MultiLabel)));
+    }
+
+    /// <summary>By the names of the labels, whose order may differ: the best one, or those that hold where several may.</summary>
+    private RowComparison Compare(float[] scores, ClassificationModel other, float[] others)
+    {
+        var byLabel = other.Labels.Zip(others).DistinctBy(l => l.First).ToDictionary(l => l.First, l => l.Second, StringComparer.Ordinal);
+        var agreed = MultiLabel
+            ? Held(Labels, scores).SetEquals(Held(other.Labels, others))
+            : Labels[Array.IndexOf(scores, scores.Max())] == other.Labels[Array.IndexOf(others, others.Max())];
+        var distance = Labels.Select((label, i) => (double)Math.Abs(scores[i] - byLabel.GetValueOrDefault(label))).Sum() + byLabel.Where(l => !Labels.Contains(l.Key)).Sum(l => l.Value);
+        // Two distributions differ by 2 at most; scores of their own by 1 for each label.
+        return new(agreed, distance / (MultiLabel ? Labels.Length : 2));
+    }
+
+    private static HashSet<string> Held(string[] labels, float[] scores) => [.. labels.Where((_, i) => scores[i] >= 0.5f)];
+
     private static string[] LabelsOf(ModelSource source, int width)
     {
         var labels = source.Labels;

@@ -1,4 +1,5 @@
 using ModelServer.Admission;
+using ModelServer.Runtime;
 
 namespace ModelServer.Decoders;
 
@@ -10,7 +11,7 @@ namespace ModelServer.Decoders;
 /// <param name="model">What the loops run; freed after them.</param>
 /// <param name="memory">The reservation of its caches.</param>
 internal sealed class Decoder(
-    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, IDisposable memory)
+    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, MemoryPromise memory)
     : IDisposable
 {
     private readonly Lock _disposing = new();
@@ -19,6 +20,9 @@ internal sealed class Decoder(
     public int Window => window;
 
     public int VocabularySize => vocabulary;
+
+    /// <summary>What its caches were promised.</summary>
+    public long CacheBytes => memory.Bytes;
 
     /// <summary>Rows in use.</summary>
     public int Active => loops.Sum(l => l.Active);

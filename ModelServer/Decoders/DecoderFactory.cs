@@ -31,7 +31,7 @@ internal sealed partial class DecoderFactory(
         var network = new DecoderNetwork(graph, settings);
         List<DecoderSession> sessions = [];
         List<DecoderLoop> loops = [];
-        IDisposable? reservation = null;
+        MemoryPromise? reservation = null;
         var queue = new DecoderQueue(inference.Value, time);
         try
         {

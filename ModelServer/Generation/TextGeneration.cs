@@ -12,11 +12,12 @@ namespace ModelServer.Generation;
 /// <summary>A request under way: its continuations as they come. Disposing ends what still runs and releases the model; a second time it does nothing. One thread at a
 /// time calls it.</summary>
 internal sealed class TextGeneration(
-    ModelLease<DecoderModel> lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
+    ModelLease<DecoderModel> lease, TextRun run, ModelServerMetrics.Request recording, TextTranscript? transcript, TimeProvider time) : IDisposable
 {
+    private readonly TextChoice[] _choices = run.Choices;
     private readonly CancellationTokenSource _ended = new();
     private ChannelReader<TextChunk>? _merged;
-    private int _unfinished = choices.Length;
+    private int _unfinished = run.Choices.Length;
     private Exception? _failure;
     private bool _disposed;
 
@@ -25,30 +26,33 @@ internal sealed class TextGeneration(
     public DecoderModel Model => lease.Loaded;
 
     /// <summary>Each prompt counts once, however many choices it has.</summary>
-    public int PromptTokens => promptTokens;
+    public int PromptTokens => run.PromptTokens;
 
     /// <summary>Tokens of all continuations up to what was read.</summary>
-    public int CompletionTokens => choices.Sum(c => c.Tokens);
+    public int CompletionTokens => _choices.Sum(c => c.Tokens);
 
     /// <summary>What it has taken so far. When it ended before its text did, that is what the engine has read and written, of which its reader may have seen less.</summary>
     public TokenCounts Taken()
     {
         if (Volatile.Read(ref _unfinished) == 0) return new(PromptTokens, CompletionTokens);
         // The choices of a prompt share it.
-        var read = choices.GroupBy(c => c.Sequence.Request.Prompt).Sum(p => p.Max(c => c.Sequence.ReadTokens));
-        return new(read, choices.Sum(c => c.IsFinished ? c.Tokens : c.Sequence.GeneratedTokens));
+        var read = _choices.GroupBy(c => c.Sequence.Request.Prompt).Sum(p => p.Max(c => c.Sequence.ReadTokens));
+        return new(read, _choices.Sum(c => c.IsFinished ? c.Tokens : c.Sequence.GeneratedTokens));
     }
 
     /// <summary>A choice whose text goes on; null when all have finished.</summary>
-    public int? Unfinished => Array.FindIndex(choices, c => !c.IsFinished) is >= 0 and var choice ? choice : null;
+    public int? Unfinished => Array.FindIndex(_choices, c => !c.IsFinished) is >= 0 and var choice ? choice : null;
 
     /// <summary>The next chunk of any continuation, if it has come.</summary>
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
-        if (choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
+        if (_choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
+        transcript?.Append(chunk);
         if (chunk.Finish is null || --_unfinished > 0) return true;
         var timing = Timing();
         recording.Succeed(PromptTokens, timing.Queue, timing.Infer);
+        Version.Counter.Answered(time.GetUtcNow(), run.PerToken(time));
+        transcript?.Complete();
         return true;
     }
 
@@ -61,7 +65,7 @@ internal sealed class TextGeneration(
         if (_unfinished == 0) return false;
         try
         {
-            return choices is [var only] ? await only.WaitAsync(cancellationToken) : await Merged.WaitToReadAsync(cancellationToken);
+            return _choices is [var only] ? await only.WaitAsync(cancellationToken) : await Merged.WaitToReadAsync(cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -73,9 +77,9 @@ internal sealed class TextGeneration(
     /// <summary>Waits for all text; one answer for each choice, in order.</summary>
     public async Task<TextAnswer[]> ReadToEndAsync(CancellationToken cancellationToken)
     {
-        var texts = Array.ConvertAll(choices, _ => new StringBuilder());
-        var tokens = Array.ConvertAll(choices, _ => new List<ScoredToken>());
-        var finishes = new FinishReason[choices.Length];
+        var texts = Array.ConvertAll(_choices, _ => new StringBuilder());
+        var tokens = Array.ConvertAll(_choices, _ => new List<ScoredToken>());
+        var finishes = new FinishReason[_choices.Length];
         while (await WaitAsync(cancellationToken))
         {
             while (TryRead(out var chunk))
@@ -89,16 +93,22 @@ internal sealed class TextGeneration(
         return [.. texts.Select((text, i) => new TextAnswer(text.ToString(), tokens[i], finishes[i]))];
     }
 
-    public Timing Timing() => new(tokenized, Longest(g => time.GetElapsedTime(g.QueuedAt, g.StartedAt)), Longest(g => time.GetElapsedTime(g.StartedAt)), CacheOutcome.Bypass);
+    public Timing Timing() => new(run.Tokenized, Longest(g => time.GetElapsedTime(g.QueuedAt, g.StartedAt)), Longest(g => time.GetElapsedTime(g.StartedAt)), CacheOutcome.Bypass);
 
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
         _ended.Cancel();
-        foreach (var choice in choices) choice.Sequence.Cancel();
-        if (_unfinished > 0) recording.Fail(RequestOutcome.Of(_failure ?? new OperationCanceledException()));
-        recording.Generated(choices[0].Sequence.Request.Operation, PromptTokens, CompletionTokens);
+        foreach (var choice in _choices) choice.Sequence.Cancel();
+        if (_unfinished > 0)
+        {
+            var reason = _failure ?? new OperationCanceledException();
+            recording.Fail(RequestOutcome.Of(reason));
+            if (RequestOutcome.IsOurs(reason)) Version.Counter.Failed(time.GetUtcNow());
+        }
+
+        recording.Generated(_choices[0].Sequence.Request.Operation, PromptTokens, CompletionTokens);
         recording.Dispose();
         lease.Dispose();
         _ended.Dispose();
@@ -106,12 +116,12 @@ internal sealed class TextGeneration(
 
     private ChannelReader<TextChunk> Merged => _merged ??= Merge();
 
-    private TimeSpan Longest(Func<DecoderSequence, TimeSpan> time) => choices.Max(c => c.Sequence.StartedAt == 0 ? TimeSpan.Zero : time(c.Sequence));
+    private TimeSpan Longest(Func<DecoderSequence, TimeSpan> time) => _choices.Max(c => c.Sequence.StartedAt == 0 ? TimeSpan.Zero : time(c.Sequence));
 
     private ChannelReader<TextChunk> Merge()
     {
         var merged = Channel.CreateUnbounded<TextChunk>(new() { SingleReader = true });
-        foreach (var choice in choices) _ = PassOnAsync(choice, merged.Writer, _ended.Token);
+        foreach (var choice in _choices) _ = PassOnAsync(choice, merged.Writer, _ended.Token);
         return merged.Reader;
     }
 

@@ -1,3 +1,4 @@
+using ModelServer.ModelFiles;
 using ModelServer.Requests;
 using ModelServer.Sampling;
 
@@ -10,6 +11,12 @@ namespace ModelServer.Generation;
 /// <param name="Sampling">How tokens are chosen. A seed counts on from choice to choice.</param>
 internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, IReadOnlyList<TextPrompt>> Prompts, Caller Caller, SamplingOptions Sampling)
 {
+    /// <summary>Whether it asks for a version by its number.</summary>
+    public bool NamesVersion => Model is not null && ModelNames.Split(Model).Version is not null;
+
+    /// <summary>Whether the same model gives the same text each time.</summary>
+    public bool IsRepeatable => Sampling.Temperature == 0 || Sampling.Seed is not null;
+
     /// <summary>Continuations of each prompt.</summary>
     public int Choices { get; init; } = 1;
 

@@ -5,8 +5,10 @@ using ModelServer.Telemetry;
 namespace ModelServer.Generation;
 
 /// <summary>Begins a request that generates: leases the model, finds places for its sequences, tokenizes, starts a sequence for each choice.</summary>
-internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
+internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, IEnumerable<ITextObserver> observers, TimeProvider time)
 {
+    private readonly ITextObserver[] _observers = [.. observers];
+
     /// <summary>Begins a request. The result owns the lease and the sequences and must be disposed.</summary>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
@@ -20,33 +22,41 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             // 1. The model, held until the text is there.
             lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User);
             recording.Model = lease.Version.Reference;
-            var model = lease.Loaded;
-            CheckIds("logit_bias", request.Sampling.LogitBias.Keys, model.Decoder.VocabularySize);
-            CheckIds("stop_token_ids", request.StopTokens, model.Decoder.VocabularySize);
-            var texts = request.Prompts(model);
-
-            // 2. Places behind its door, by upper bounds: a full queue costs no tokenizing.
-            using var places = model.Decoder.Admit(texts.SelectMany(t => Enumerable.Repeat(PromptTokens.Bound(request, model, t), request.Choices)));
-
-            // 3. Tokens.
-            var start = time.GetTimestamp();
-            PromptTokens[] prompts = [.. texts.Select(t => PromptTokens.Of(request, model, t))];
-            var tokenized = time.GetElapsedTime(start);
-
-            // 4. A sequence for each choice, in the engine's queue.
-            var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))], places);
-            TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape))];
-            var generation = new TextGeneration(lease, choices, prompts.Sum(p => p.Ids.Length), tokenized, recording, time);
+            var run = Begin(request, lease.Loaded);
+            var generation = new TextGeneration(lease, run, recording, TextTranscript.For(_observers, lease.Version, request), time);
             request.Caller.Usage.Add(lease.Version.Name, generation.Taken);
             return generation;
         }
         catch (Exception e)
         {
             recording.Fail(RequestOutcome.Of(e));
+            if (RequestOutcome.IsOurs(e)) lease?.Version.Counter.Failed(time.GetUtcNow());
             recording.Dispose();
             lease?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts a request's sequences on a model that its caller holds, whoever counts them.</summary>
+    /// <inheritdoc cref="Start"/>
+    public TextRun Begin(TextGenerationRequest request, DecoderModel model)
+    {
+        CheckIds("logit_bias", request.Sampling.LogitBias.Keys, model.Decoder.VocabularySize);
+        CheckIds("stop_token_ids", request.StopTokens, model.Decoder.VocabularySize);
+        var texts = request.Prompts(model);
+
+        // 2. Places behind its door, by upper bounds: a full queue costs no tokenizing.
+        using var places = model.Decoder.Admit(texts.SelectMany(t => Enumerable.Repeat(PromptTokens.Bound(request, model, t), request.Choices)));
+
+        // 3. Tokens.
+        var start = time.GetTimestamp();
+        PromptTokens[] prompts = [.. texts.Select(t => PromptTokens.Of(request, model, t))];
+        var tokenized = time.GetElapsedTime(start);
+
+        // 4. A sequence for each choice, in the engine's queue.
+        var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))], places);
+        TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape))];
+        return new(choices, prompts.Sum(p => p.Ids.Length), tokenized);
     }
 
     private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, PromptTokens prompt)

@@ -23,7 +23,14 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     public override long PendingTokens => engine.Admission.PendingTokens;
 
+    public override int Waiting => engine.Queue.Count;
+
     public override Task<Exception> Failure => engine.Failure;
+
+    /// <summary>Compares what another version made of the same inputs with this one's rows: by their direction, unless the task knows what they mean.</summary>
+    /// <param name="minCosine">The least cosine of two rows that say the same.</param>
+    public virtual RowComparison Compare(ReadOnlyMemory<float>[] rows, EncoderModel other, ReadOnlyMemory<float>[] others, double minCosine)
+        => RowComparison.OfAll(rows, others, (a, b) => RowComparison.ByDirection(a, b, minCosine));
 
     /// <summary>Tokens an input can have at most, told without tokenizing it.</summary>
     public int UpperBound(EncoderInput input, int maxTokens) => Math.Min(maxTokens, input switch

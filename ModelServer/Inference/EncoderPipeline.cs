@@ -9,8 +9,10 @@ using ModelServer.Telemetry;
 namespace ModelServer.Inference;
 
 /// <summary>The one way through an encoder, whatever its task.</summary>
-internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, TimeProvider time)
+internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, ModelServerMetrics metrics, IEnumerable<IEncoderObserver> observers, TimeProvider time)
 {
+    private readonly IEncoderObserver[] _observers = [.. observers];
+
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <inheritdoc cref="ModelCatalog.Find"/>
@@ -18,21 +20,22 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         where TModel : EncoderModel
     {
         using var recording = metrics.Begin(request.Task);
+        ModelVersion? answering = null;
         try
         {
             // 1. The model, held until the answer is there.
             using var lease = catalog.Acquire<TModel>(request.Model, request.Task, request.Caller.User);
             var (version, model) = (lease.Version, lease.Loaded);
+            answering = version;
             recording.Model = version.Reference;
-            var inputs = request.Adapt?.Invoke(model) ?? request.Inputs;
-            var limit = Math.Min(request.MaxTokens ?? int.MaxValue, model.MaxTokens);
+            var inputs = request.InputsFor(model);
 
             // 2. A place behind its door, by an upper bound: a full queue costs no tokenizing.
-            using var permit = model.Engine.Admission.Enter(inputs.Count, inputs.Sum(i => (long)model.UpperBound(i, limit)));
+            using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
 
             // 3. Tokens.
             var start = time.GetTimestamp();
-            var sequences = Tokenize(model, inputs, limit, request);
+            var sequences = Tokenize(request, model, inputs);
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
             permit.Correct(tokens);
@@ -46,11 +49,14 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var timing = TimingOf(run.Queued, tokenized, outcome, time);
             Trace(version, run.Queued, timing, time);
             recording.Succeed(run.RanTokens, timing.Queue, timing.Infer);
+            version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
+            foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
             return new(version, model, rows, tokens, timing);
         }
         catch (Exception e)
         {
             recording.Fail(RequestOutcome.Of(e));
+            if (RequestOutcome.IsOurs(e)) answering?.Counter.Failed(time.GetUtcNow());
             throw;
         }
     }
@@ -71,13 +77,10 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         }
     }
 
-    private static EncoderSequence[] Tokenize<TModel>(TModel model, IReadOnlyList<EncoderInput> inputs, int limit, EncoderRequest<TModel> request)
-        where TModel : EncoderModel
+    private static EncoderSequence[] Tokenize(EncoderRequest request, EncoderModel model, IReadOnlyList<EncoderInput> inputs)
     {
         using var activity = RequestTrace.Source.StartActivity("tokenize");
-        var sequences = new EncoderSequence[inputs.Count];
-        var truncate = request.Truncates?.Invoke(model) ?? request.Truncate;
-        for (var i = 0; i < sequences.Length; i++) sequences[i] = model.Encode(inputs[i], limit, request.Caller.Lane, request.Field, truncate);
+        var sequences = request.Tokenize(model, inputs, request.Caller.Lane);
         activity?.SetTag("tokens", sequences.Sum(s => s.Ids.Length));
         return sequences;
     }

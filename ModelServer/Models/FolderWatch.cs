@@ -1,20 +1,18 @@
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
-using ModelServer.Runtime;
 
 namespace ModelServer.Models;
 
 /// <summary>Looks every <see cref="ModelsOptions.WatchInterval"/> for versions that were put into the models folder. The first version of a model is loaded;
-/// one of a model that is there already is listed as unloaded, since when it takes over is an administrator's decision.</summary>
+/// one of a model that is there already is offered: listed as unloaded, since when it takes over is an administrator's decision.</summary>
 internal sealed partial class FolderWatch(
     ModelCatalog catalog,
-    ModelLifecycle lifecycle,
+    RolloutFollower follower,
     VersionLoader loader,
     IOptions<ModelsOptions> options,
     TimeProvider time,
     ILogger<FolderWatch> logger) : BackgroundService
 {
-    internal const string Found = "It was found while the server runs: load or activate it.";
     private readonly FolderLooks _looks = new(loader.Root, time);
     private bool _hasLooked;
     private bool _wasUnreadable;
@@ -26,11 +24,11 @@ internal sealed partial class FolderWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // Until the loader has found what was there at start, nothing is new.
-            if (catalog.Scanned) await LookAsync(stoppingToken);
+            if (catalog.Scanned) Look();
         }
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private void Look()
     {
         try
         {
@@ -39,7 +37,7 @@ internal sealed partial class FolderWatch(
             _hasLooked = true;
             if (changes is not { Settled: [], Gone: [] }) WithdrawGone(folders);
             // Of several first versions the highest is loaded.
-            foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) await OfferAsync(folder, stoppingToken);
+            foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) Offer(folder);
             _wasUnreadable = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,31 +51,29 @@ internal sealed partial class FolderWatch(
     private void WithdrawGone(ModelFolder[] folders)
     {
         var there = folders.Select(f => (f.Name, f.Version)).Concat(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version))).ToHashSet();
-        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version))))
-            if (catalog.Withdraw(version.Name, version.Version)) LogGone(version.Name, version.Version);
+        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version)) && IsOffered(v)))
+        {
+            catalog.Remove(version);
+            LogGone(version.Name, version.Version);
+        }
     }
 
-    private async Task OfferAsync(ModelFolder folder, CancellationToken stoppingToken)
+    /// <summary>Whether it was never loaded, or failed: one that an administrator has unloaded has no reason.</summary>
+    private static bool IsOffered(ModelVersion version) => version is { State: ModelState.Error, Loaded: null } or { State: ModelState.Unloaded, Reason: not null };
+
+    private void Offer(ModelFolder folder)
     {
         var isFirst = !catalog.Versions.Any(v => v.Name == folder.Name && v.State != ModelState.Error);
-        if (!isFirst)
+        var version = new ModelVersion(folder.Name, folder.Version, time.GetUtcNow());
+        if (!catalog.Offer(version)) return;
+        if (isFirst)
         {
-            if (catalog.Offer(ModelVersion.Offered(folder.Name, folder.Version, Found, time.GetUtcNow()))) LogOffered(folder.Name, folder.Version);
-            return;
+            LogFirst(folder.Name, folder.Version);
+            follower.Load(version);
         }
-
-        LogFirst(folder.Name, folder.Version);
-        try
+        else
         {
-            await lifecycle.LoadAsync(folder.Name, folder.Version, stoppingToken);
-        }
-        catch (ModelMemoryException e)
-        {
-            catalog.Offer(ModelVersion.Offered(folder.Name, folder.Version, e.Message, time.GetUtcNow()));
-        }
-        catch (Exception e) when (e is ModelLoadException or ModelNotFoundException)
-        {
-            // The loader has listed and logged the one; the other was taken away again.
+            LogOffered(folder.Name, folder.Version);
         }
     }
 

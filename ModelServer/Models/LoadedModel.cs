@@ -1,4 +1,5 @@
 using ModelServer.ModelFiles;
+using ModelServer.Runtime;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -33,8 +34,14 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>Completes with the failure when the model can answer nothing more; otherwise never.</summary>
     public virtual Task<Exception> Failure => Never;
 
-    /// <summary>The memory that it was promised; released once all is freed.</summary>
-    public IDisposable? Memory { get; set; }
+    /// <summary>Sequences that nothing has begun with.</summary>
+    public virtual int Waiting => 0;
+
+    /// <summary>The memory that its graph was promised; released once all is freed.</summary>
+    public MemoryPromise? Memory { get; set; }
+
+    /// <summary>All that it was promised, in bytes.</summary>
+    public virtual long PromisedBytes => Memory?.Bytes ?? 0;
 
     /// <summary>Compares an answer with what the folder promises.</summary>
     /// <exception cref="ModelLoadException">It differs, or the case is not one of this task.</exception>

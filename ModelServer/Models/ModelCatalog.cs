@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
@@ -11,12 +10,14 @@ namespace ModelServer.Models;
 /// What a bare name means changes in one step, before the old version begins to drain: no request falls in between.</summary>
 internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 {
+    private const string BeingLoaded = "The models are being loaded.";
     private readonly Lock _gate = new();
     private ImmutableArray<ModelVersion> _versions = [];
     private ImmutableArray<ModelVersion> _foundAtStart;
-    /// <summary>The versions that answer requests; replaced as a whole under the gate, read without it.</summary>
+    /// <summary>What bare names mean; replaced as a whole under the gate, read without it.</summary>
     private volatile Routes _routes = Routes.None;
-    private ImmutableDictionary<string, string> _chosen = ImmutableDictionary<string, string>.Empty;
+    /// <summary>By model name.</summary>
+    private ImmutableDictionary<string, Rollout> _documents = ImmutableDictionary.Create<string, Rollout>(StringComparer.Ordinal);
 
     /// <summary>Every version found, by name, highest version first.</summary>
     public ImmutableArray<ModelVersion> Versions => _versions;
@@ -24,7 +25,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Whether the server takes requests, by <see cref="ModelsOptions.ReadyWhen"/>. Later loads do not make it false.</summary>
     public bool IsReady => AnyReady && (options.Value.ReadyWhen == ReadyWhen.Any || (Scanned && !_foundAtStart.Any(v => v.State == ModelState.Loading)));
 
-    public bool AnyReady => _routes.ByName.Count > 0;
+    public bool AnyReady => _routes.AnyReady;
 
     /// <summary>Whether the versions found at start are listed.</summary>
     public bool Scanned => !_foundAtStart.IsDefault;
@@ -36,53 +37,59 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         {
             _versions = Sort(found);
             _foundAtStart = _versions;
-            foreach (var name in _versions.Select(v => v.Name).Distinct()) RouteLocked(name);
+            foreach (var name in _versions.Select(v => v.Name).Union(_documents.Keys)) RouteLocked(name);
+        }
+    }
+
+    /// <summary>Lists a version that was found after the start: unloaded until somebody asks for it. Does nothing where it is listed already, unless it failed.</summary>
+    /// <returns>Whether it was news.</returns>
+    public bool Offer(ModelVersion version)
+    {
+        lock (_gate)
+        {
+            if (Get(version.Name, version.Version) is not (null or { State: ModelState.Error, Loaded: null })) return false;
+            version.Withhold(ModelVersion.Offered);
+            PutLocked(version);
+            return true;
         }
     }
 
     /// <summary>Lists a new load of a version, in place of an earlier one that serves no more.</summary>
     public void Put(ModelVersion version)
     {
-        lock (_gate) _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
+        lock (_gate) PutLocked(version);
     }
 
-    /// <summary>Lists a version that nobody has loaded yet, unless one of its reference is loaded or being loaded.</summary>
-    public bool Offer(ModelVersion version)
+    /// <summary>Lists a version no more whose folder has gone and that nothing is loaded of.</summary>
+    public void Remove(ModelVersion version)
     {
         lock (_gate)
         {
-            if (Get(version.Name, version.Version) is { State: not (ModelState.Unloaded or ModelState.Error) }) return false;
-            _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
-            return true;
-        }
-    }
-
-    /// <summary>Lists a version no more whose folder is gone, if it was offered and never loaded, or failed to load.</summary>
-    public bool Withdraw(string name, string version)
-    {
-        lock (_gate)
-        {
-            if (Get(name, version) is not ({ State: ModelState.Error, Loaded: null } or { State: ModelState.Unloaded, Reason: not null })) return false;
-            _versions = [.. _versions.Where(v => v.Name != name || v.Version != version)];
-            return true;
+            _versions = _versions.Remove(version);
+            RouteLocked(version.Name);
         }
     }
 
     public ModelVersion? Get(string name, string version) => _versions.FirstOrDefault(v => v.Name == name && v.Version == version);
 
-    /// <summary>The version that a listing or an unversioned request means by a name: the chosen one if it is ready, else the highest ready one.</summary>
-    public ModelVersion? Active(string name) => _routes.ByName.GetValueOrDefault(name);
+    /// <summary>The version that a listing tells as the one that answers for a name: what the model's document says, or else the highest that is ready. Null while
+    /// it is not ready here, or that of its canary is not: gateways then ask others.</summary>
+    public ModelVersion? Active(string name) => _routes.ByName.GetValueOrDefault(name)?.Listed;
 
-    /// <summary>The version chosen to be active, or null when the highest is.</summary>
-    public string? Chosen(string name) => Volatile.Read(ref _chosen).GetValueOrDefault(name);
+    /// <summary>The document that decides what a name means; null where the highest ready version answers.</summary>
+    public Rollout? Document(string name) => Volatile.Read(ref _documents).GetValueOrDefault(name);
 
-    /// <summary>Chooses the active version of a model; null goes back to the highest.</summary>
-    public void Choose(string name, string? version)
+    /// <summary>The documents that are obeyed.</summary>
+    public IEnumerable<Rollout> Documents => Volatile.Read(ref _documents).Values;
+
+    /// <summary>Lets a name mean what a document says, in one step; nothing where that or a later revision of it is obeyed already.</summary>
+    public void Obey(Rollout document)
     {
         lock (_gate)
         {
-            Volatile.Write(ref _chosen, version is null ? _chosen.Remove(name) : _chosen.SetItem(name, version));
-            RouteLocked(name);
+            if (Document(document.Model)?.Revision >= document.Revision) return;
+            Volatile.Write(ref _documents, _documents.SetItem(document.Model, document));
+            RouteLocked(document.Model);
         }
     }
 
@@ -165,7 +172,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Whether a request for a task that names no model is answered now.</summary>
     public bool HasDefault(string task)
     {
-        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _routes.ByTask.GetValueOrDefault(task) is [_];
+        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _routes.ByTask.GetValueOrDefault(task) is [{ Listed: not null }];
         var (name, version) = ModelNames.Split(configured);
         return (version is null ? Active(name) : Get(name, version)) is { State: ModelState.Ready } named && named.ServedTask == task;
     }
@@ -181,10 +188,25 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private ModelVersion Named(string reference, ClaimsPrincipal user)
     {
         var (name, version) = ModelNames.Split(reference);
-        if (version is null && Active(name) is { } active) return active;
-        var named = _versions.FirstOrDefault(v => v.Name == name && (version is null || v.Version == version) && v.IsVisibleTo(user));
-        if (named is null) throw Scanned ? new ModelNotFoundException(reference) : new ModelNotReadyException("The models are being loaded.");
-        return version is not null && named.State == ModelState.Ready ? named : throw NotReady(named);
+        var route = version is null ? _routes.ByName.GetValueOrDefault(name) : null;
+        if (route?.For(user) is { } answering) return answering;
+
+        var wanted = version ?? route?.Chosen(user);
+        var named = _versions.FirstOrDefault(v => v.Name == name && (wanted is null || v.Version == wanted) && v.IsVisibleTo(user));
+        if (version is not null && named is { State: ModelState.Ready }) return named;
+        if (route?.Document is not null) throw Unanswered(route, reference, wanted, named, user);
+        if (named is not null) throw NotReady(named);
+        throw Scanned ? new ModelNotFoundException(reference) : new ModelNotReadyException(BeingLoaded);
+    }
+
+    /// <summary>Why a bare name is not answered here although a document tells of it.</summary>
+    private Exception Unanswered(Route route, string reference, string? wanted, ModelVersion? named, ClaimsPrincipal user)
+    {
+        if (wanted is null && _versions.Any(v => v.Name == route.Name && v.IsVisibleTo(user))) return new ModelNotReadyException($"No version of the model '{route.Name}' is active.");
+        if (named is not null) return NotReady(named);
+        return wanted is not null && user.MayUse($"{route.Name}:{wanted}")
+            ? new ModelNotReadyException($"The model '{route.Name}:{wanted}' is not loaded.")
+            : new ModelNotFoundException(reference);
     }
 
     private ModelVersion Default(string task, ClaimsPrincipal user)
@@ -192,20 +214,30 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured, user);
         return _routes.ByTask.GetValueOrDefault(task) switch
         {
-            [var only] => only,
-            null when !Scanned || _versions.Any(v => v.State == ModelState.Loading) => throw new ModelNotReadyException("The models are being loaded."),
+            [var only] => only.For(user) ?? Named(only.Name, user),
+            null when IsTaskUnsettled() => throw new ModelNotReadyException(BeingLoaded),
             null => throw new ModelChoiceException($"No model for {task} is ready."),
             var several => throw new ModelChoiceException($"Several models do {task}; name one of: {string.Join(", ", several.Select(v => v.Name).Order(StringComparer.Ordinal))}."),
         };
     }
 
-    /// <summary>Decides anew which version a name means. Under the gate.</summary>
+    /// <summary>Whether a model may yet turn out to do a task that none does now.</summary>
+    private bool IsTaskUnsettled()
+        => !Scanned || _versions.Any(v => v.State == ModelState.Loading) || _routes.ByName.Values.Any(r => r is { Task: null, Document.Active: not null });
+
+    /// <summary>Under the gate.</summary>
+    private void PutLocked(ModelVersion version)
+    {
+        _versions = Sort(_versions.Where(v => v.Reference != version.Reference).Append(version));
+        RouteLocked(version.Name);
+    }
+
+    /// <summary>Decides anew what a name means. Under the gate.</summary>
     private void RouteLocked(string name, ModelVersion? leaving = null)
     {
-        var ready = _versions.Where(v => v.Name == name && v != leaving && v.State == ModelState.Ready).ToArray();
-        var chosen = _chosen.GetValueOrDefault(name);
-        var active = ready.FirstOrDefault(v => v.Version == chosen) ?? ready.FirstOrDefault();
-        _routes = _routes.With(name, active);
+        var (versions, document) = (_versions.Where(v => v.Name == name).ToArray(), _documents.GetValueOrDefault(name));
+        _routes = _routes.With(name, Route.Of(name, versions, document, leaving));
+        foreach (var version in versions) version.Counter.Follow(document?.Trial is { } trial && trial.Version == version.Version ? trial.Id : 0);
     }
 
     private static ImmutableArray<ModelVersion> Sort(IEnumerable<ModelVersion> versions)
@@ -214,20 +246,6 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     private static ModelNotReadyException NotReady(ModelVersion version) => new(version.State == ModelState.Loading
         ? $"The model '{version.Reference}' is being loaded."
         : $"The model '{version.Reference}' is not ready: {version.Reason ?? $"it is {version.State.ToString().ToLowerInvariant()}."}");
-
-    /// <param name="ByName">The active version of each model that has one.</param>
-    /// <param name="ByTask">The same by what they do; no task without a version.</param>
-    private sealed record Routes(FrozenDictionary<string, ModelVersion> ByName, FrozenDictionary<string, ModelVersion[]> ByTask)
-    {
-        public static readonly Routes None = new(FrozenDictionary<string, ModelVersion>.Empty, FrozenDictionary<string, ModelVersion[]>.Empty);
-
-        public Routes With(string name, ModelVersion? active)
-        {
-            var others = ByName.Where(v => v.Key != name);
-            var byName = (active is null ? others : others.Append(new(name, active))).ToFrozenDictionary();
-            return new(byName, byName.Values.GroupBy(v => v.ServedTask!).ToFrozenDictionary(g => g.Key, g => g.ToArray()));
-        }
-    }
 
     private sealed class VersionOrder : IComparer<string>
     {

@@ -28,7 +28,7 @@ internal static class ModelListing
         return new(version.Version, Word(version.State), version.Reason, loaded?.Task, loaded?.Variant, loaded?.MaxTokens, loaded?.Labels, [.. loaded?.Source.Warnings ?? []]);
     }
 
-    private static string Word(ModelState state) => state switch
+    public static string Word(ModelState state) => state switch
     {
         ModelState.Loading => ModelVersionDescription.Loading,
         ModelState.Ready => ModelVersionDescription.Ready,

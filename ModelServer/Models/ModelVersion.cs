@@ -16,20 +16,16 @@ public enum ModelState
 /// <summary>One load of a version as the catalog lists it: from loading to error with its reason, or through ready and deprecated to unloaded. Loading it again makes a new one.</summary>
 internal sealed class ModelVersion(string name, string version, DateTimeOffset foundAt)
 {
+    /// <summary>Why a version is not loaded that nobody has asked for.</summary>
+    public const string Offered = "It is offered: load or activate it.";
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Outcome _outcome = new(ModelState.Loading, null, null);
     private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leases;
     private bool _freeing;
-
-    /// <summary>One that can be loaded and was not yet, with the reason.</summary>
-    public static ModelVersion Offered(string name, string version, string reason, DateTimeOffset foundAt)
-    {
-        var offered = new ModelVersion(name, version, foundAt) { _outcome = new(ModelState.Unloaded, reason, null) };
-        offered._settled.SetResult();
-        return offered;
-    }
+    private long _order;
 
     public string Name => name;
 
@@ -60,6 +56,16 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         get { lock (_gate) return _leases; }
     }
 
+    /// <summary>What it has answered lately.</summary>
+    public VersionCounter Counter { get; } = new();
+
+    /// <summary>The number of the wish that its state answers; 0 where nobody had asked for it.</summary>
+    public long Order
+    {
+        get => Volatile.Read(ref _order);
+        set => Volatile.Write(ref _order, value);
+    }
+
     /// <summary>Completes when loading has ended, well or not.</summary>
     public Task Settled => _settled.Task;
 
@@ -67,6 +73,14 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     {
         ServedTask = loaded.Task;
         _outcome = new(ModelState.Ready, null, loaded);
+        _settled.TrySetResult();
+    }
+
+    /// <summary>Leaves a version unloaded that was not loaded yet.</summary>
+    /// <param name="reason">Why, if there is more to say than that nobody wants it.</param>
+    public void Withhold(string? reason)
+    {
+        _outcome = new(ModelState.Unloaded, reason, null);
         _settled.TrySetResult();
     }
 

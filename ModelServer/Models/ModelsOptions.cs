@@ -19,13 +19,6 @@ internal sealed class ModelsOptions
     /// with one ready at least. A version answers requests as soon as it is ready itself, whatever is set here.</summary>
     public ReadyWhen ReadyWhen { get; set; } = ReadyWhen.Any;
 
-    /// <summary>Where this replica remembers which versions were activated; relative paths start at the content root. Null: a restart forgets them.</summary>
-    public string? StateFile { get; set; }
-
-    /// <summary>How long an unload waits for the requests in flight before it answers that the version still drains.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <summary>How often the folder is looked at for versions that came or went while the server runs; one that came is taken up when it looks alike twice. Zero: never.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);

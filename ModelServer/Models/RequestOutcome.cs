@@ -5,6 +5,11 @@ namespace ModelServer.Models;
 /// <summary>Names how a request failed, as metrics spell it.</summary>
 internal static class RequestOutcome
 {
+    private const string Error = "error";
+
+    /// <summary>Whether it failed in the model, through no fault of its caller and not for want of room.</summary>
+    public static bool IsOurs(Exception reason) => Of(reason) == Error;
+
     public static string Of(Exception reason) => reason switch
     {
         OperationCanceledException => "cancelled",
@@ -12,6 +17,6 @@ internal static class RequestOutcome
         ModelNotReadyException => "not_ready",
         ModelNotFoundException => "not_found",
         ModelChoiceException or InvalidFieldException => "invalid",
-        _ => "error",
+        _ => Error,
     };
 }

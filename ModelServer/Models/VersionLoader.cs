@@ -30,13 +30,13 @@ internal sealed partial class VersionLoader(
                 : new ModelNotFoundException($"{name}:{version}"));
 
     /// <summary>Loads a version beside those that run, warms it up, checks its golden cases, and only then lets it answer.</summary>
-    public void Load(ModelVersion version, ModelFolder folder, CancellationToken stoppingToken)
+    public void Load(ModelVersion version, CancellationToken stoppingToken)
     {
         var start = time.GetTimestamp();
         try
         {
             stoppingToken.ThrowIfCancellationRequested();
-            var loaded = Load(folder, stoppingToken);
+            var loaded = Load(Find(version.Name, version.Version), stoppingToken);
             catalog.BecomeReady(version, loaded);
             _ = WatchAsync(version, loaded);
             LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
@@ -48,6 +48,11 @@ internal sealed partial class VersionLoader(
             version.Fail(e.Message);
             // Not while the host still starts: it would end with an exception of its own instead of the exit code.
             lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+        }
+        catch (ModelNotFoundException e)
+        {
+            version.Fail("Its folder is not in this server's models folder.");
+            LogFailed(version.Reference, e);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

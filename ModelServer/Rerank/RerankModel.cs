@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
@@ -17,4 +18,17 @@ internal sealed class RerankModel : EncoderModel
     }
 
     public override string[] Labels { get; }
+
+    /// <summary>By the best document, and by the scores.</summary>
+    public override RowComparison Compare(ReadOnlyMemory<float>[] rows, EncoderModel other, ReadOnlyMemory<float>[] others, double minCosine)
+    {
+        var (logits, theirs) = (Logits(rows), Logits(others));
+        var (scores, theirScores) = (new float[logits.Length], new float[theirs.Length]);
+        TensorPrimitives.Sigmoid<float>(logits, scores);
+        TensorPrimitives.Sigmoid<float>(theirs, theirScores);
+        // By logit, as answers are ordered: where the sigmoid is flat, scores are equal and logits are not.
+        return new(Array.IndexOf(logits, logits.Max()) == Array.IndexOf(theirs, theirs.Max()), scores.Zip(theirScores, (a, b) => (double)Math.Abs(a - b)).Average());
+    }
+
+    private static float[] Logits(ReadOnlyMemory<float>[] rows) => Array.ConvertAll(rows, row => row.Span[0]);
 }

@@ -26,31 +26,41 @@ internal sealed class LoadMemory(long? limitBytes, Func<long>? workingSet = null
         get { lock (_gate) return _promised; }
     }
 
-    /// <summary>Checks whether a version would fit now, before anything else is done for it.</summary>
-    /// <exception cref="ModelMemoryException">It would not.</exception>
-    public void Check(ModelFolder folder) => Reserve(folder).Dispose();
+    /// <summary>What a version's graph will need; a generator's cache comes on top.</summary>
+    public static long Estimate(ModelFolder folder) => (long)(GraphBytes(folder) * BytesPerGraphByte);
+
+    /// <summary>Whether so much could be reserved now.</summary>
+    public bool Fits(long bytes)
+    {
+        lock (_gate) return bytes <= AvailableLocked();
+    }
 
     /// <summary>Reserves what a version's graph will need.</summary>
     /// <returns>Gives it back when disposed.</returns>
     /// <exception cref="ModelMemoryException">The version does not fit.</exception>
-    public IDisposable Reserve(ModelFolder folder) => Reserve((long)(GraphBytes(folder) * BytesPerGraphByte), "The model");
+    public MemoryPromise Reserve(ModelFolder folder) => Reserve(Estimate(folder), "The model");
 
     /// <summary>Reserves memory for a part of a model.</summary>
     /// <param name="what">For the message.</param>
-    public IDisposable Reserve(long bytes, string what)
+    public MemoryPromise Reserve(long bytes, string what)
     {
         lock (_gate)
         {
-            var used = _workingSet();
-            if (_promised == 0) _withoutModels = Math.Min(_withoutModels, used);
-            var limit = limitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            var available = Math.Max(0, limit - Math.Max(used, _withoutModels + _promised));
+            var available = AvailableLocked();
             if (bytes > available)
                 throw new ModelMemoryException(FormattableString.Invariant($"{what} needs about {bytes / MiB:F0} MiB; {available / MiB:F0} MiB are left."));
             _promised += bytes;
         }
 
-        return new Promise(this, bytes);
+        return new MemoryPromise(this, bytes);
+    }
+
+    private long AvailableLocked()
+    {
+        var used = _workingSet();
+        if (_promised == 0) _withoutModels = Math.Min(_withoutModels, used);
+        var limit = limitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return Math.Max(0, limit - Math.Max(used, _withoutModels + _promised));
     }
 
     private static long GraphBytes(ModelFolder folder)
@@ -66,18 +76,21 @@ internal sealed class LoadMemory(long? limitBytes, Func<long>? workingSet = null
         }
     }
 
-    private void GiveBack(long bytes)
+    internal void GiveBack(long bytes)
     {
         lock (_gate) _promised -= bytes;
     }
+}
 
-    private sealed class Promise(LoadMemory ledger, long bytes) : IDisposable
+/// <summary>Memory that a model was promised; given back when disposed, once.</summary>
+internal sealed class MemoryPromise(LoadMemory ledger, long bytes) : IDisposable
+{
+    private int _givenBack;
+
+    public long Bytes => bytes;
+
+    public void Dispose()
     {
-        private int _givenBack;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _givenBack, 1) == 0) ledger.GiveBack(bytes);
-        }
+        if (Interlocked.Exchange(ref _givenBack, 1) == 0) ledger.GiveBack(bytes);
     }
 }

@@ -10,7 +10,9 @@ namespace ServiceDefaults.Protocol;
 /// <param name="ModelLoaded">Whether any model is ready.</param>
 /// <param name="GpuAvailable">Whether inference runs on a GPU.</param>
 /// <param name="Models">Its models; null for a caller whose token may not list them.</param>
-public sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null, ReplicaModels? Models = null)
+/// <param name="Versions">The versions as rollouts need to know them; null for the same callers.</param>
+public sealed record ReplicaHealth(
+    string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null, ReplicaModels? Models = null, ReplicaVersion?[]? Versions = null)
 {
     public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Draining = ReplicaLoad.Draining;
 

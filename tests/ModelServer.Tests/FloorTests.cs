@@ -13,9 +13,11 @@ public class FloorTests
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         Load  Metering
+        // Answers of versions that nobody gets.
+        Shadows
         // One request through an engine.
         Inference  Generation
-        // Catalog, lifecycle, leases; loads through ITask and knows none of them.
+        // Catalog, rollouts, leases; loads through ITask and knows none of them.
         Models
         // Queue, loop and session of one kind of engine in one room.
         Encoders  Decoders  Caching  ChatTemplates

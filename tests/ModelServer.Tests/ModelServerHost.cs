@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
+using ModelServer.Tests.Models;
+using ServiceDefaults.Rollouts;
 using Testing;
 
 namespace ModelServer.Tests;
@@ -15,14 +17,16 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
     private readonly string _models;
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly TimeProvider _time;
+    private readonly TestRollouts? _rollouts;
 
     public ModelServerHost() : this(RepositoryPaths.Models)
     {
     }
 
-    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+    internal ModelServerHost(string models, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null, TestRollouts? rollouts = null)
     {
         _models = models;
+        _rollouts = rollouts;
         _time = time ?? TimeProvider.System;
         _settings = settings ?? new Dictionary<string, string?>();
     }
@@ -46,7 +50,11 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         builder.UseSetting("Models:Folder", _models);
         builder.UseSetting("Inference:Device", "cpu");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton(_time));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton(_time);
+            if (_rollouts is not null) services.AddSingleton(_rollouts.Board).AddSingleton<IRolloutStore>(_rollouts);
+        });
         _refusal.Observe(builder);
     }
 }

@@ -7,7 +7,7 @@ public class FloorTests
     private const string Plan = """
         ServiceDefaults
         Telemetry
-        Authentication
+        Authentication  Rollouts
         Errors  Redis  Draining  Prometheus
         JsonBodies
         BodyLimits  PlainRequests  Health  Settings

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ModelServer.Tests.Models;
+using Testing;
 
 namespace ModelServer.Tests.Administration;
 
@@ -45,22 +46,32 @@ public sealed class FailedModelsTests : IDisposable
         Directory.Move(Path.Combine(_models.Path, "flat", "1"), Path.Combine(_models.Path, "moved"));
         Directory.Delete(Path.Combine(_models.Path, "flat"));
         Directory.Move(Path.Combine(_models.Path, "moved"), Path.Combine(_models.Path, "flat"));
-        await using var host = new ModelServerHost(_models.Path);
-        var client = await host.CreateReadyClientAsync("infer admin");
-        using (var refused = await client.PostAsync("/admin/models/flat/versions/1/load", null))
-        {
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
-            Assert.Contains("flat/1/", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        }
+        var rollouts = new TestRollouts();
+        await using var host = new ModelServerHost(_models.Path, rollouts: rollouts);
+        var client = await host.CreateReadyClientAsync();
+        var first = rollouts.Load("flat", "1").Revision;
+        Assert.Contains("flat/1/", await ReasonAsync(first, "error"), StringComparison.Ordinal);
 
         Directory.Move(Path.Combine(_models.Path, "flat"), Path.Combine(_models.Path, "moved"));
         Directory.CreateDirectory(Path.Combine(_models.Path, "flat"));
         Directory.Move(Path.Combine(_models.Path, "moved"), Path.Combine(_models.Path, "flat", "1"));
-        using var loaded = await client.PostAsync("/admin/models/flat/versions/1/load", null);
+        var second = rollouts.Load("flat", "1").Revision;
 
-        Assert.Equal(HttpStatusCode.OK, loaded.StatusCode);
-        var version = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/v1/models/flat")).GetProperty("versions").EnumerateArray());
-        Assert.Equal("ready", version.GetProperty("state").GetString());
+        Assert.Null(await ReasonAsync(second, "ready"));
+        Assert.Single((await client.GetFromJsonAsync<JsonElement>("/v1/models/flat")).GetProperty("versions").EnumerateArray());
+
+        async Task<string?> ReasonAsync(long order, string state)
+        {
+            JsonElement version = default;
+            await Eventually.HoldsAsync(async () =>
+            {
+                // Not healthy: nothing is ready at first.
+                using var health = await client.GetAsync("/health");
+                version = Assert.Single((await health.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("versions").EnumerateArray(), v => v.GetProperty("version").GetString() == "1");
+                return version.GetProperty("order").GetInt64() == order && version.GetProperty("state").GetString() == state;
+            });
+            return version.GetProperty("reason").GetString();
+        }
     }
 
     private static void Cut(string folder)

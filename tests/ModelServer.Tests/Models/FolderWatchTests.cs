@@ -8,6 +8,7 @@ public sealed class FolderWatchTests : IAsyncDisposable
 {
     private readonly TemporaryModels _models = new();
     private readonly ManualTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly TestRollouts _rollouts = new();
     private ModelServerHost? _host;
 
     public async ValueTask DisposeAsync()
@@ -25,10 +26,10 @@ public sealed class FolderWatchTests : IAsyncDisposable
 
         await BecomesAsync(catalog, "a", "2", ModelState.Unloaded);
 
-        Assert.Equal(FolderWatch.Found, catalog.Get("a", "2")!.Reason);
+        Assert.Equal(ModelVersion.Offered, catalog.Get("a", "2")!.Reason);
         Assert.Equal("1", catalog.Active("a")!.Version);
-        await _host!.Services.GetRequiredService<ModelLifecycle>().LoadAsync("a", "2", CancellationToken.None);
-        Assert.Equal("2", catalog.Active("a")!.Version);
+        _rollouts.Load("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Ready);
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class FolderWatchTests : IAsyncDisposable
     [Fact]
     public async Task NewModel_InAnEmptyFolder_IsLoaded()
     {
-        _host = new ModelServerHost(_models.Path, time: _time);
+        _host = new ModelServerHost(_models.Path, time: _time, rollouts: _rollouts);
         _host.CreateClient();
         var catalog = _host.Services.GetRequiredService<ModelCatalog>();
         _models.CopySmall("tiny-multilabel", "b");
@@ -116,7 +117,8 @@ public sealed class FolderWatchTests : IAsyncDisposable
         _models.CopySmall("tiny-embedding", "a");
         _models.CopySmall("tiny-embedding", "b");
         var catalog = await StartAsync();
-        await _host!.Services.GetRequiredService<ModelLifecycle>().UnloadAsync("a", "1", force: true, CancellationToken.None);
+        _rollouts.Unload("a", "1");
+        await BecomesAsync(catalog, "a", "1", ModelState.Unloaded);
         Copy("b", "2");
         await BecomesAsync(catalog, "b", "2", ModelState.Unloaded);
 
@@ -126,7 +128,7 @@ public sealed class FolderWatchTests : IAsyncDisposable
 
     private async Task<ModelCatalog> StartAsync()
     {
-        _host = new ModelServerHost(_models.Path, time: _time);
+        _host = new ModelServerHost(_models.Path, time: _time, rollouts: _rollouts);
         await _host.CreateReadyClientAsync();
         return _host.Services.GetRequiredService<ModelCatalog>();
     }

@@ -22,27 +22,6 @@ public class ModelCatalogTests
     }
 
     [Fact]
-    public void Choose_ReadyVersion_AnswersForTheBareName()
-    {
-        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"));
-
-        catalog.Choose("a", "1");
-        Assert.Equal("1", catalog.Find("a", Classification, Anyone).Version);
-        catalog.Choose("a", null);
-        Assert.Equal("2", catalog.Find("a", Classification, Anyone).Version);
-    }
-
-    [Fact]
-    public void Choose_VersionThatIsNotReady_LeavesTheHighestReadyOne()
-    {
-        var catalog = Catalog(Ready("a", "1"), Ready("a", "2"), Failed("a", "3"));
-
-        catalog.Choose("a", "3");
-
-        Assert.Equal("2", catalog.Active("a")!.Version);
-    }
-
-    [Fact]
     public void Drain_ActiveVersionInUse_MovesTheBareNameAndRefusesTheVersion()
     {
         var (old, next) = (Ready("a", "1"), Ready("a", "2"));

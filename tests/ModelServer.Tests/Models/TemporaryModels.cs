@@ -22,10 +22,10 @@ public sealed class TemporaryModels : IDisposable
         return target;
     }
 
-    /// <summary>Copies one of the small models beside these tests to <c>name/1</c>, its folders too.</summary>
-    public string CopySmall(string small, string name)
+    /// <summary>Copies one of the small models beside these tests to <c>name/version</c>, its folders too.</summary>
+    public string CopySmall(string small, string name, string version = "1")
     {
-        var (source, target) = (SmallModels.Folder(small), System.IO.Path.Combine(Path, name, "1"));
+        var (source, target) = (SmallModels.Folder(small), System.IO.Path.Combine(Path, name, version));
         foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {
             var copy = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(source, file));

@@ -3,6 +3,8 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Tests.Models;
+using ServiceDefaults.Rollouts;
+using Testing;
 
 namespace ModelServer.Tests.Runtime;
 
@@ -106,25 +108,32 @@ public class LoadMemoryTests
         models.CopySmall("tiny-decoder", "decoder");
         models.CopySmall("tiny-multilabel", "encoder");
         File.WriteAllText(Path.Combine(models.CopySmall("tiny-multilabel", "refused"), "serving.json"), """{"labels":["too","few"]}""");
-        await using var host = new ModelServerHost(models.Path);
+        var rollouts = new TestRollouts();
+        await using var host = new ModelServerHost(models.Path, rollouts: rollouts);
         await host.CreateReadyClientAsync();
-        var (memory, catalog, lifecycle) = (host.Services.GetRequiredService<LoadMemory>(), host.Services.GetRequiredService<ModelCatalog>(), host.Services.GetRequiredService<ModelLifecycle>());
+        var (memory, catalog) = (host.Services.GetRequiredService<LoadMemory>(), host.Services.GetRequiredService<ModelCatalog>());
         Assert.Equal(ModelState.Error, catalog.Get("refused", "1")!.State);
         var both = memory.Promised;
 
-        await lifecycle.UnloadAsync("encoder", "1", force: true, CancellationToken.None);
+        await UnloadAsync("encoder");
         var decoder = memory.Promised;
-        await Assert.ThrowsAsync<ModelLoadException>(() => lifecycle.LoadAsync("refused", "1", CancellationToken.None));
+        await ComesToAsync("refused", ModelState.Error, rollouts.Load("refused", "1"));
 
         Assert.Equal(decoder, memory.Promised);
         // An encoder's graph is all that it was promised; a decoder's caches come on top.
         Assert.Equal((long)(2.5 * new FileInfo(Path.Combine(models.Path, "encoder", "1", "model.onnx")).Length), both - decoder);
         Assert.True(decoder > 2.5 * new FileInfo(Path.Combine(models.Path, "decoder", "1", "model.onnx")).Length);
 
-        await lifecycle.UnloadAsync("decoder", "1", force: true, CancellationToken.None);
+        await UnloadAsync("decoder");
         Assert.Equal(0, memory.Promised);
-        await lifecycle.LoadAsync("decoder", "1", CancellationToken.None);
+        await ComesToAsync("decoder", ModelState.Ready, rollouts.Load("decoder", "1"));
         Assert.Equal(decoder, memory.Promised);
+        Assert.Equal(decoder, catalog.Get("decoder", "1")!.Loaded!.PromisedBytes);
+
+        Task UnloadAsync(string model) => ComesToAsync(model, ModelState.Unloaded, rollouts.Unload(model, "1"));
+
+        Task ComesToAsync(string model, ModelState state, Rollout document)
+            => Eventually.HoldsAsync(() => catalog.Get(model, "1") is { } version && version.State == state && version.Order == document.Revision);
     }
 
     private static void InterlockedMax(ref long most, long value)

@@ -2,6 +2,8 @@ using AppHost;
 using AppHost.Authentication;
 using AppHost.Cache;
 using AppHost.Commands;
+using AppHost.Doctor;
+using AppHost.Rollouts;
 using AppHost.Startup;
 
 switch (args)
@@ -20,6 +22,8 @@ try
         return 0;
     }
 
+    if (start.WantsDoctor) return DoctorCommand.Run(start.Configuration, Console.Out);
+
     Quiet.CallNobody();
     var builder = DistributedApplication.CreateBuilder(start.ToOptions());
     builder.AddQuietLogging();
@@ -27,7 +31,7 @@ try
 
     var tokens = builder.AddTokenTrust();
     var cache = builder.AddCache(platform);
-    var gateway = builder.AddGateway(platform).WithTokenTrust(tokens);
+    var gateway = builder.AddGateway(platform).WithTokenTrust(tokens).WithRolloutCommands(tokens).WithDoctorCommand();
     if (cache is not null) gateway.WithReference(cache, "cache");
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
     {

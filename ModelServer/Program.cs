@@ -4,6 +4,7 @@ using ModelServer.Administration;
 using ModelServer.Caching;
 using ModelServer.Check;
 using ModelServer.Classify;
+using ModelServer.Doctor;
 using ModelServer.Embed;
 using ModelServer.Generate;
 using ModelServer.Generation;
@@ -24,6 +25,8 @@ using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
 using ServiceDefaults.Rollouts;
+
+if (DoctorCommand.Ran(args)) return;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

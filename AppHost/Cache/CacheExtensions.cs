@@ -4,7 +4,7 @@ namespace AppHost.Cache;
 /// <summary>Chooses where Redis comes from; <c>Cache:Kind</c> is <c>auto</c>, <c>container</c>, <c>process</c>, <c>garnet</c> or <c>none</c>.</summary>
 internal static class CacheExtensions
 {
-    private const string Name = "cache";
+    public const string Name = "cache";
     private const string Registry = "docker.io";
     private const string Image = "library/redis";
     private const string Tag = "8.6";

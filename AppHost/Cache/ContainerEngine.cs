@@ -6,7 +6,7 @@ namespace AppHost.Cache;
 internal sealed class ContainerEngine(string name, string program)
 {
     private const int OldestPodman = 5;
-    private static readonly TimeSpan Answers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pulls = TimeSpan.FromSeconds(90);
 
     /// <summary>As Aspire's <c>ASPIRE_CONTAINER_RUNTIME</c> names it.</summary>
@@ -20,12 +20,15 @@ internal sealed class ContainerEngine(string name, string program)
         return names.Select(name => (name, Program: ProgramPath.Find(name))).Where(found => found.Program is not null).Select(found => new ContainerEngine(found.name, found.Program!));
     }
 
+    /// <summary>It answers and is new enough for the orchestrator.</summary>
+    public bool Answers() => IsNewEnough() && Run(AnswersWithin, "info") is not null;
+
     /// <summary>It answers, is new enough for the orchestrator, and has the image or can get it. Having its client alone is not enough.</summary>
     /// <param name="say">Told when the image has to be fetched, which takes a while.</param>
     public bool CanRun(string image, Action<string> say)
     {
-        if (!IsNewEnough() || Run(Answers, "info") is null) return false;
-        if (Run(Answers, "image", "inspect", image) is not null) return true;
+        if (!Answers()) return false;
+        if (Run(AnswersWithin, "image", "inspect", image) is not null) return true;
         say($"Fetching {image} (once) …");
         return Run(Pulls, "pull", "--quiet", image) is not null;
     }
@@ -33,7 +36,7 @@ internal sealed class ContainerEngine(string name, string program)
     /// <summary>Podman also goes by the name of docker, and says so here.</summary>
     private bool IsNewEnough()
     {
-        if (Run(Answers, "--version") is not { } version) return false;
+        if (Run(AnswersWithin, "--version") is not { } version) return false;
         return !version.StartsWith("podman version ", StringComparison.OrdinalIgnoreCase)
             || (Version.TryParse(version["podman version ".Length..].Split('-', ' ', '\n')[0].Trim(), out var podman) && podman.Major >= OldestPodman);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AppHost.Pull;
+using AppHost.Rollouts;
 
 namespace AppHost.Commands;
 
@@ -12,6 +13,13 @@ internal static class ModelCommand
     [
         new("pull", PullCommand.Usage, PullCommand.RunAsync),
         new("check", CheckCommand.Usage, CheckCommand.RunAsync),
+        new("list", RolloutCommand.ListUsage, RolloutCommand.ListAsync),
+        new("load", RolloutCommand.LoadUsage, RolloutCommand.LoadAsync),
+        new("activate", RolloutCommand.ActivateUsage, RolloutCommand.ActivateAsync),
+        new("canary", RolloutCommand.CanaryUsage, RolloutCommand.CanaryAsync),
+        new("shadow", RolloutCommand.ShadowUsage, RolloutCommand.ShadowAsync),
+        new("rollback", RolloutCommand.RollbackUsage, RolloutCommand.RollbackAsync),
+        new("unload", RolloutCommand.UnloadUsage, RolloutCommand.UnloadAsync),
     ];
 
     /// <summary>Runs one command, which Ctrl+C and SIGTERM cancel.</summary>

@@ -13,10 +13,7 @@ internal static class TokenCommand
     {
         try
         {
-            var configuration = new ConfigurationBuilder().AddUserSecrets(Assembly.GetExecutingAssembly(), optional: true).AddEnvironmentVariables().Build();
-            var asked = Parse(args);
-            var key = configuration[$"Parameters:{TokenTrustExtensions.SigningKeyParameter}"] ?? throw new ArgumentException("There is no signing key yet: run ./start once.");
-            output.WriteLine(DevelopmentToken.Issue(key, asked));
+            output.WriteLine(Issue(Parse(args)));
             return 0;
         }
         catch (ArgumentException e)
@@ -24,6 +21,15 @@ internal static class TokenCommand
             error.WriteLine(e.Message);
             return 2;
         }
+    }
+
+    /// <summary>Signs with the key that the platform on this machine has generated.</summary>
+    /// <exception cref="ArgumentException">It has not been started yet.</exception>
+    internal static string Issue(TokenRequest asked)
+    {
+        var configuration = new ConfigurationBuilder().AddUserSecrets(Assembly.GetExecutingAssembly(), optional: true).AddEnvironmentVariables().Build();
+        var key = configuration[$"Parameters:{TokenTrustExtensions.SigningKeyParameter}"] ?? throw new ArgumentException("There is no signing key yet: run ./start once.");
+        return DevelopmentToken.Issue(key, asked);
     }
 
     /// <exception cref="ArgumentException">An option is unknown, lacks its value or has a bad one.</exception>

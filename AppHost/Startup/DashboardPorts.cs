@@ -3,9 +3,12 @@ namespace AppHost.Startup;
 /// <summary>Gives the dashboard the ports of the launch profile, or free ones when another platform on this machine holds them.</summary>
 internal static class DashboardPorts
 {
-    private static readonly (string Variable, int Preferred)[] Endpoints =
+    /// <summary>Of the dashboard's pages.</summary>
+    public const int Preferred = 15000;
+
+    private static readonly (string Variable, int Port)[] Endpoints =
     [
-        ("ASPNETCORE_URLS", 15000),
+        ("ASPNETCORE_URLS", Preferred),
         ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", 0),
         ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", 0),
     ];

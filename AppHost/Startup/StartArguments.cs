@@ -6,6 +6,10 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
 {
     private const string NoDashboard = "--no-dashboard";
     private const string Help = "--help";
+    private const string Doctor = "--doctor";
+
+    /// <summary>Whether to look at the machine instead of starting.</summary>
+    public bool WantsDoctor { get; init; }
 
     /// <summary>Switches that Aspire and the .NET host map to configuration, for publishing and for their command line tools. Some go without a value.</summary>
     private static readonly HashSet<string> AspireSwitches =
@@ -19,7 +23,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
     public static StartArguments Parse(string[] args)
     {
         var configuration = new List<string>();
-        var (dashboard, help) = (true, false);
+        var (dashboard, help, doctor) = (true, false, false);
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i].Split('=', 2)[0];
@@ -27,6 +31,9 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
             {
                 case NoDashboard when name == args[i]:
                     dashboard = false;
+                    break;
+                case Doctor when name == args[i]:
+                    doctor = true;
                     break;
                 case Help or "-h" or "-?" when name == args[i]:
                     help = true;
@@ -46,7 +53,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
             }
         }
 
-        return new([.. configuration], dashboard, help);
+        return new([.. configuration], dashboard, help) { WantsDoctor = doctor };
     }
 
     /// <summary>Reserves ports for the dashboard, if it is wanted.</summary>
@@ -80,7 +87,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
 
     private static string Unknown(string argument, string name)
     {
-        string[] known = [NoDashboard, Help, .. StartOption.All.Select(option => option.Name)];
+        string[] known = [NoDashboard, Doctor, Help, .. StartOption.All.Select(option => option.Name)];
         var nearest = known.Concat(StartOption.All.Select(option => $"--{option.Key}")).MinBy(option => Distance(option, name))!;
         return Distance(nearest, name) <= name.Length / 3
             ? $"Unknown option {argument}. Did you mean {nearest}?"

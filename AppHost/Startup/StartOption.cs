@@ -17,10 +17,11 @@ internal sealed record StartOption(string Name, string Key, string Expects, Pred
     ];
 
     /// <summary>Everything that is wrong, wherever the value was set: on the command line, in the environment, in a file.</summary>
+    /// <param name="except">The key of an option that is not looked at.</param>
     /// <exception cref="DistributedApplicationException">One sentence for each wrong value.</exception>
-    public static void Check(IConfiguration configuration)
+    public static void Check(IConfiguration configuration, string? except = null)
     {
-        var wrong = All.Where(option => configuration[option.Key] is { } value && !option.Accepts(value)).ToArray();
+        var wrong = All.Where(option => option.Key != except && configuration[option.Key] is { } value && !option.Accepts(value)).ToArray();
         if (wrong.Length > 0)
             throw new DistributedApplicationException(string.Join(Environment.NewLine, wrong.Select(option => $"{option.Name} ({option.Key}) takes {option.Expects}, not '{configuration[option.Key]}'.")));
     }

@@ -20,7 +20,7 @@ internal sealed record CheckedFolder(ModelFolder Folder, string Shown, string? M
         var (above, parentName) = (Path.GetDirectoryName(parent), Path.GetFileName(parent));
         if (above is not null && parentName == Snapshots && Path.GetFileName(above) is var cached && cached.StartsWith(CachePrefix, StringComparison.Ordinal))
             // Its files are links into a folder beside the snapshots.
-            return new(new ModelFolder(above, parentName, name), folder, null, $"It lies in the hub's cache, as links: cp -rL {folder} models/{ValidName(cached[(cached.LastIndexOf("--", StringComparison.Ordinal) + 2)..])}/1");
+            return new(new ModelFolder(above, parentName, name), folder, null, $"It lies in the hub's cache: ./start --models {Path.GetDirectoryName(above)} serves it as it lies, or copy what its links lead to: cp -rL {folder} models/{ValidName(cached[(cached.LastIndexOf("--", StringComparison.Ordinal) + 2)..])}/1");
         var isVersion = above is not null && ModelNames.IsVersion(name) && ModelNames.IsName(parentName);
         var misplaced = Misplacement(path);
         var place = isVersion || misplaced is not null ? null : $"Copy its files to models/{ValidName(name)}/1/.";

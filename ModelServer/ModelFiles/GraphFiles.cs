@@ -7,6 +7,20 @@ internal static class GraphFiles
     /// <param name="graph">Full path of the ONNX file.</param>
     public static long Bytes(string graph) => Paths(graph).Select(Target).Distinct(StringComparer.Ordinal).Sum(path => new FileInfo(path).Length);
 
+    /// <summary>Finds all of them through the folder, and reads what the graph says of them.</summary>
+    /// <exception cref="ModelLoadException">The graph is none, or its weights are missing, cut off or outside the models folder.</exception>
+    public static void Check(ModelFolder folder, string graph)
+    {
+        var graphFolder = Path.GetRelativePath(folder.Path, Path.GetDirectoryName(graph)!);
+        _ = folder.Find(Path.GetRelativePath(folder.Path, graph));
+        foreach (var (location, bytes) in ExternalData.LocationsOf(graph))
+        {
+            var found = folder.Find(Path.Combine(graphFolder, location)) ?? throw new ModelLoadException($"{Path.GetFileName(graph)} needs {location}, which is not there.");
+            using var file = File.OpenHandle(found);
+            if (RandomAccess.GetLength(file) is var size && size < bytes) throw new ModelLoadException($"{location} ends before the weights of {Path.GetFileName(graph)} do: it has {size} of {bytes} bytes. Copy it again.");
+        }
+    }
+
     /// <summary>What the graph names, and what exporters name after it (<c>model.onnx_data</c>): a damaged graph must not look small.</summary>
     private static IEnumerable<string> Paths(string graph)
     {

@@ -13,7 +13,12 @@ internal sealed partial record MisplacedModel(string Name, string Version, strin
     /// <summary>Passes over what is hidden or may not be read.</summary>
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
-    public static IEnumerable<MisplacedModel> Scan(string root) => Folders(root).SelectMany(In);
+    public static IEnumerable<MisplacedModel> Scan(string root)
+    {
+        if (!Directory.Exists(root)) return [];
+        var ordinary = ModelFolder.Ordinary(root).Select(folder => folder.Name).ToHashSet();
+        return Folders(root).Where(folder => !HubRepository.IsOne(folder) && !HubRepository.IsOtherKind(folder)).SelectMany(In).Concat(HubCache.Unserved(root, ordinary));
+    }
 
     private static IEnumerable<MisplacedModel> In(string folder)
     {

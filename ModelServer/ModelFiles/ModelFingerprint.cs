@@ -16,15 +16,7 @@ internal static class ModelFingerprint
     /// <exception cref="ModelLoadException">The graph is none, or its weights are missing, cut off or outside the models folder.</exception>
     public static string Of(ModelFolder folder, string graph)
     {
-        var graphFolder = Path.GetRelativePath(folder.Path, Path.GetDirectoryName(graph)!);
-        _ = folder.Find(Path.GetRelativePath(folder.Path, graph));
-        foreach (var (location, bytes) in ExternalData.LocationsOf(graph))
-        {
-            var found = folder.Find(Path.Combine(graphFolder, location)) ?? throw new ModelLoadException($"{Path.GetFileName(graph)} needs {location}, which is not there.");
-            using var file = File.OpenHandle(found);
-            if (RandomAccess.GetLength(file) is var size && size < bytes) throw new ModelLoadException($"{location} ends before the weights of {Path.GetFileName(graph)} do: it has {size} of {bytes} bytes. Copy it again.");
-        }
-
+        GraphFiles.Check(folder, graph);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var relative in folder.Found)
         {

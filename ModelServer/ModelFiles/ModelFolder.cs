@@ -1,7 +1,8 @@
 namespace ModelServer.ModelFiles;
 
 /// <summary>One version's folder. Every file is reached through it, and none outside the models root, not by a link either.</summary>
-internal sealed class ModelFolder(string root, string name, string version)
+/// <param name="place">Where it is from the root, if not at <c>name/version</c>.</param>
+internal sealed class ModelFolder(string root, string name, string version, string? place = null)
 {
     private const int MaxGraphsNamed = 12;
 
@@ -14,21 +15,34 @@ internal sealed class ModelFolder(string root, string name, string version)
 
     public string Version => version;
 
-    public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name, version));
+    public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, place ?? System.IO.Path.Combine(name, version)));
+
+    /// <summary>Where parts of its files may lie that are still being fetched; null where nothing is.</summary>
+    public string? Downloads { get; init; }
 
     /// <summary>All versions under a models root, in no particular order; folders that hold none are not models.</summary>
     public static IEnumerable<ModelFolder> Scan(string root)
     {
-        if (!Directory.Exists(root)) yield break;
+        if (!Directory.Exists(root)) return [];
+        var ordinary = Ordinary(root).ToArray();
+        return ordinary.Concat(HubCache.Scan(root, ordinary.Select(folder => folder.Name).ToHashSet()));
+    }
+
+    /// <summary>Those at <c>name/version</c>.</summary>
+    public static IEnumerable<ModelFolder> Ordinary(string root)
+    {
         foreach (var model in Directory.EnumerateDirectories(root))
         {
             var name = System.IO.Path.GetFileName(model);
-            if (!ModelNames.IsName(name)) continue;
+            if (!ModelNames.IsName(name) || HubRepository.IsOne(model) || HubRepository.IsOtherKind(model)) continue;
             foreach (var folder in Directory.EnumerateDirectories(model))
                 if (System.IO.Path.GetFileName(folder) is var version && ModelNames.IsVersion(version))
                     yield return new ModelFolder(root, name, version);
         }
     }
+
+    /// <summary>Whether a path, its links followed, is within a models root.</summary>
+    public static bool Holds(string root, string path) => TryResolve(System.IO.Path.GetFullPath(path)) is { } target && IsWithin(target, Resolve(System.IO.Path.GetFullPath(root)));
 
     /// <summary>The files that <see cref="Find"/> has found, as paths from the version's folder, in a fixed order: what the version is loaded from.</summary>
     public IReadOnlyCollection<string> Found => _found;
@@ -40,7 +54,7 @@ internal sealed class ModelFolder(string root, string name, string version)
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;
-        var target = Resolve(path);
+        var target = TryResolve(path) ?? throw new ModelLoadException($"'{relative}' of {name}:{version} is a link that leads in a circle.");
         if (!IsWithin(target, _root)) throw Escapes(relative);
         relative = System.IO.Path.GetRelativePath(Path, path);
         if (PointerBytes(target) is { } bytes) throw new ModelLoadException($"{relative.Replace('\\', '/')} is a git-lfs pointer of {bytes} bytes: run git lfs pull.");
@@ -88,6 +102,19 @@ internal sealed class ModelFolder(string root, string name, string version)
     private ModelLoadException Escapes(string relative) => new($"'{relative}' of {name}:{version} leads out of the models folder.");
 
     private static bool IsWithin(string path, string folder) => path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <returns>Null when links lead in a circle.</returns>
+    private static string? TryResolve(string path)
+    {
+        try
+        {
+            return Resolve(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The path with every link on the way followed.</summary>
     private static string Resolve(string path)

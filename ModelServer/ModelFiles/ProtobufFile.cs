@@ -10,6 +10,8 @@ internal sealed class ProtobufFile(string path) : IDisposable
     /// <summary>Messages within messages, as protobuf itself limits them. A visitor that walks what it is given walks deeper on the stack, whose end is the process's.</summary>
     private const int MaxDepth = 100;
 
+    private const ulong FirstField = 1 << 3;
+
     /// <summary>ModelProto has no fields from here on.</summary>
     private const ulong LastField = 32 << 3;
     private const long MaxFileBytes = 1L << 50;
@@ -29,6 +31,8 @@ internal sealed class ProtobufFile(string path) : IDisposable
             var tag = Varint();
             var length = (tag & 7) switch
             {
+                // No field has the number 0: zeros are a file that was made as long as it will be, and filled no further.
+                _ when tag < FirstField => -1,
                 0 => Number(tag, number),
                 1 => 8,
                 2 => (long)Varint(),

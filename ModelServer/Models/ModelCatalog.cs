@@ -27,7 +27,8 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     public bool AnyReady => _routes.AnyReady;
 
-    private bool Scanned => !_foundAtStart.IsDefault;
+    /// <summary>Whether the versions found at start are listed.</summary>
+    public bool Scanned => !_foundAtStart.IsDefault;
 
     /// <summary>Lists the versions found at start.</summary>
     public void Publish(IEnumerable<ModelVersion> found)
@@ -40,13 +41,13 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
         }
     }
 
-    /// <summary>Lists a version that was found after the start: unloaded until somebody asks for it. Does nothing where it is listed already, in whatever state.</summary>
+    /// <summary>Lists a version that was found after the start: unloaded until somebody asks for it. Does nothing where it is listed already, unless it failed.</summary>
     /// <returns>Whether it was news.</returns>
     public bool Offer(ModelVersion version)
     {
         lock (_gate)
         {
-            if (Get(version.Name, version.Version) is not null) return false;
+            if (Get(version.Name, version.Version) is not (null or { State: ModelState.Error, Loaded: null })) return false;
             version.Withhold(ModelVersion.Offered);
             PutLocked(version);
             return true;

@@ -16,7 +16,9 @@ internal static class ModelsExtensions
         services.AddSingleton(provider => new LoadMemory(provider.GetRequiredService<IOptions<ModelsOptions>>().Value.MemoryLimitBytes));
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<VersionReports>();
-        services.AddHostedService<RolloutFollower>();
+        services.AddSingleton<RolloutFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutFollower>());
+        services.AddHostedService<FolderWatch>();
         services.MapException<ModelNotFoundException>(e => new(404, e.Message) { Param = "model", Code = "model_not_found" });
         services.MapException<ModelChoiceException>(e => new(422, e.Message) { Param = "model", Code = "model_invalid" });
         services.MapException<OverloadedException>(e => new(503, e.Message) { Code = "overloaded", RetryAfter = e.RetryAfter });

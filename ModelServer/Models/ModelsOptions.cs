@@ -19,6 +19,10 @@ internal sealed class ModelsOptions
     /// with one ready at least. A version answers requests as soon as it is ready itself, whatever is set here.</summary>
     public ReadyWhen ReadyWhen { get; set; } = ReadyWhen.Any;
 
+    /// <summary>How often the folder is looked at for versions that came or went while the server runs; one that came is taken up when it looks alike twice. Zero: never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Memory that the process may use, in bytes, for the check before a version is loaded. Null: what the machine or its cgroup allows.</summary>
     [Range(0, long.MaxValue)]
     public long? MemoryLimitBytes { get; set; }

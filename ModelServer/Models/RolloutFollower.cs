@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
@@ -22,7 +23,16 @@ internal sealed partial class RolloutFollower(
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     /// <summary>Found at the start and not begun yet. The loop alone reads and writes it, as what follows.</summary>
     private readonly HashSet<ModelVersion> _found = [];
+    /// <summary>Offered since, to be loaded as those that were found at the start; written on any thread.</summary>
+    private readonly ConcurrentQueue<ModelVersion> _arrived = new();
     private Task _loading = Task.CompletedTask;
+
+    /// <summary>Loads an offered version as if it had been found at the start, unless a document speaks against it.</summary>
+    public void Load(ModelVersion offered)
+    {
+        _arrived.Enqueue(offered);
+        _news.Writer.TryWrite(true);
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +130,7 @@ internal sealed partial class RolloutFollower(
         {
             foreach (var document in catalog.Documents)
                 foreach (var wish in VersionWishes.Of(document)) Settle(document.Model, wish);
+            while (_arrived.TryDequeue(out var offered)) Take(offered);
             foreach (var version in _found.ToArray())
                 if (!VersionWishes.IsWantedAtStart(catalog.Document(version.Name), version.Version)) Withhold(version, ModelVersion.Offered);
             if (_loading.IsCompleted) await LoadNextAsync(cancellationToken);
@@ -129,6 +140,15 @@ internal sealed partial class RolloutFollower(
             // The next look begins anew.
             LogFailed(e);
         }
+    }
+
+    private void Take(ModelVersion offered)
+    {
+        // Somebody may have asked for it meanwhile, or its folder is gone.
+        if (catalog.Get(offered.Name, offered.Version) != offered) return;
+        var version = new ModelVersion(offered.Name, offered.Version, offered.FoundAt);
+        catalog.Put(version);
+        _found.Add(version);
     }
 
     /// <summary>Does what takes no time: begins drains, ends them early, notes which wish a state answers.</summary>

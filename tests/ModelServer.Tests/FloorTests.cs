@@ -6,6 +6,8 @@ public class FloorTests
 {
     private const string Plan = """
         Program
+        // What a server would find on this machine, before there is one.
+        Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
         HuggingFace  Check
         // Routes, each feature with its task.

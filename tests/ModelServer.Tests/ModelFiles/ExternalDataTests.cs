@@ -34,6 +34,16 @@ public sealed class ExternalDataTests : IDisposable
     [Fact]
     public void Locations_OfNoGraph_AreRefused() => Assert.Throws<ModelLoadException>(() => ExternalData.LocationsOf(Write("not a graph"u8.ToArray())));
 
+    /// <summary>Made as long as it will be and filled no further: read to its end, zeros would be fields for minutes.</summary>
+    [Fact]
+    public void Locations_GraphFilledWithZeros_AreRefusedAtOnce()
+    {
+        var path = Write(File.ReadAllBytes(Path.Combine(SmallModels.Folder("tiny-embedding"), "model.onnx")));
+        using (var file = File.OpenWrite(path)) file.SetLength(1L << 40);
+
+        Assert.Throws<ModelLoadException>(() => ExternalData.LocationsOf(path));
+    }
+
     /// <summary>Walked to its end, it would be the end of the stack and of the process.</summary>
     [Fact]
     public void Locations_GraphsWithinGraphsWithoutEnd_AreRefused()

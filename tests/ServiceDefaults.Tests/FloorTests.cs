@@ -11,8 +11,8 @@ public class FloorTests
         Errors  Redis  Draining  Prometheus
         JsonBodies
         BodyLimits  PlainRequests  Health  Settings
-        Protocol
-        Contracts
+        Protocol  Drift
+        Contracts  Statistics
         """;
 
     [Fact]

@@ -12,7 +12,8 @@ namespace ModelServer.Generation;
 /// <summary>A request under way: its continuations as they come. Disposing ends what still runs and releases the model; a second time it does nothing. One thread at a
 /// time calls it.</summary>
 internal sealed class TextGeneration(
-    ModelLease<DecoderModel> lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, TimeProvider time) : IDisposable
+    ModelLease<DecoderModel> lease, TextChoice[] choices, int promptTokens, TimeSpan tokenized, ModelServerMetrics.Request recording, IGenerationObserver[] observers, TimeProvider time)
+    : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private ChannelReader<TextChunk>? _merged;
@@ -49,6 +50,7 @@ internal sealed class TextGeneration(
         if (chunk.Finish is null || --_unfinished > 0) return true;
         var timing = Timing();
         recording.Succeed(PromptTokens, timing.Queue, timing.Infer);
+        foreach (var observer in observers) observer.Finished(new(Version, Model, choices));
         return true;
     }
 

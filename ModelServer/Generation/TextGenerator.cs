@@ -5,8 +5,10 @@ using ModelServer.Telemetry;
 namespace ModelServer.Generation;
 
 /// <summary>Begins a request that generates: leases the model, finds places for its sequences, tokenizes, starts a sequence for each choice.</summary>
-internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, TimeProvider time)
+internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics metrics, IEnumerable<IGenerationObserver> observers, TimeProvider time)
 {
+    private readonly IGenerationObserver[] _observers = [.. observers];
+
     /// <summary>Begins a request. The result owns the lease and the sequences and must be disposed.</summary>
     /// <exception cref="InvalidFieldException">A field does not suit the model.</exception>
     /// <exception cref="OverloadedException">The model's queue is full.</exception>
@@ -36,7 +38,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             // 4. A sequence for each choice, in the engine's queue.
             var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))], places);
             TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape))];
-            var generation = new TextGeneration(lease, choices, prompts.Sum(p => p.Ids.Length), tokenized, recording, time);
+            var generation = new TextGeneration(lease, choices, prompts.Sum(p => p.Ids.Length), tokenized, recording, _observers, time);
             request.Caller.Usage.Add(lease.Version.Name, generation.Taken);
             return generation;
         }

@@ -1,6 +1,7 @@
 using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
+using ServiceDefaults.Drift;
 
 namespace ModelServer.Rerank;
 
@@ -17,4 +18,8 @@ internal sealed class RerankModel : EncoderModel
     }
 
     public override string[] Labels { get; }
+
+    public override string ScoreName => DriftFeatures.Score;
+
+    public override RowFeatures Features(ReadOnlySpan<float> row) => new(1 / (1 + MathF.Exp(-row[0])));
 }

@@ -19,7 +19,7 @@ public static class KolmogorovSmirnov
         long a = n / divisor, b = m / divisor;
         var largest = Largest(first, second, a, b);
         var statistic = largest / ((double)a * m);
-        return new(statistic, Math.Max(m, n) <= MostExact ? Exact(m, n, a, b, largest) : Asymptotic(statistic, (double)m * n / (m + n)));
+        return new(statistic, Math.Max(m, n) <= MostExact ? Exact(m, n, a, b, largest) : Asymptotic(statistic, Math.Round((double)m * n / (m + n))));
     }
 
     /// <summary>The largest difference of the distribution functions, in parts of the least common multiple.</summary>

@@ -10,6 +10,10 @@ public class FloorTests
         HuggingFace
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        // Which answers were right.
+        Feedback
+        // Whether a version gets and answers what it did at first.
+        Drift
         Load  Metering
         // One request through an engine.
         Inference  Generation

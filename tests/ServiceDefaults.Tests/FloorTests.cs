@@ -7,11 +7,11 @@ public class FloorTests
     private const string Plan = """
         ServiceDefaults
         Telemetry
-        Authentication  Rollouts
+        Authentication  Rollouts  Drift
         Errors  Redis  Draining  Prometheus
         JsonBodies
         BodyLimits  PlainRequests  Health  Settings
-        Protocol  Drift
+        Protocol
         Contracts  Statistics
         """;
 

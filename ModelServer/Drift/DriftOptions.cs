@@ -18,7 +18,7 @@ internal sealed class DriftOptions : IValidatableObject
     public int Window { get; set; } = 500;
 
     /// <summary>The first inputs of a version, with which later ones are compared unless a baseline is imported.</summary>
-    [Range(DriftBaseline.LeastValues, DriftBaseline.MostValues)]
+    [Range(100, DriftBaseline.MostValues)]
     public int BaselineSize { get; set; } = 1000;
 
     /// <summary>The fewest inputs after the baseline that are compared.</summary>

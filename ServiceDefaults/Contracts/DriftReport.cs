@@ -60,13 +60,13 @@ public sealed record DriftQuality(
 /// <summary>What later observations are compared with, to be kept and brought back.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DriftBaseline(
-    [property: Description("Sorted or not; at least 100 and at most 10,000 numbers for each feature."), Required] Dictionary<string, float[]> Features,
+    [property: Description("Sorted or not; at least 10 and at most 10,000 numbers for each feature."), Required] Dictionary<string, float[]> Features,
     [property: Description("By predicted label; null where the model has none.")] Dictionary<string, LabelBaseline>? Labels = null,
     [property: Description("Ignored in a request.")] string? Model = null,
     [property: Description("Ignored in a request.")] string? Version = null,
     [property: Description("Ignored in a request.")] DateTimeOffset? StoredAt = null)
 {
-    public const int LeastValues = 100, MostValues = 10_000;
+    public const int LeastValues = 10, MostValues = 10_000;
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

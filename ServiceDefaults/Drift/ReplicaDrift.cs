@@ -38,4 +38,5 @@ public sealed record CalibrationBin(long Samples, long Correct, double Confidenc
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ReplicaDrift))]
 [JsonSerializable(typeof(DriftBaseline))]
+[JsonSerializable(typeof(FeedbackRequest))]
 public sealed partial class DriftJson : JsonSerializerContext;

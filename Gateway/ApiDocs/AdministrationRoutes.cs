@@ -10,8 +10,8 @@ internal static class AdministrationRoutes
         "baseline":{"samples":1000,"of":1000,"from":"2030-01-30T08:00:00+00:00","to":"2030-01-30T09:30:00+00:00"},"window":{"samples":500,"of":500,"from":"2030-01-31T11:10:00+00:00","to":"2030-01-31T11:55:00+00:00"},
         "rule":{"alpha":0.01,"horizon":10000,"look_every":100,"threshold":0.0001,"correction":"holm"},
         "features":[{"feature":"length","test":"kolmogorov_smirnov","statistic":0.41,"p_value":1.2e-50,"adjusted_p_value":3.6e-50,"psi":0.93,"baseline_mean":11.2,"window_mean":24.9,"alarm":true}],
-        "labels":[{"label":"NEGATIVE","baseline_share":0.44,"window_share":0.48,"baseline_confidence":0.97,"window_confidence":0.91},{"label":"POSITIVE","baseline_share":0.56,"window_share":0.52,"baseline_confidence":0.98,"window_confidence":0.93}],
-        "compared_with":null,"quality":{"samples":3,"accuracy":0.667,"confusion":{"POSITIVE":{"POSITIVE":2,"NEGATIVE":1}},"calibration_error":0.28}}
+        "labels":[{"label":"negative","baseline_share":0.44,"window_share":0.48,"baseline_confidence":0.97,"window_confidence":0.91},{"label":"positive","baseline_share":0.56,"window_share":0.52,"baseline_confidence":0.98,"window_confidence":0.93}],
+        "compared_with":null,"quality":{"samples":3,"accuracy":0.667,"confusion":{"positive":{"positive":2,"negative":1}},"calibration_error":0.28}}
         """;
 
     private static readonly QueryField Version = new("version", typeof(string), "The version alone; without it the active one.");
@@ -52,7 +52,7 @@ internal static class AdministrationRoutes
         {
             Query = [Version],
             Request = typeof(DriftBaseline),
-            RequestExample = """{"features":{"length":[4,5,7,9,12,14,15,18,21,25,40]},"labels":{"NEGATIVE":{"count":5},"POSITIVE":{"count":6}}}""",
+            RequestExample = """{"features":{"length":[4,5,7,9,12,14,15,18,21,25,40]},"labels":{"negative":{"count":5},"positive":{"count":6}}}""",
             Response = typeof(DriftReport),
             OtherStatuses = [404, 503],
         },

@@ -31,7 +31,7 @@ internal static class PredictionRoutes
         new("POST", "/v1/feedback", "sendFeedback", Tags.Predictions, "Says what a classification of one's own should have answered, once it is known. Later feedback takes the place of earlier.", Scopes.Infer)
         {
             Request = typeof(FeedbackRequest),
-            RequestExample = """{"request_id":"review-4711","label":"POSITIVE"}""",
+            RequestExample = """{"request_id":"review-4711","label":"positive"}""",
             ExampleNeeds = "After a classification with this x-request-id.",
             Response = typeof(FeedbackResponse),
             ResponseExample = """{"request_id":"review-4711","model":"sentiment","model_version":"1","correct":true}""",

@@ -25,7 +25,7 @@ public class DriftEndpointsTests
 
         var version = Assert.Single(told!.Versions);
         Assert.Equal(("1", "text-classification", 4), (version.Version, version.Task, version.Seen));
-        Assert.Equal(["NEGATIVE", "POSITIVE"], version.Labels);
+        Assert.Equal(["negative", "positive"], version.Labels);
         Assert.Equal([1, 0, 1, 0], version.Recent.Labels);
         Assert.Equal(["confidence", "length", "unknown_share"], version.Early.Features.Keys.Order());
         Assert.All(version.Early.Features["confidence"], c => Assert.InRange(c, 0.5f, 1f));
@@ -94,7 +94,7 @@ public class DriftEndpointsTests
         using var other = await client.PutAsJsonAsync("/drift/sentiment/baseline", new { features = new { norm = values } });
         using var labels = await client.PutAsJsonAsync("/drift/sentiment/baseline", new { features = new { length = values }, labels = new { HAPPY = new { count = 3 } } });
         using var absent = await client.PutAsJsonAsync("/drift/sentiment/baseline?version=9", new { features = new { length = values } });
-        using var own = await client.PutAsJsonAsync("/drift/sentiment/baseline?version=1", new { features = new { length = values }, labels = new { POSITIVE = new { count = 3 } } });
+        using var own = await client.PutAsJsonAsync("/drift/sentiment/baseline?version=1", new { features = new { length = values }, labels = new { positive = new { count = 3 } } });
 
         Assert.Equal(
             [HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity, HttpStatusCode.NotFound, HttpStatusCode.NoContent],
@@ -163,7 +163,7 @@ public class DriftEndpointsTests
         Assert.True(watches.All.Single(w => w.Model == "sentiment").Look!.IsAlarm, $"No alarm after {seen} texts.");
         var metrics = await client.GetStringAsync("/metrics");
         Assert.Matches("model_drift_alarm\\{[^}]*model=\"sentiment:1\"[^}]*\\} 1", metrics);
-        Assert.Matches("model_drift_statistic[a-z_]*\\{[^}]*feature=\"length\"", metrics);
+        Assert.Matches("model_drift_statistic\\{[^}]*feature=\"length\"", metrics);
     }
 
     private static async Task ClassifyAsync(HttpClient client, string[] texts)

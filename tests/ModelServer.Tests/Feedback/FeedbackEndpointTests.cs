@@ -24,16 +24,16 @@ public sealed class FeedbackEndpointTests : IDisposable
         await ClassifyAsync(client, "r-1", Good, Bad);
         await ClassifyAsync(client, "r-2", Good);
 
-        var first = await OkAsync(client, new { request_id = "r-1", label = "POSITIVE" });
-        var second = await OkAsync(client, new { request_id = "r-1", label = new[] { "NEGATIVE" }, index = 1 });
-        var third = await OkAsync(client, new { request_id = "r-2", label = "NEGATIVE" });
+        var first = await OkAsync(client, new { request_id = "r-1", label = "positive" });
+        var second = await OkAsync(client, new { request_id = "r-1", label = new[] { "negative" }, index = 1 });
+        var third = await OkAsync(client, new { request_id = "r-2", label = "negative" });
 
         Assert.Equal("""{"request_id":"r-1","model":"sentiment","model_version":"1","correct":true}""", first.GetRawText());
         Assert.Equal((true, false), (second.GetProperty("correct").GetBoolean(), third.GetProperty("correct").GetBoolean()));
         var quality = await QualityAsync(client);
         Assert.Equal((3, 2), (quality.GetProperty("samples").GetInt32(), quality.GetProperty("correct").GetInt32()));
         Assert.Equal(
-            ["NEGATIVE NEGATIVE 1", "NEGATIVE POSITIVE 1", "POSITIVE POSITIVE 1"],
+            ["negative negative 1", "negative positive 1", "positive positive 1"],
             quality.GetProperty("confusion").EnumerateArray().Select(c => $"{c.GetProperty("true")} {c.GetProperty("predicted")} {c.GetProperty("count")}").Order());
         Assert.Equal(3, quality.GetProperty("bins")[9].GetProperty("samples").GetInt32());
         Assert.Matches("model_feedback_total\\{[^}]*outcome=\"correct\"[^}]*\\} 2", await client.GetStringAsync("/metrics"));
@@ -45,8 +45,8 @@ public sealed class FeedbackEndpointTests : IDisposable
         var client = await _host.CreateReadyClientAsync("infer admin");
         await ClassifyAsync(client, "r-1", Good);
 
-        await OkAsync(client, new { request_id = "r-1", label = "NEGATIVE" });
-        await OkAsync(client, new { request_id = "r-1", label = "POSITIVE" });
+        await OkAsync(client, new { request_id = "r-1", label = "negative" });
+        await OkAsync(client, new { request_id = "r-1", label = "positive" });
 
         var quality = await QualityAsync(client);
         Assert.Equal((1, 1, 1), (quality.GetProperty("samples").GetInt32(), quality.GetProperty("correct").GetInt32(), quality.GetProperty("confusion").GetArrayLength()));
@@ -58,10 +58,10 @@ public sealed class FeedbackEndpointTests : IDisposable
     {
         var client = await _host.CreateReadyClientAsync("infer admin");
         await ClassifyAsync(client, "r-1", Good);
-        await OkAsync(client, new { request_id = "r-1", label = "NEGATIVE" });
+        await OkAsync(client, new { request_id = "r-1", label = "negative" });
         (await client.PostAsync("/drift/sentiment/reset", null)).Dispose();
 
-        await OkAsync(client, new { request_id = "r-1", label = "POSITIVE" });
+        await OkAsync(client, new { request_id = "r-1", label = "positive" });
 
         Assert.Equal(1, (await QualityAsync(client)).GetProperty("samples").GetInt32());
     }
@@ -70,25 +70,25 @@ public sealed class FeedbackEndpointTests : IDisposable
     public async Task Feedback_ToARequestThatIsNotRemembered_IsNotFound()
     {
         var client = await _host.CreateReadyClientAsync();
-        await RefusedAsync(client, new { request_id = "absent", label = "POSITIVE" }, 404, "request_id");
+        await RefusedAsync(client, new { request_id = "absent", label = "positive" }, 404, "request_id");
         await ClassifyAsync(client, "others", Good);
         await ClassifyAsync(client, "old", Good);
 
         // Another client's.
         using var other = _host.CreateClient();
         other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Create(subject: "someone else"));
-        await RefusedAsync(other, new { request_id = "others", label = "POSITIVE" }, 404, "request_id");
+        await RefusedAsync(other, new { request_id = "others", label = "positive" }, 404, "request_id");
 
         // Pushed out: six inputs are remembered.
         for (var i = 0; i < 5; i++) await ClassifyAsync(client, $"r-{i}", Good);
-        await RefusedAsync(client, new { request_id = "others", label = "POSITIVE" }, 404, "request_id");
-        await OkAsync(client, new { request_id = "old", label = "POSITIVE" });
+        await RefusedAsync(client, new { request_id = "others", label = "positive" }, 404, "request_id");
+        await OkAsync(client, new { request_id = "old", label = "positive" });
 
         // Too late, though the token is still good.
         _time.Advance(TimeSpan.FromHours(24.1));
         using var later = _host.CreateClient();
         later.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Create(expires: DateTime.UtcNow.AddHours(26)));
-        await RefusedAsync(later, new { request_id = "r-4", label = "POSITIVE" }, 404, "request_id");
+        await RefusedAsync(later, new { request_id = "r-4", label = "positive" }, 404, "request_id");
     }
 
     [Fact]
@@ -98,21 +98,21 @@ public sealed class FeedbackEndpointTests : IDisposable
         await ClassifyAsync(client, "r-1", Good, Good, Good);
         await ClassifyAsync(client, "r-1", Bad);
 
-        Assert.False((await OkAsync(client, new { request_id = "r-1", label = "POSITIVE" })).GetProperty("correct").GetBoolean());
-        await RefusedAsync(client, new { request_id = "r-1", label = "POSITIVE", index = 1 }, 422, "index");
+        Assert.False((await OkAsync(client, new { request_id = "r-1", label = "positive" })).GetProperty("correct").GetBoolean());
+        await RefusedAsync(client, new { request_id = "r-1", label = "positive", index = 1 }, 422, "index");
 
         // The first request's place is taken, the later one's is not.
         await ClassifyAsync(client, "r-2", Good, Good, Good, Good);
-        Assert.True((await OkAsync(client, new { request_id = "r-1", label = "NEGATIVE" })).GetProperty("correct").GetBoolean());
+        Assert.True((await OkAsync(client, new { request_id = "r-1", label = "negative" })).GetProperty("correct").GetBoolean());
     }
 
     [Theory]
-    [InlineData("""{"request_id":"r-1","label":"positive"}""", "label")]
-    [InlineData("""{"request_id":"r-1","label":["POSITIVE","NEGATIVE"]}""", "label")]
+    [InlineData("""{"request_id":"r-1","label":"POSITIVE"}""", "label")]
+    [InlineData("""{"request_id":"r-1","label":["positive","negative"]}""", "label")]
     [InlineData("""{"request_id":"r-1","label":[]}""", "label")]
-    [InlineData("""{"request_id":"r-1","label":"POSITIVE","index":1}""", "index")]
-    [InlineData("""{"request_id":"r-1","label":"POSITIVE","index":2147483647}""", "index")]
-    [InlineData("""{"request_id":"r-1","label":"POSITIVE","comment":"x"}""", "comment")]
+    [InlineData("""{"request_id":"r-1","label":"positive","index":1}""", "index")]
+    [InlineData("""{"request_id":"r-1","label":"positive","index":2147483647}""", "index")]
+    [InlineData("""{"request_id":"r-1","label":"positive","comment":"x"}""", "comment")]
     public async Task Field_ThatDoesNotSuitTheRequest_IsRefused(string body, string field)
     {
         var client = await _host.CreateReadyClientAsync();

@@ -4,7 +4,9 @@ using Gateway.Audit;
 using Gateway.Authentication;
 using Gateway.Bodies;
 using Gateway.Deadlines;
+using Gateway.Drift;
 using Gateway.Edge;
+using Gateway.Feedback;
 using Gateway.Health;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
@@ -60,6 +62,8 @@ app.MapApiKeys();
 app.MapUsage();
 app.MapReplicas();
 app.MapModels();
+app.MapDrift();
+app.MapFeedback();
 app.MapProxy();
 
 app.Run();

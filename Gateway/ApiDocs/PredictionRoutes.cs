@@ -28,6 +28,15 @@ internal static class PredictionRoutes
                 """,
             OtherStatuses = [404],
         },
+        new("POST", "/v1/feedback", "sendFeedback", Tags.Predictions, "Says what a classification of one's own should have answered, once it is known. Later feedback takes the place of earlier.", Scopes.Infer)
+        {
+            Request = typeof(FeedbackRequest),
+            RequestExample = """{"request_id":"review-4711","label":"positive"}""",
+            ExampleNeeds = "After a classification with this x-request-id.",
+            Response = typeof(FeedbackResponse),
+            ResponseExample = """{"request_id":"review-4711","model":"sentiment","model_version":"1","correct":true}""",
+            OtherStatuses = [404, 503],
+        },
         new("POST", "/v1/embeddings", "createEmbeddings", Tags.Predictions, "Answers one vector for each text or list of token ids, as OpenAI's route does.", Scopes.Infer)
         {
             IsForwarded = true,

@@ -20,7 +20,7 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
         // What it is of is put in front.
         : type.Type.BaseType == typeof(BatchGenerateResult) ? type.Type.Name["BatchGenerate".Length..]
         // A generator of clients that knows no unions takes the first kind of one without a name, and refers to a type that it never writes for one with a name.
-        : type.Type == typeof(EmbeddingVector) || type.Type == typeof(AllowedModels) || type.Type == typeof(JsonElement?) ? null
+        : type.Type == typeof(EmbeddingVector) || type.Type == typeof(AllowedModels) || type.Type == typeof(FeedbackLabels) || type.Type == typeof(JsonElement?) ? null
         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

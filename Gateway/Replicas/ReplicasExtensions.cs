@@ -9,6 +9,7 @@ internal static class ReplicasExtensions
         services.AddValidatedOptions<ReplicaOptions, ReplicaOptionsValidator>(ReplicaOptions.SectionName);
         services.AddValidatedOptions<ConnectionOptions, ConnectionOptionsValidator>(ConnectionOptions.SectionName);
         services.AddSingleton<ReplicaPool>();
+        services.AddSingleton<ReplicaQuestions>();
         services.AddHostedService<ReplicaProbe>();
     }
 }

@@ -1,7 +1,9 @@
+using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ServiceDefaults.Drift;
 
 namespace ModelServer.Classify;
 
@@ -12,6 +14,24 @@ internal sealed class ClassificationModel(ModelSource source, EncoderEngine engi
 
     /// <summary>Whether several labels may hold at once.</summary>
     public bool MultiLabel { get; } = source.Config.ProblemType == "multi_label_classification";
+
+    public override string ScoreName => DriftFeatures.Confidence;
+
+    public override RowFeatures Features(ReadOnlySpan<float> row)
+    {
+        var best = TensorPrimitives.IndexOfMax(row);
+        if (!MultiLabel)
+        {
+            var sum = 0f;
+            foreach (var logit in row) sum += MathF.Exp(logit - row[best]);
+            return new(1 / sum, best);
+        }
+
+        var held = 0UL;
+        for (var i = 0; i < Math.Min(row.Length, 64); i++)
+            if (row[i] >= 0) held |= 1UL << i;
+        return new(1 / (1 + MathF.Exp(-row[best])), best, held);
+    }
 
     public override void Verify(GoldenCase golden, GoldenCheck check)
     {

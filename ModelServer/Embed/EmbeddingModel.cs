@@ -1,7 +1,9 @@
+using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ServiceDefaults.Drift;
 
 namespace ModelServer.Embed;
 
@@ -16,6 +18,11 @@ internal sealed class EmbeddingModel(ModelSource source, EmbeddingSettings setti
 
     /// <summary>Floats of a whole vector.</summary>
     public int Dimensions => Engine.Width;
+
+    public override string ScoreName => DriftFeatures.Norm;
+
+    /// <summary>Of the vector as the engine pooled it: normalized ones are all alike.</summary>
+    public override RowFeatures Features(ReadOnlySpan<float> row) => new(TensorPrimitives.Norm(row));
 
     public override void Verify(GoldenCase golden, GoldenCheck check)
     {

@@ -1,35 +1,16 @@
-using System.Text;
 using ModelServer.Models;
 
 namespace ModelServer.Generation;
 
-/// <summary>Sees what generators answered, for those requests that it wants to see. Called on the thread that reads a request's text: it takes microseconds and throws nothing.</summary>
+/// <summary>Sees what generators answered, once all of it was read. Called on the thread that reads a request's text: it copies what it needs, in microseconds, and throws nothing.</summary>
 internal interface ITextObserver
 {
-    /// <summary>Asked when a version begins to answer a request.</summary>
-    bool Wants(ModelVersion version, TextGenerationRequest request);
+    /// <summary>Asked when a version begins to answer a request: whether its text is to be kept.</summary>
+    bool WantsText(ModelVersion version, TextGenerationRequest request);
 
-    /// <param name="texts">One for each choice, in order.</param>
-    void Answered(ModelVersion version, TextGenerationRequest request, string[] texts);
+    void Answered(in GeneratedAnswer answer);
 }
 
-/// <summary>Writes down what was generated, for the observers that want it.</summary>
-internal sealed class TextTranscript(ITextObserver[] observers, ModelVersion version, TextGenerationRequest request)
-{
-    private readonly List<StringBuilder> _texts = [];
-
-    /// <returns>Null where nobody wants it.</returns>
-    public static TextTranscript? For(ITextObserver[] observers, ModelVersion version, TextGenerationRequest request)
-        => Array.Exists(observers, o => o.Wants(version, request)) ? new(Array.FindAll(observers, o => o.Wants(version, request)), version, request) : null;
-
-    public void Append(TextChunk chunk)
-    {
-        while (_texts.Count <= chunk.Choice) _texts.Add(new());
-        _texts[chunk.Choice].Append(chunk.Text);
-    }
-
-    public void Complete()
-    {
-        foreach (var observer in observers) observer.Answered(version, request, [.. _texts.Select(t => t.ToString())]);
-    }
-}
+/// <param name="Model">Held until the observer returns.</param>
+/// <param name="Texts">One for each choice, in order; null where no observer wanted them.</param>
+internal readonly record struct GeneratedAnswer(ModelVersion Version, DecoderModel Model, TextGenerationRequest Request, TextChoice[] Choices, string[]? Texts);

@@ -12,7 +12,7 @@ namespace ModelServer.Generation;
 /// <summary>A request under way: its continuations as they come. Disposing ends what still runs and releases the model; a second time it does nothing. One thread at a
 /// time calls it.</summary>
 internal sealed class TextGeneration(
-    ModelLease<DecoderModel> lease, TextRun run, ModelServerMetrics.Request recording, TextTranscript? transcript, TimeProvider time) : IDisposable
+    ModelLease<DecoderModel> lease, TextRun run, ModelServerMetrics.Request recording, TextTranscript transcript, TimeProvider time) : IDisposable
 {
     private readonly TextChoice[] _choices = run.Choices;
     private readonly CancellationTokenSource _ended = new();
@@ -47,12 +47,12 @@ internal sealed class TextGeneration(
     public bool TryRead([NotNullWhen(true)] out TextChunk? chunk)
     {
         if (_choices is [var only] ? !only.TryRead(out chunk) : !Merged.TryRead(out chunk)) return false;
-        transcript?.Append(chunk);
+        transcript.Append(chunk);
         if (chunk.Finish is null || --_unfinished > 0) return true;
         var timing = Timing();
         recording.Succeed(PromptTokens, timing.Queue, timing.Infer);
         Version.Counter.Answered(time.GetUtcNow(), run.PerToken(time));
-        transcript?.Complete();
+        transcript.Complete(Model, _choices);
         return true;
     }
 

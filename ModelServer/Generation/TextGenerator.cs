@@ -23,7 +23,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User);
             recording.Model = lease.Version.Reference;
             var run = Begin(request, lease.Loaded);
-            var generation = new TextGeneration(lease, run, recording, TextTranscript.For(_observers, lease.Version, request), time);
+            var generation = new TextGeneration(lease, run, recording, new(_observers, lease.Version, request), time);
             request.Caller.Usage.Add(lease.Version.Name, generation.Taken);
             return generation;
         }

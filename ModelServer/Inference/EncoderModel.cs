@@ -5,6 +5,7 @@ using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 using ModelServer.Tokenization.PostProcessing;
+using ServiceDefaults.Drift;
 
 namespace ModelServer.Inference;
 
@@ -20,6 +21,12 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     /// <summary>See <see cref="KeySpace.DigestOf"/>.</summary>
     public byte[] CacheDigest { get; } = KeySpace.DigestOf(source.Folder.Name, source.Folder.Version, source.Serving.Variant, source.Fingerprint, task);
+
+    /// <summary>What <see cref="RowFeatures.Score"/> is, as <see cref="DriftFeatures"/> names it; null where a row has nothing to be watched.</summary>
+    public virtual string? ScoreName => null;
+
+    /// <summary>What is watched of a row. Called for each answer: it allocates nothing.</summary>
+    public virtual RowFeatures Features(ReadOnlySpan<float> row) => RowFeatures.None;
 
     public override long PendingTokens => engine.Admission.PendingTokens;
 

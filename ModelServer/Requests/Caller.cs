@@ -12,6 +12,9 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
     /// <summary>Where what the request takes is counted.</summary>
     public UsageMeter Usage { get; init; } = new();
 
+    /// <summary>The request's <c>x-request-id</c>; null where there is no request.</summary>
+    public string? RequestId { get; init; }
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);
@@ -20,7 +23,7 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
             http.User,
             new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
             new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }))
-        { Usage = UsageMeter.Of(http) };
+        { Usage = UsageMeter.Of(http), RequestId = http.RequestId() };
     }
 }
 

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
+using ServiceDefaults.Drift;
 
 namespace ModelServer.Rerank;
 
@@ -29,6 +30,10 @@ internal sealed class RerankModel : EncoderModel
         // By logit, as answers are ordered: where the sigmoid is flat, scores are equal and logits are not.
         return new(Array.IndexOf(logits, logits.Max()) == Array.IndexOf(theirs, theirs.Max()), scores.Zip(theirScores, (a, b) => (double)Math.Abs(a - b)).Average());
     }
+
+    public override string ScoreName => DriftFeatures.Score;
+
+    public override RowFeatures Features(ReadOnlySpan<float> row) => new(1 / (1 + MathF.Exp(-row[0])));
 
     private static float[] Logits(ReadOnlyMemory<float>[] rows) => Array.ConvertAll(rows, row => row.Span[0]);
 }

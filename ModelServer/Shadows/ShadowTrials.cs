@@ -48,12 +48,15 @@ internal sealed class ShadowTrials(
         trial.Add(new EncoderShadow(request, answer.Model, answer.Rows, options.Value, time));
     }
 
-    public bool Wants(ModelVersion version, TextGenerationRequest request)
+    public bool WantsText(ModelVersion version, TextGenerationRequest request)
         => !_trials.IsEmpty && !request.NamesVersion && request.IsRepeatable && Of(version) is not null;
 
-    public void Answered(ModelVersion version, TextGenerationRequest request, string[] texts)
+    public void Answered(in GeneratedAnswer answer)
+    {
+        if (answer.Texts is not { } texts || !WantsText(answer.Version, answer.Request)) return;
         // The generator has its observers, this among them, from when it is made.
-        => Of(version)?.Add(new TextShadow(request, texts, services.GetRequiredService<TextGenerator>(), time));
+        Of(answer.Version)?.Add(new TextShadow(answer.Request, texts, services.GetRequiredService<TextGenerator>(), time));
+    }
 
     private ShadowTrial? Of(ModelVersion answering)
         => _trials.GetValueOrDefault(answering.Name) is { IsReady: true } trial && trial.Document.Trial!.Version != answering.Version ? trial : null;

@@ -27,6 +27,9 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>One more than the highest token id.</summary>
     public int VocabularySize { get; } = Math.Max(pipeline.Model.Vocabulary.IdLimit, pipeline.Added.IdLimit);
 
+    /// <summary>The token of what the vocabulary has no other for; null where every text has tokens of its own.</summary>
+    public int? UnknownId => pipeline.Model.UnknownId;
+
     /// <summary>What tokenizer_config.json says; all defaults where there is none.</summary>
     public TokenizerConfig Config => config;
 

@@ -7,7 +7,7 @@ public class FloorTests
     private const string Plan = """
         Program
         ApiDocs
-        Administration  Health
+        Administration  Health  Drift  Feedback
         Proxy  RateLimiting  Audit
         Usage  Routing  Rollouts
         Replicas

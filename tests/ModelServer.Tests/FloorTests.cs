@@ -12,6 +12,10 @@ public class FloorTests
         HuggingFace  Check
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        // Which answers were right.
+        Feedback
+        // Whether a version gets and answers what it did at first.
+        Drift
         Load  Metering
         // Answers of versions that nobody gets.
         Shadows

@@ -7,12 +7,12 @@ public class FloorTests
     private const string Plan = """
         ServiceDefaults
         Telemetry
-        Authentication  Rollouts
+        Authentication  Rollouts  Drift
         Errors  Redis  Draining  Prometheus
         JsonBodies
         BodyLimits  PlainRequests  Health  Settings
         Protocol
-        Contracts
+        Contracts  Statistics
         """;
 
     [Fact]

@@ -38,6 +38,8 @@ internal sealed class BpeModel : ITokenModel
 
     public Vocabulary Vocabulary { get; }
 
+    public int? UnknownId => _settings.ByteFallback ? null : _settings.Unknown;
+
     /// <summary>
     /// Whether no merge crosses from another character to ▁, so that a text may be cut there and its words merged, and remembered, by themselves.
     /// </summary>

@@ -7,6 +7,9 @@ internal interface ITokenModel
 {
     Vocabulary Vocabulary { get; }
 
+    /// <summary>The token of what is in no other; null where there is none, as with byte fallback.</summary>
+    int? UnknownId { get; }
+
     /// <summary>Appends the tokens of a word that is well formed and not empty. At most n log n in its length.</summary>
     void Tokenize(ReadOnlySpan<char> word, PieceList pieces);
 

@@ -7,5 +7,7 @@ internal sealed class WordLevelModel(Vocabulary vocabulary, int unknown) : IToke
 {
     public Vocabulary Vocabulary => vocabulary;
 
+    public int? UnknownId => unknown;
+
     public void Tokenize(ReadOnlySpan<char> word, PieceList pieces) => pieces.Add(vocabulary.IdOf(word) ?? unknown, 0, word.Length);
 }

@@ -24,6 +24,8 @@ internal sealed class WordPieceModel : ITokenModel
 
     public Vocabulary Vocabulary { get; }
 
+    public int? UnknownId => _unknown;
+
     public void Tokenize(ReadOnlySpan<char> word, PieceList pieces)
     {
         var before = pieces.Count;

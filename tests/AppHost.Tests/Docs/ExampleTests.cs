@@ -16,11 +16,15 @@ public class ExampleTests(RunningPlatform platform)
         // What is done to one of many is not done to its name in braces.
         var operations = document.Operations.Where(o => o.RequestSchema is not null && !o.Path.Contains('{', StringComparison.Ordinal)).ToArray();
         Assert.True(operations.Length >= 18, $"{operations.Length} operations take a body.");
+        // What there can be feedback on.
+        using var classification = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = new StringContent("{\"text\":\"fine\"}", Encoding.UTF8, "application/json") };
+        classification.Headers.Add("x-request-id", "review-4711");
+        (await client.SendAsync(classification)).Dispose();
         foreach (var operation in operations)
         {
             Assert.True(operation.RequestExample is not null, $"{operation} has no example.");
             var body = operation.RequestExample.ToJsonString();
-            using var request = new DocumentedRequest(operation, new(new HttpMethod(operation.Method), operation.Path) { Content = new StringContent(body, Encoding.UTF8, "application/json") }, body, null);
+            using var request = new DocumentedRequest(operation, new(new HttpMethod(operation.Method), operation.Path.Replace("{name}", "sentiment", StringComparison.Ordinal)) { Content = new StringContent(body, Encoding.UTF8, "application/json") }, body, null);
 
             using var response = await client.SendAsync(request.Message);
 

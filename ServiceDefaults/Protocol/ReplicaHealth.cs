@@ -15,6 +15,10 @@ public sealed record ReplicaHealth(string? Status, bool ModelLoaded, bool GpuAva
     public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Draining = ReplicaLoad.Draining;
 
     public static readonly ReplicaHealth Unreachable = new(Unhealthy, false, false, null);
+
+    /// <summary>What it has done so far; null for a caller whose token may not list its models, and from a version that does not count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReplicaCounters? Counters { get; init; }
 }
 
 /// <summary>What a model server has to do.</summary>

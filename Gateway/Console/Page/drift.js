@@ -24,7 +24,7 @@ export function drifts() {
       for (const model of data.data) {
         if (!model.active_version) continue;
         const report = await reportOf(model.id, model.active_version);
-        if (report) reports.push({ name: `${model.id}:${model.active_version}`, report });
+        if (report && statistics(report).length > 0) reports.push({ name: `${model.id}:${model.active_version}`, report });
       }
       element.hidden = reports.length === 0;
       replace(list, reports.map(({ name, report }) => h('li', {}, h('span', { class: 'drift-name' }, name), word(report),

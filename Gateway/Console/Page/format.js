@@ -40,7 +40,7 @@ export function ago(text, now = Date.now()) {
   if (!text) return '–';
   const seconds = Math.round((now - new Date(text).getTime()) / 1000);
   const size = Math.abs(seconds);
-  const words = size < 60 ? `${size} s` : size < 3600 ? `${Math.round(size / 60)} min` : size < 86400 ? `${Math.round(size / 3600)} h` : `${Math.round(size / 86400)} days`;
+  const words = size < 60 ? `${size} s` : size < 3600 ? `${Math.round(size / 60)} min` : size < 86400 ? `${Math.round(size / 3600)} h` : plural(Math.round(size / 86400), 'day');
   return seconds >= 0 ? `${words} ago` : `in ${words}`;
 }
 

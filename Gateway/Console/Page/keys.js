@@ -4,7 +4,7 @@ import { ask, get, post } from './api.js';
 import { confirm, reveal } from './dialog.js';
 import { h, replace } from './dom.js';
 import { ago, moment } from './format.js';
-import { busy, button, check, column, empty, field, heading, refused, table, tag, toast } from './parts.js';
+import { busy, button, cards, check, column, empty, field, heading, refused, tag, toast } from './parts.js';
 
 const Scopes = ['infer', 'models:read', 'metrics', 'admin'];
 
@@ -83,7 +83,7 @@ export function mount(root) {
   load();
 }
 
-const grid = (keys, rotate, revoke) => table('API keys',
+const grid = (keys, rotate, revoke) => cards('API keys',
   [column('Name'), column('Client'), column('Scopes'), column('Models'), column('Tier'), column('Made'), column('Ends'), column('Actions')],
   keys.map(key => h('tr', {},
     h('th', { scope: 'row' }, key.name, h('div', { class: 'quiet' }, key.id)),

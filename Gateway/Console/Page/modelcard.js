@@ -3,7 +3,7 @@
 import { ago, bytes, count, milliseconds, moment, percent, plural } from './format.js';
 import { h, wide } from './dom.js';
 import { actionsOf, rollbackOf } from './modelactions.js';
-import { banner, busy, button, column, state, table, tag } from './parts.js';
+import { banner, busy, button, cards, column, state, table, tag } from './parts.js';
 
 const Tones = { active: 'good', canary: 'busy', shadow: 'busy', candidate: 'busy', previous: 'idle' };
 
@@ -52,7 +52,7 @@ function trial(model) {
 
 function versions(model, readOnly, change) {
   const head = [column('Version'), column('State'), column('Traffic', 'number'), readOnly ? column('Form') : column('Memory', 'number'), !readOnly && column('Model servers'), !readOnly && column('Actions')].filter(Boolean);
-  return table(`Versions of ${model.id}`, head, model.versions.flatMap(v => [
+  return cards(`Versions of ${model.id}`, head, model.versions.flatMap(v => [
     h('tr', {},
       h('th', { scope: 'row' }, h('span', { class: 'version' }, v.version), v.role && tag(v.role, Tones[v.role])),
       h('td', {}, state(v.state)),
@@ -84,5 +84,5 @@ function history(model) {
   return h('details', { class: 'history', 'data-key': `${model.id}/history` },
     h('summary', {}, `History (${model.history.length})`),
     h('ol', { class: 'plain-list' }, model.history.map(entry => h('li', {},
-      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` Version ${entry.version} ${Words[entry.action] ?? entry.action}`, entry.by ? ` by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
+      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` Version ${entry.version} ${Words[entry.action] ?? entry.action}`, entry.by ? `, by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
 }

@@ -65,6 +65,19 @@ export function table(caption, head, rows, foot) {
     h('table', {}, h('caption', { class: 'unseen' }, caption), h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows), foot && h('tfoot', {}, foot)));
 }
 
+const Roles = { TABLE: 'table', THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TD: 'cell' };
+
+/** A table whose rows are cards on a phone, each cell with its column's name. As a card it is a table still, which the browser would forget. */
+export function cards(caption, head, rows) {
+  const element = table(caption, head, rows);
+  const names = [...element.querySelectorAll('thead th')].map(cell => cell.textContent);
+  for (const part of element.querySelectorAll('table, thead, tbody, tr, td')) part.setAttribute('role', Roles[part.tagName]);
+  for (const cell of element.querySelectorAll('th')) cell.setAttribute('role', cell.scope === 'row' ? 'rowheader' : 'columnheader');
+  for (const row of element.querySelectorAll('tbody tr')) [...row.children].forEach((cell, i) => cell.tagName === 'TD' && cell.colSpan === 1 && cell.setAttribute('data-name', names[i]));
+  element.classList.add('stacks');
+  return element;
+}
+
 export const column = (text, kind) => h('th', { scope: 'col', class: kind }, text);
 
 /** Calls again and again, the next time after the last has ended. */

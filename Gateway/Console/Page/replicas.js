@@ -4,7 +4,7 @@ import { get, pace, post } from './api.js';
 import { confirm } from './dialog.js';
 import { h, replace, wide } from './dom.js';
 import { ago, count, percent } from './format.js';
-import { busy, button, column, empty, every, heading, refused, state, table, tag, toast } from './parts.js';
+import { busy, button, cards, column, empty, every, heading, refused, state, tag, toast } from './parts.js';
 
 export function mount(root) {
   const list = h('div', { class: 'panel' }, busy('Asking for the model servers…'));
@@ -38,7 +38,7 @@ export function mount(root) {
   return poll.stop;
 }
 
-const grid = (replicas, change) => table('Model servers',
+const grid = (replicas, change) => cards('Model servers',
   [column('Name'), column('State'), column('On the way', 'number'), column('In work', 'number'), column('Queued tokens', 'number'), column('Key-value cache'), column('Models'), column('Last failure'), column('Action')],
   replicas.map(r => h('tr', {},
     h('th', { scope: 'row' }, r.id),

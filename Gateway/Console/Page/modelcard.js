@@ -76,13 +76,13 @@ function replicas(model, version) {
 }
 
 const Words = {
-  load: 'was loaded', activate: 'was to be activated', canary: 'became a canary', shadow: 'went into the shadow', rollback: 'was rolled back to', unload: 'was unloaded',
-  completed: 'passed its trial', failed: 'failed', automatic_rollback: 'was taken back by the gateway',
+  load: 'Load version', activate: 'Activate version', canary: 'Canary with version', shadow: 'Shadow with version', rollback: 'Roll back to version', unload: 'Unload version',
+  completed: 'Done: version', failed: 'Failed: version', automatic_rollback: 'Rolled back by the gateway: version',
 };
 
 function history(model) {
   return h('details', { class: 'history', 'data-key': `${model.id}/history` },
     h('summary', {}, `History (${model.history.length})`),
     h('ol', { class: 'plain-list' }, model.history.map(entry => h('li', {},
-      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` Version ${entry.version} ${Words[entry.action] ?? entry.action}`, entry.by ? `, by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
+      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` ${Words[entry.action] ?? entry.action} ${entry.version}`, entry.by ? `, by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
 }

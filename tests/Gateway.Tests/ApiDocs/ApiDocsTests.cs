@@ -20,7 +20,7 @@ public sealed class ApiDocsTests
         Assert.Equal(
             [
                 "delete /admin/keys/{id}",
-                "get /", "get /admin/keys", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
+                "get /", "get /admin/keys", "get /admin/live", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
                 "post /admin/keys", "post /admin/keys/{id}/rotate", "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /admin/tokens/revoke",
                 "post /embed", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
                 "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/generate", "post /v1/rerank", "post /v1/tokenize", "post /v2/rerank",

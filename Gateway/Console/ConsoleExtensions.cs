@@ -16,9 +16,9 @@ internal static class ConsoleExtensions
     public static void MapConsole(this WebApplication app)
     {
         var files = ConsoleFile.All().ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
-        var group = app.MapGroup("/console").AllowAnonymous().ExcludeFromDescription();
-        group.MapGet("", (HttpResponse response) => Serve(files[Page], response));
-        group.MapGet("{file}", (string file, HttpResponse response) => file != Page && files.TryGetValue(file, out var found) ? Serve(found, response) : NotFound(file));
+        app.MapGet("/console", (HttpResponse response) => Serve(files[Page], response)).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/console/{file}", (string file, HttpResponse response) => file != Page && files.TryGetValue(file, out var found) ? Serve(found, response) : NotFound())
+            .AllowAnonymous().ExcludeFromDescription();
     }
 
     private static IResult Serve(ConsoleFile file, HttpResponse response)
@@ -33,5 +33,5 @@ internal static class ConsoleExtensions
         return TypedResults.Bytes(file.Content, file.ContentType, entityTag: file.Tag);
     }
 
-    private static ApiErrorResult NotFound(string file) => new(new(404, $"The console has no file '{file}'.") { Code = "not_found" });
+    private static ApiErrorResult NotFound() => new(new(404, "The console has no such file.") { Code = "not_found" });
 }

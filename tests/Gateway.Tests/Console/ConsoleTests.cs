@@ -243,7 +243,8 @@ public sealed class ConsoleTests(ConsoleHost host) : IClassFixture<ConsoleHost>
         await page.Dialog.GetByLabel("Models", new() { Exact = true }).FillAsync("sentiment stories");
         await page.Dialog.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
         var first = await SecretAsync(page);
-        await page.ConfirmAsync("Rotate reports <b>", "Rotate");
+        await page.PressAsync("Rotate reports <b>");
+        await page.Dialog.GetByRole(AriaRole.Button, new() { Name = "Rotate", Exact = true }).ClickAsync();
         var second = await SecretAsync(page);
         Assert.NotEqual(first, second);
         using (var client = host.Gateway.CreateClient(second)) (await client.PostAsJsonAsync("/v1/classify", new { model = "sentiment", input = new[] { "fine" } })).EnsureSuccessStatusCode().Dispose();

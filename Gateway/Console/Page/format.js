@@ -17,7 +17,7 @@ export const percent = (part, digits = 1) => part === null || part === undefined
 
 export function milliseconds(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  return value >= 10000 ? `${figure(value / 1000)} s` : `${figure(value)} ms`;
+  return value >= 1000 ? `${figure(value / 1000)} s` : `${figure(value)} ms`;
 }
 
 export function bytes(value) {

@@ -2,12 +2,10 @@
 
 import { get, pace } from './api.js';
 import { h, replace } from './dom.js';
-import { figure } from './format.js';
-import { every, tag } from './parts.js';
+import { count, figure, percent } from './format.js';
+import { every, state, tag } from './parts.js';
 
 const Interval = 10000;
-// A report may grow; these are its statistics.
-const Statistics = /psi|divergence|distance|statistic|score|drift|p_value/;
 
 /** A card that is there as soon as a model has a report. */
 export function drifts() {
@@ -24,11 +22,10 @@ export function drifts() {
       for (const model of data.data) {
         if (!model.active_version) continue;
         const report = await reportOf(model.id, model.active_version);
-        if (report && statistics(report).length > 0) reports.push({ name: `${model.id}:${model.active_version}`, report });
+        if (report) reports.push({ name: `${model.id}:${model.active_version}`, report });
       }
       element.hidden = reports.length === 0;
-      replace(list, reports.map(({ name, report }) => h('li', {}, h('span', { class: 'drift-name' }, name), word(report),
-        h('dl', { class: 'facts-list' }, statistics(report).slice(0, 4).map(([key, value]) => h('div', {}, h('dt', {}, key), h('dd', {}, figure(value))))))));
+      replace(list, reports.map(({ name, report }) => h('li', {}, h('span', { class: 'drift-name' }, name), state(report.state), figures(report))));
     } catch (refusal) {
       // Without the scope, or a gateway without rollouts, there is nothing to be shown.
       if (refusal.status === 403 || refusal.status === 404) isWatched = false;
@@ -47,14 +44,11 @@ async function reportOf(model, version) {
   }
 }
 
-const word = report => {
-  const said = report.status ?? report.state ?? report.verdict;
-  return typeof said === 'string' ? tag(said, /drift|alarm|warn|bad/.test(said) ? 'warn' : 'good') : null;
-};
-
-/** Names and values, however deep they are. */
-function statistics(value, name = '') {
-  if (typeof value === 'number') return Statistics.test(name) ? [[name.replaceAll('_', ' '), value]] : [];
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => statistics(inner, name ? `${name} ${key}` : key));
+/** How far each feature has moved, those that moved most first; before there is enough to compare, how much there is. */
+function figures({ state: now, baseline, features, quality }) {
+  if (now === 'collecting') return h('p', { class: 'quiet' }, `${count(baseline.samples)} of ${count(baseline.of)} observations for the baseline`);
+  const moved = [...features].sort((a, b) => b.psi - a.psi).slice(0, 4);
+  return h('dl', { class: 'facts-list' },
+    moved.map(f => h('div', {}, h('dt', {}, `${f.feature.replaceAll('_', ' ')}, PSI`), h('dd', {}, figure(f.psi), f.alarm && tag('alarm', 'bad')))),
+    quality && h('div', {}, h('dt', {}, 'right, by feedback'), h('dd', {}, `${percent(quality.accuracy)} of ${count(quality.samples)}`)));
 }

@@ -69,7 +69,7 @@ const questions = {
     send: () => post(path(model, version, 'shadow')),
   }),
   unload: (model, { version, name }) => {
-    const force = check('Even if it is the active version, or requests still run in it');
+    const force = check('Even if it is the active version, under trial, or the only one that is ready');
     const isActive = version === model.active_version;
     return {
       title: `Unload ${name}?`,

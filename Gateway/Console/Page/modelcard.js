@@ -15,7 +15,7 @@ export function card(model, { readOnly, waiting, change }) {
     h('div', { class: 'card-head' },
       h('div', { class: 'card-title' }, h('h2', {}, model.id), model.task && tag(model.task)),
       rollback && button(rollback.label, () => change(model, rollback), { kind: 'small', sign: 'swap', key: `${model.id}/rollback`, label: `Roll back ${model.id}` })),
-    h('p', { class: 'facts' }, [chosen, memory > 0 && bytes(memory), model.changed_at && `changed ${ago(model.changed_at)}`, model.revision !== null && `revision ${model.revision}`].filter(Boolean).join(' · ')),
+    h('p', { class: 'facts' }, [chosen, memory > 0 && `${bytes(memory)} on each model server`, model.changed_at && `changed ${ago(model.changed_at)}`, model.revision !== null && `revision ${model.revision}`].filter(Boolean).join(' · ')),
     waiting && busy('The gateway is at it…'),
     split(model),
     model.trial && trial(model),
@@ -84,5 +84,5 @@ function history(model) {
   return h('details', { class: 'history', 'data-key': `${model.id}/history` },
     h('summary', {}, `History (${model.history.length})`),
     h('ol', { class: 'plain-list' }, model.history.map(entry => h('li', {},
-      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` ${Words[entry.action] ?? entry.action} ${entry.version}`, entry.by ? `, by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
+      h('time', { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)), ` ${Words[entry.action] ?? entry.action} ${entry.version ?? ''}`, entry.by ? `, by ${entry.by}` : '', entry.reason && h('div', { class: 'reason-text' }, entry.reason)))));
 }

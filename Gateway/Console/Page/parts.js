@@ -6,6 +6,7 @@ import { h, icon } from './dom.js';
 const States = {
   ready: ['ready', 'good'], loading: ['loading', 'busy'], deprecated: ['draining', 'warn'], unloaded: ['off', 'idle'], error: ['error', 'bad'],
   draining: ['draining', 'warn'], unready: ['off', 'bad'], ejected: ['warning', 'bad'], trial: ['loading', 'warn'],
+  collecting: ['loading', 'busy'], watching: ['ready', 'good'], alarm: ['warning', 'bad'],
 };
 
 export function state(name) {

@@ -178,7 +178,7 @@ public sealed class ConsoleTests(ConsoleHost host) : IClassFixture<ConsoleHost>
         await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Region, new() { Name = "Batch" })).ToContainTextAsync("5 sequences");
         await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Region, new() { Name = "Cache" })).ToContainTextAsync("75 %");
         await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Region, new() { Name = "Queue" })).ToContainTextAsync("64");
-        await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Region, new() { Name = "Drift" })).ToContainTextAsync("0.04");
+        await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Region, new() { Name = "Drift" })).ToContainTextAsync("unknown share, PSI0.93alarmconfidence, PSI0.04right, by feedback66.7 % of 3");
         await page.PressAsync("As a table");
         await ConsolePage.ExpectAsync(page.Page.GetByRole(AriaRole.Columnheader, new() { Name = "Latency: p99" })).ToBeVisibleAsync();
         await page.PressAsync("Pause");

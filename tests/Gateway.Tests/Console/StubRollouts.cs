@@ -33,7 +33,15 @@ internal sealed partial class StubRollouts
         var status = 200;
         if (path.EndsWith("/drift", StringComparison.Ordinal))
         {
-            await FulfillAsync(route, 200, new { model = "sentiment", version = _active, status = "ok", statistics = new { population_stability_index = 0.04 } });
+            await FulfillAsync(route, 200, new
+            {
+                model = "sentiment",
+                version = _active,
+                state = "alarm",
+                baseline = new { samples = 1000, of = 1000 },
+                features = new object[] { new { feature = "confidence", psi = 0.04, alarm = false }, new { feature = "unknown_share", psi = 0.93, alarm = true } },
+                quality = new { samples = 3, accuracy = 0.667 },
+            });
             return;
         }
 

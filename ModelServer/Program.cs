@@ -35,6 +35,7 @@ builder.AddServiceDefaults();
 builder.AddKestrel();
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower)));
 builder.Services.AddSingleton<GpuMemory>();
+builder.Services.AddSingleton<ReplicaTotals>();
 builder.Services.AddSingleton<ModelServerMetrics>();
 builder.AddDeadlines();
 builder.AddRuntime();

@@ -25,11 +25,12 @@ internal static class ReplicaEndpoints
         return TypedResults.Ok(Describe(replica, proxy));
     }
 
+    /// <summary>The requests that this gateway has on their way to a model server.</summary>
+    internal static int Sending(Replica replica, IProxyStateLookup proxy)
+        => proxy.TryGetCluster(ReplicaCluster.Id, out var cluster) && cluster.Destinations.TryGetValue(replica.Name, out var destination) ? destination.ConcurrentRequestCount : 0;
+
     private static ReplicaDescription Describe(Replica replica, IProxyStateLookup proxy)
-    {
-        var sending = proxy.TryGetCluster(ReplicaCluster.Id, out var cluster) && cluster.Destinations.TryGetValue(replica.Name, out var destination) ? destination.ConcurrentRequestCount : 0;
-        return new(replica.Name, replica.State.ToString().ToLowerInvariant(), sending, replica.Health.Load, replica.LastFailure);
-    }
+        => new(replica.Name, replica.State.ToString().ToLowerInvariant(), Sending(replica, proxy), replica.Health.Load, replica.LastFailure);
 }
 
 /// <summary>The answer of <c>GET /admin/replicas</c>.</summary>

@@ -56,6 +56,7 @@ internal static class AdministrationRoutes
             Response = typeof(DriftReport),
             OtherStatuses = [404, 503],
         },
+        new("GET", "/admin/live", "getLiveFigures", Tags.Administration, "Totals since the start: requests and latencies of this gateway, and what the model servers did. For a page that polls it.", Scopes.Metrics) { Response = typeof(LiveFigures) },
         new("GET", "/admin/usage", "getUsage", Tags.Administration, "Counts the requests and tokens of a day by client and model.", Scopes.Admin)
         {
             Query = [new("day", typeof(DateOnly), "The day in UTC, such as 2030-01-31; without it today.")],

@@ -70,6 +70,7 @@ internal static class ApiDocsExtensions
     public static void MapHome(this WebApplication app)
         => app.MapGet("/", (PlatformVersion version) => TypedResults.Ok(new Home(PlatformVersion.Name, version.Number, new Dictionary<string, string>
         {
+            ["console"] = "/console",
             ["docs"] = DocsPath,
             ["openapi"] = DocumentPath,
             ["health"] = "/health",

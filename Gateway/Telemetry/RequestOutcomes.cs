@@ -3,20 +3,24 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Telemetry;
 
 /// <summary>Counts every request by the route it took and how it ended.</summary>
-internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metrics)
+internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metrics, LiveCounters live, TimeProvider time)
 {
     // The routes answered here, as opposed to forwarded; everything else is "other", so that a scan cannot grow the label.
     private const string Own = "gateway", Other = "other";
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var start = time.GetTimestamp();
         try
         {
             await next(context);
         }
         finally
         {
-            metrics.RequestCompleted(Route(context), Outcome(context));
+            var (route, outcome) = (Route(context), RequestOutcome.Of(context));
+            metrics.RequestCompleted(route, outcome);
+            // What is answered here, such as the question for these very counts, is no load of the platform.
+            if (route is not (Own or Other)) live.Completed(outcome, time.GetElapsedTime(start));
         }
     }
 
@@ -27,16 +31,4 @@ internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metri
         if (context.GetEndpoint() is not RouteEndpoint endpoint) return Other;
         return endpoint.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? Own;
     }
-
-    private static string Outcome(HttpContext context) => context.Response.StatusCode switch
-    {
-        _ when context.RequestAborted.IsCancellationRequested => "cancelled",
-        < 400 => "success",
-        401 or 403 => "denied",
-        429 => "rate_limited",
-        503 => "unavailable",
-        504 => "timeout",
-        < 500 => "client_error",
-        _ => "server_error",
-    };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelServer.Answers;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Caching;
 
@@ -9,9 +10,11 @@ internal sealed class CacheMetrics
 {
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _redis;
+    private readonly ReplicaTotals _totals;
 
-    public CacheMetrics(IMeterFactory meters, MemoryRows memory)
+    public CacheMetrics(IMeterFactory meters, MemoryRows memory, ReplicaTotals totals)
     {
+        _totals = totals;
         var meter = meters.Create("ModelServer");
         _requests = meter.CreateCounter<long>("cache.requests", "{input}", "Inputs by the layer that answered (memory, redis, flight, engine) and outcome.");
         _redis = meter.CreateHistogram("cache.redis.duration", "s", "Reads from Redis by outcome (ok, timeout, error).", advice: new InstrumentAdvice<double>
@@ -38,6 +41,9 @@ internal sealed class CacheMetrics
 
     private void Count(string layer, CacheOutcome outcome, int inputs)
     {
-        if (inputs > 0) _requests.Add(inputs, new TagList { { "layer", layer }, { "outcome", outcome.Name() } });
+        if (inputs <= 0) return;
+        _requests.Add(inputs, new TagList { { "layer", layer }, { "outcome", outcome.Name() } });
+        if (outcome == CacheOutcome.Miss) _totals.CacheMissed(inputs);
+        else if (outcome != CacheOutcome.Bypass) _totals.CacheHit(inputs);
     }
 }

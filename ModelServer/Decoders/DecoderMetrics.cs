@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Decoders;
 
@@ -14,9 +15,11 @@ internal sealed class DecoderMetrics
     private readonly Counter<long> _wastedTokens;
     private readonly Histogram<double> _firstToken;
     private readonly Histogram<double> _perToken;
+    private readonly ReplicaTotals _totals;
 
-    public DecoderMetrics(IMeterFactory meters)
+    public DecoderMetrics(IMeterFactory meters, ReplicaTotals totals)
     {
+        _totals = totals;
         var meter = meters.Create("ModelServer");
         _queue = Seconds(meter, "generation.queue.duration", "Waiting for a row.", [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60]);
         _active = meter.CreateUpDownCounter<int>("generation.active_rows", "{sequence}", "Sequences that have a row.");
@@ -51,12 +54,19 @@ internal sealed class DecoderMetrics
 
     public void PromptRead(string model, int tokens) => _promptTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
 
-    public void Stepped(string model, int rows) => _rows.Record(rows, new KeyValuePair<string, object?>("model", model));
+    public void Stepped(string model, int rows)
+    {
+        _rows.Record(rows, new KeyValuePair<string, object?>("model", model));
+        _totals.BatchRan(rows);
+    }
 
     /// <summary>A sequence has got one more token.</summary>
     /// <param name="isWasted">Its caller has left.</param>
     public void Generated(string model, bool isWasted)
-        => (isWasted ? _wastedTokens : _generatedTokens).Add(1, new KeyValuePair<string, object?>("model", model));
+    {
+        (isWasted ? _wastedTokens : _generatedTokens).Add(1, new KeyValuePair<string, object?>("model", model));
+        _totals.TokenGenerated();
+    }
 
     /// <param name="operation">As the GenAI conventions name it.</param>
     /// <param name="elapsed">Since it was queued.</param>

@@ -15,7 +15,7 @@ internal static class HealthEndpoint
 
     public static void MapHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", Get).AllowAnonymous();
 
-    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu, LoadMeter load, IEnumerable<ITask> tasks, VersionReports versions, ClaimsPrincipal user)
+    private static IResult Get(ModelCatalog catalog, Lazy<ExecutionDevice> device, GpuMemory gpu, LoadMeter load, IEnumerable<ITask> tasks, VersionReports versions, ReplicaTotals totals, ClaimsPrincipal user)
     {
         var isTold = user.HasScope(Scopes.ModelsRead);
         var report = load.Report(isTold);
@@ -25,7 +25,10 @@ internal static class HealthEndpoint
             : ReplicaHealth.Unhealthy;
         var memory = new MemoryUsage(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), gpu.TotalUsed);
         var models = isTold ? new ReplicaModels(ModelListing.Of(catalog, user), [.. tasks.Select(t => t.Name).Where(catalog.HasDefault)]) : null;
-        var health = new ReplicaHealth(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory, report, models, isTold ? versions.Of(user) : null);
+        var health = new ReplicaHealth(status, catalog.AnyReady, device is { IsValueCreated: true, Value.IsGpu: true }, memory, report, models, isTold ? versions.Of(user) : null)
+        {
+            Counters = isTold ? totals.Read() : null,
+        };
         var code = status == ReplicaHealth.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return TypedResults.Json(health, ReplicaHealthJson.Readable.ReplicaHealth, statusCode: code);
     }

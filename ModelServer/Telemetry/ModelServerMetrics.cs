@@ -17,10 +17,12 @@ internal sealed class ModelServerMetrics
     private readonly Histogram<int> _batchSequences;
     private readonly Histogram<int> _batchTokens;
     private readonly TimeProvider _time;
+    private readonly ReplicaTotals _totals;
 
-    public ModelServerMetrics(IMeterFactory meters, TimeProvider time, GpuMemory gpu)
+    public ModelServerMetrics(IMeterFactory meters, TimeProvider time, GpuMemory gpu, ReplicaTotals totals)
     {
         _time = time;
+        _totals = totals;
         var meter = meters.Create("ModelServer");
         _requests = meter.CreateCounter<long>("model.requests", "{request}", "Requests by model, task and outcome.");
         _tokens = meter.CreateCounter<long>("model.tokens", "{token}", "Input tokens that the engine ran, padding and cached answers left out.");
@@ -53,6 +55,7 @@ internal sealed class ModelServerMetrics
     {
         _batchSequences.Record(sequences, new("model", model), new("closed", closed));
         _batchTokens.Record(tokens, new KeyValuePair<string, object?>("model", model));
+        _totals.BatchRan(sequences);
     }
 
     private static Histogram<int> Sizes(Meter meter, string name, string unit, string description)
@@ -81,6 +84,7 @@ internal sealed class ModelServerMetrics
             metrics._tokens.Add(tokens, tags);
             metrics._queue.Record(queue.TotalSeconds, tags);
             metrics._infer.Record(infer.TotalSeconds, tags);
+            metrics._totals.EngineRead(tokens, queue);
         }
 
         /// <summary>What a generation took, also one that failed or was left before its end.</summary>
@@ -107,6 +111,7 @@ internal sealed class ModelServerMetrics
             metrics._requests.Add(1, tags);
             metrics._duration.Record(metrics._time.GetElapsedTime(_start).TotalSeconds, tags);
             metrics._active.Add(-1, new KeyValuePair<string, object?>("task", task));
+            metrics._totals.RequestEnded();
         }
     }
 }

@@ -17,6 +17,10 @@ public sealed record ReplicaHealth(
     public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Draining = ReplicaLoad.Draining;
 
     public static readonly ReplicaHealth Unreachable = new(Unhealthy, false, false, null);
+
+    /// <summary>What it has done so far; null for a caller whose token may not list its models, and from a version that does not count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReplicaCounters? Counters { get; init; }
 }
 
 /// <summary>What a model server has to do.</summary>

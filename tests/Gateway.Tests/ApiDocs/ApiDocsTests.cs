@@ -20,7 +20,7 @@ public sealed class ApiDocsTests
         Assert.Equal(
             [
                 "delete /admin/keys/{id}",
-                "get /", "get /admin/keys", "get /admin/models", "get /admin/models/{name}", "get /admin/models/{name}/drift", "get /admin/models/{name}/drift/baseline", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
+                "get /", "get /admin/keys", "get /admin/live", "get /admin/models", "get /admin/models/{name}", "get /admin/models/{name}/drift", "get /admin/models/{name}/drift/baseline", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}",
                 "post /admin/keys", "post /admin/keys/{id}/rotate", "post /admin/models/{name}/drift/reset", "post /admin/models/{name}/rollback",
                 "post /admin/models/{name}/versions/{version}/activate", "post /admin/models/{name}/versions/{version}/canary", "post /admin/models/{name}/versions/{version}/load",
                 "post /admin/models/{name}/versions/{version}/shadow", "post /admin/models/{name}/versions/{version}/unload",

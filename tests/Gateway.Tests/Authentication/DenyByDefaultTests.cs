@@ -8,7 +8,7 @@ namespace Gateway.Tests.Authentication;
 
 public sealed class DenyByDefaultTests
 {
-    private static readonly string[] Open = ["/", "/alive", "/health", "/openapi/{documentName}.json", "/ready"];
+    private static readonly string[] Open = ["/", "/alive", "/console", "/console/{file}", "/health", "/openapi/{documentName}.json", "/ready"];
 
     [Fact]
     public async Task EveryEndpoint_ButTheOpenOnes_AsksForAToken()

@@ -6,7 +6,7 @@ namespace Gateway.Tests.Edge;
 internal sealed class RandomRequest(int seed, string token)
 {
     /// <summary>Routes that answer anybody.</summary>
-    public static readonly string[] Open = ["/alive", "/ready", "/health", "/openapi/v1.json"];
+    public static readonly string[] Open = ["/alive", "/ready", "/health", "/openapi/v1.json", "/console"];
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get", "X"];
 

@@ -16,7 +16,7 @@ internal static class CacheParts
     }
 
     public static CacheMetrics Metrics(MemoryRows memory)
-        => new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), memory);
+        => new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), memory, new());
 
     public static ResultCache Cache(Action<CacheOptions>? change = null, RedisRows? redis = null)
     {

@@ -33,7 +33,7 @@ internal sealed class TinyDecoder : IDisposable
         _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Count(instrument, value));
         _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Count(instrument, 0));
         _listener.Start();
-        var metrics = new DecoderMetrics(meters);
+        var metrics = new DecoderMetrics(meters, new());
         var memory = new LoadMemory(limitBytes: null);
         var factory = new DecoderFactory(
             Cpu, Options.Create(options), Options.Create(new InferenceOptions()), memory, metrics, TimeProvider.System, NullLogger<DecoderFactory>.Instance);

@@ -11,7 +11,7 @@ public sealed class BatchLoopTests : IDisposable
 {
     private const int Workers = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<GpuMemory>().AddSingleton<ModelServerMetrics>().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<GpuMemory>().AddSingleton<ReplicaTotals>().AddSingleton<ModelServerMetrics>().BuildServiceProvider();
     private readonly BreakableTime _time = new("tiny:1");
     private readonly SequenceQueue _queue;
     private readonly BatchLoop _loop;

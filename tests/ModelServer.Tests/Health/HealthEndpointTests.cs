@@ -40,6 +40,27 @@ public class HealthEndpointTests
         Assert.Equal(["text-classification", "feature-extraction", "text-generation"], models.GetProperty("default_tasks").EnumerateArray().Select(t => t.GetString()));
     }
 
+    [Theory]
+    [InlineData("metrics infer", true)]
+    [InlineData(null, false)]
+    public async Task Health_Counters_GrowWithWhatWasDone(string? scope, bool isTold)
+    {
+        await using var host = new ModelServerHost();
+        using var infer = await host.CreateReadyClientAsync("infer");
+        var client = await host.CreateReadyClientAsync(scope);
+
+        for (var i = 0; i < 2; i++) (await infer.PostAsJsonAsync("/predict", new { text = "One that is asked twice." })).EnsureSuccessStatusCode().Dispose();
+        (await infer.PostAsJsonAsync("/v1/completions", new { prompt = "Once", max_tokens = 3, ignore_eos = true })).EnsureSuccessStatusCode().Dispose();
+        var health = await client.GetFromJsonAsync<JsonElement>("/health");
+
+        Assert.Equal(isTold, health.TryGetProperty("counters", out var counters));
+        if (!isTold) return;
+        Assert.Equal((3, 1, 1, 3), (Count("requests"), Count("cache_hits"), Count("cache_misses"), Count("tokens_out")));
+        Assert.True(Count("batches") >= 3 && Count("batch_sequences") >= Count("batches") && Count("tokens_in") > 2);
+
+        long Count(string name) => counters.GetProperty(name).GetInt64();
+    }
+
     [Fact]
     public async Task Health_Versions_TellStateMemoryAndCounts()
     {

@@ -26,7 +26,7 @@ public sealed class EncoderPipelineTests : IDisposable
 
     public EncoderPipelineTests()
     {
-        var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<GpuMemory>().AddSingleton<ModelServerMetrics>();
+        var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<GpuMemory>().AddSingleton<ReplicaTotals>().AddSingleton<ModelServerMetrics>();
         services.AddSingleton<CacheMetrics>().AddSingleton<MemoryRows>().AddSingleton<ResultCache>().AddSingleton<ModelCatalog>().AddSingleton<EncoderPipeline>();
         services.AddSingleton(Options.Create(new CacheOptions())).AddSingleton(Options.Create(new ModelsOptions()));
         _services = services.BuildServiceProvider();

@@ -36,6 +36,18 @@ public sealed class ReplicaHealthTests
         Write(Full));
 
     [Fact]
+    public void Health_WithCounters_WrittenAndRead_IsTheSame()
+    {
+        var counted = Full with { Counters = new(9, 4, 8, 100, 50, 3, 6, 0.25) };
+
+        Assert.Equal(counted.Counters, Read(Write(counted)).Counters);
+        Assert.EndsWith("""
+            "counters":{"requests":9,"batches":4,"batch_sequences":8,"tokens_in":100,"tokens_out":50,"cache_hits":3,"cache_misses":6,"queue_seconds":0.25}}
+            """, Write(counted), StringComparison.Ordinal);
+        Assert.Null(Read("""{"counters":null}""").Counters);
+    }
+
+    [Fact]
     public void Health_ToldToAnyone_HasNoModels()
         => Assert.EndsWith("""
             "load":{"state":"draining","queued_tokens":0,"in_flight":0,"kv_use":0,"models":null},"models":null}

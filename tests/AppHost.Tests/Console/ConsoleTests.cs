@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using AppHost.Tests.Platform;
+using Microsoft.Playwright;
+using Testing;
+
+namespace AppHost.Tests.Console;
+
+/// <summary>The console in a real browser in front of the whole platform: what its views show of real models. With <c>CONSOLE_IMAGES</c> the pictures of the
+/// documentation are made in the folder that it names.</summary>
+[Collection(PlatformCollection.Name)]
+public sealed class ConsoleTests(RunningPlatform platform)
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string? Images = Environment.GetEnvironmentVariable("CONSOLE_IMAGES") is { Length: > 0 } folder ? folder : null;
+
+    [NeedsFact(Need.Chromium)]
+    public async Task Views_OfARunningPlatform_ShowItsModelsAnswersAndRates()
+    {
+        using var client = platform.CreateClient(RunningPlatform.CreateToken("infer admin"));
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        page.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
+        var faults = new ConcurrentQueue<string>();
+        page.Request += (_, request) => { if (!client.BaseAddress!.IsBaseOf(new Uri(request.Url))) faults.Enqueue(request.Url); };
+        page.PageError += (_, error) => faults.Enqueue(error);
+
+        await page.GotoAsync(new Uri(client.BaseAddress!, "/console").ToString());
+        await page.GetByLabel("Token or API key").FillAsync(RunningPlatform.CreateToken("infer admin"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        foreach (var model in new[] { "embedding", "reranker", "sentiment", "stories" }) await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = $"Model {model}" })).ToContainTextAsync("ready");
+        await ShootAsync(page, "models");
+
+        await ShowAsync(page, "Replicas");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "modelserver-2" })).ToContainTextAsync("sentiment:1");
+        await ShowAsync(page, "Try it");
+        await TryAsync(page, "Classify", "positive");
+        await TryAsync(page, "Compare", "1.000");
+        await TryAsync(page, "Rank", "1. ");
+        await TryAsync(page, "Tokenize", "##");
+        await TryAsync(page, "Generate", "Once upon a time");
+        await Assertions.Expect(page.GetByRole(AriaRole.Tabpanel).Locator(".facts-list")).ToContainTextAsync("Tokens/s");
+        await ShootAsync(page, "try");
+
+        await ShowAsync(page, "Live");
+        await WorkAsync(client, Images is null ? TimeSpan.FromSeconds(4) : TimeSpan.FromSeconds(75));
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Tokens" }).GetByRole(AriaRole.Img)).Not.ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("Read (–|0/s)"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Requests" }).GetByRole(AriaRole.Img)).Not.ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("All (–|0/s)"));
+        await ShootAsync(page, "live");
+        Assert.Empty(faults);
+    }
+
+    private static Task ShowAsync(IPage page, string view) => page.GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
+
+    private static async Task TryAsync(IPage page, string tab, string sees)
+    {
+        await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = tab, Exact = true }).ClickAsync();
+        var panel = page.GetByRole(AriaRole.Tabpanel);
+        await Assertions.Expect(panel.Locator(".facts-list")).ToBeVisibleAsync();
+        await Assertions.Expect(panel).ToContainTextAsync(sees);
+    }
+
+    /// <summary>Asks as clients do: more and less, some of it again and again.</summary>
+    private static async Task WorkAsync(HttpClient client, TimeSpan time)
+    {
+        var end = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async worker =>
+        {
+            var random = new Random(worker);
+            for (var i = 0; TimeProvider.System.GetTimestamp() < end; i++)
+            {
+                using var answer = worker == 0
+                    ? await client.PostAsJsonAsync("/v1/completions", new { prompt = "One day", max_tokens = 20 + random.Next(60) })
+                    : await client.PostAsJsonAsync("/v1/classify", new { input = Enumerable.Range(0, 1 + random.Next(6)).Select(_ => $"A film like number {random.Next(worker % 2 == 0 ? 400 : int.MaxValue)}.") });
+                answer.EnsureSuccessStatusCode();
+            }
+        }));
+    }
+
+    private static async Task ShootAsync(IPage page, string name)
+    {
+        if (Images is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Images, $"console-{name}.png") });
+    }
+}

@@ -15,6 +15,8 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
 
     public override long PendingTokens => decoder.PendingTokens;
 
+    public override int Waiting => decoder.Waiting;
+
     public override double CacheUse => decoder.CacheUse;
 
     public override Task<Exception> Failure => decoder.Failure;

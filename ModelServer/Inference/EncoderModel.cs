@@ -23,6 +23,8 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     public override long PendingTokens => engine.Admission.PendingTokens;
 
+    public override int Waiting => engine.Queue.Count;
+
     public override Task<Exception> Failure => engine.Failure;
 
     /// <summary>Tokens an input can have at most, told without tokenizing it.</summary>

@@ -68,10 +68,10 @@ internal sealed partial class ModelActivations
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The active versions in {File} cannot be read; the highest versions are active")]
+    [LoggerMessage(EventId = 1300, Level = LogLevel.Error, Message = "The active versions in {File} cannot be read; the highest versions are active")]
     private partial void LogUnreadable(string file, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The active versions cannot be written to {File}; a restart will forget them")]
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "The active versions cannot be written to {File}; a restart will forget them")]
     private partial void LogUnwritable(string file, Exception exception);
 }
 

@@ -185,12 +185,12 @@ internal sealed partial class ModelLifecycle(
 
     private static string Describe(ModelVersion version) => $"'{version.Reference}' is {version.State.ToString().ToLowerInvariant()}";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} was made the active version")]
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Information, Message = "Model {Model} was made the active version")]
     private partial void LogActive(string model);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is being unloaded")]
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Model {Model} is being unloaded")]
     private partial void LogDraining(string model);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} still answers requests after the drain timeout; it is freed after the last")]
+    [LoggerMessage(EventId = 1304, Level = LogLevel.Warning, Message = "Model {Model} still answers requests after the drain timeout; it is freed after the last")]
     private partial void LogStillDraining(string model);
 }

@@ -48,9 +48,9 @@ internal sealed partial class ModelLoader(
         return version;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
     private partial void LogMisplaced(string model, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
+    [LoggerMessage(EventId = 1306, Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
     private partial void LogNoModels(string folder);
 }

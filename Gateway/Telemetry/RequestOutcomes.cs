@@ -3,20 +3,21 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Telemetry;
 
 /// <summary>Counts every request by the route it took and how it ended.</summary>
-internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metrics)
+internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metrics, TimeProvider time)
 {
     // The routes answered here, as opposed to forwarded; everything else is "other", so that a scan cannot grow the label.
     private const string Own = "gateway", Other = "other";
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var start = time.GetTimestamp();
         try
         {
             await next(context);
         }
         finally
         {
-            metrics.RequestCompleted(Route(context), Outcome(context));
+            metrics.RequestCompleted(Route(context), Outcome(context), StatusClass.Of(context.Response.StatusCode), time.GetElapsedTime(start));
         }
     }
 

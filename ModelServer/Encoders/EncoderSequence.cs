@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
-using ModelServer.Telemetry;
 
 namespace ModelServer.Encoders;
 
@@ -29,8 +28,8 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 
     public long FinishedAt { get; private set; }
 
-    /// <summary>The span of its request, where that is recorded.</summary>
-    public Activity? Request { get; } = RequestTrace.Recorded;
+    /// <summary>The span of its request, where that is recorded; known from when it is queued.</summary>
+    public Activity? Request { get; set; }
 
     /// <summary>The span of the run it was part of; default where none is recorded.</summary>
     public ActivityContext BatchSpan => Volatile.Read(ref _batch)?.Span ?? default;

@@ -31,7 +31,7 @@ public static partial class EventIds
             .Where(row => row.Groups["project"].Value == project)
             .ToDictionary(row => row.Groups["folder"].Value, row => (int.Parse(row.Groups["first"].Value), int.Parse(row.Groups["last"].Value)));
 
-    private static string FolderOf(Type type, string project) => type.Namespace!.StartsWith(project + ".", StringComparison.Ordinal) ? type.Namespace[(project.Length + 1)..] : project;
+    private static string FolderOf(Type type, string project) => type.Namespace is { } name && name.StartsWith(project + ".", StringComparison.Ordinal) ? name[(project.Length + 1)..] : project;
 
     [GeneratedRegex(@"^\| `(?<project>\w+)/(?<folder>[\w.]+)` \| (?<first>\d+)–(?<last>\d+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -2,9 +2,10 @@ namespace AppHost.Startup;
 
 /// <summary>The command line: the options of <see cref="StartOption"/>, Aspire's own switches, and any <c>--Section:Key value</c>.</summary>
 /// <param name="Configuration">The arguments as Aspire's configuration reads them.</param>
-internal sealed record StartArguments(string[] Configuration, bool HasDashboard, bool WantsHelp)
+internal sealed record StartArguments(string[] Configuration, bool HasDashboard, bool HasObservability, bool WantsHelp)
 {
     private const string NoDashboard = "--no-dashboard";
+    private const string Observability = "--observability";
     private const string Help = "--help";
 
     /// <summary>Switches that Aspire and the .NET host map to configuration, for publishing and for their command line tools. Some go without a value.</summary>
@@ -19,7 +20,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
     public static StartArguments Parse(string[] args)
     {
         var configuration = new List<string>();
-        var (dashboard, help) = (true, false);
+        var (dashboard, observability, help) = (true, false, false);
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i].Split('=', 2)[0];
@@ -27,6 +28,9 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
             {
                 case NoDashboard when name == args[i]:
                     dashboard = false;
+                    break;
+                case Observability when name == args[i]:
+                    observability = true;
                     break;
                 case Help or "-h" or "-?" when name == args[i]:
                     help = true;
@@ -46,7 +50,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
             }
         }
 
-        return new([.. configuration], dashboard, help);
+        return new([.. configuration], dashboard, observability, help);
     }
 
     /// <summary>Reserves ports for the dashboard, if it is wanted.</summary>
@@ -80,7 +84,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
 
     private static string Unknown(string argument, string name)
     {
-        string[] known = [NoDashboard, Help, .. StartOption.All.Select(option => option.Name)];
+        string[] known = [NoDashboard, Observability, Help, .. StartOption.All.Select(option => option.Name)];
         var nearest = known.Concat(StartOption.All.Select(option => $"--{option.Key}")).MinBy(option => Distance(option, name))!;
         return Distance(nearest, name) <= name.Length / 3
             ? $"Unknown option {argument}. Did you mean {nearest}?"

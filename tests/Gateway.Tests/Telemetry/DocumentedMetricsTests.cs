@@ -8,7 +8,8 @@ using Testing;
 namespace Gateway.Tests.Telemetry;
 
 /// <summary>The gateway after some traffic, against docs/observability.md; and that nothing which a caller writes becomes a series.</summary>
-public sealed class DocumentedMetricsTests(GatewayProcess gateway) : IClassFixture<GatewayProcess>
+[Collection(ScrapedCollection.Name)]
+public sealed class DocumentedMetricsTests(GatewayProcess gateway)
 {
     private const string Section = "Gateway";
     private const int Requests = 10_000;

@@ -4,7 +4,8 @@ using Testing;
 namespace ModelServer.Tests.Telemetry;
 
 /// <summary>Nothing that a caller writes becomes a series.</summary>
-public sealed class CardinalityTests(ScrapedServer server) : IClassFixture<ScrapedServer>
+[Collection(ScrapedCollection.Name)]
+public sealed class CardinalityTests(ScrapedServer server)
 {
     private const int Requests = 10_000;
 

@@ -6,7 +6,8 @@ using Testing;
 namespace ModelServer.Tests.Telemetry;
 
 /// <summary>The model server after some traffic, against docs/observability.md.</summary>
-public sealed class DocumentedMetricsTests(ScrapedServer server) : IClassFixture<ScrapedServer>
+[Collection(ScrapedCollection.Name)]
+public sealed class DocumentedMetricsTests(ScrapedServer server)
 {
     private const string Section = "Model server";
 

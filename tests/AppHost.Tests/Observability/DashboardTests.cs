@@ -47,7 +47,7 @@ public sealed class DashboardTests
         {
             foreach (var file in new[] { "json.ts", "tsconfig.json" }) File.Copy(Path.Combine(Tools, file), Path.Combine(work, file));
             await File.WriteAllTextAsync(Path.Combine(work, "dashboard.ts"), $"import type {{ DashboardJson }} from './json.js';\nexport const dashboard: DashboardJson = {dashboard};\n");
-            var (_, output, errors) = await ChildCommand.RunAsync("node", [Path.Combine(Tools, "node_modules", "typescript", "bin", "tsc"), "-p", work], "", []);
+            var (_, output, errors) = await ChildCommand.RunAsync("node", [Path.Combine(Tools, "node_modules", "typescript", "bin", "tsc"), "-p", work], "", new Dictionary<string, string>());
             return output + errors;
         }
         finally

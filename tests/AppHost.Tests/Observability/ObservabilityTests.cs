@@ -3,6 +3,7 @@ using AppHost.Observability;
 using AppHost.Tests.Platform;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Testing;
 
@@ -30,8 +31,9 @@ public sealed class ObservabilityTests : IDisposable
             ],
             Mounts(prometheus));
         Assert.Equal("/bin/sh", prometheus.Entrypoint);
-        Assert.Equal(["/etc/prometheus/start-prometheus.sh"], await prometheus.GetArgumentValuesAsync(DistributedApplicationOperation.Publish));
-        var environment = await prometheus.GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Publish);
+        var published = await PublishedAsync(prometheus);
+        var environment = published.EnvironmentVariables.ToDictionary();
+        Assert.Equal(["/etc/prometheus/start-prometheus.sh"], published.Arguments.Select(argument => argument.Value));
         Assert.Equal("{gateway.bindings.http.host}:{gateway.bindings.http.port}", environment["GATEWAYS"]);
         Assert.Equal(
             "{modelserver-1.bindings.http.host}:{modelserver-1.bindings.http.port}, {modelserver-2.bindings.http.host}:{modelserver-2.bindings.http.port}", environment["MODELSERVERS"]);
@@ -51,7 +53,7 @@ public sealed class ObservabilityTests : IDisposable
                 ("/var/lib/grafana/dashboards/platform.json", DeployedFiles.Dashboard),
             ],
             Mounts(grafana));
-        var environment = await grafana.GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Publish);
+        var environment = (await PublishedAsync(grafana)).EnvironmentVariables.ToDictionary();
         Assert.Equal("{prometheus.bindings.http.url}", environment["PROMETHEUS_URL"]);
         Assert.Equal(("Viewer", "true", "false"), (environment["GF_AUTH_ANONYMOUS_ORG_ROLE"], environment["GF_AUTH_DISABLE_LOGIN_FORM"], environment["GF_ANALYTICS_REPORTING_ENABLED"]));
         // What the provider reads is where the dashboard is mounted.
@@ -110,6 +112,10 @@ public sealed class ObservabilityTests : IDisposable
             DeployedFiles.Folder, Path.Combine(_folder.Path, "platform"), builder.AddTokenTrust(), gateway, [builder.AddModelServer(1, platform), builder.AddModelServer(2, platform)]);
         return (prometheus.Resource, builder.AddGrafana(DeployedFiles.Folder, prometheus).Resource);
     }
+
+    private static Task<IExecutionConfigurationResult> PublishedAsync(ContainerResource container) => ExecutionConfigurationBuilder.Create(container)
+        .WithArgumentsConfig().WithEnvironmentVariablesConfig()
+        .BuildAsync(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), NullLogger.Instance, default);
 
     private static string Image(ContainerResource container) => container.Annotations.OfType<ContainerImageAnnotation>().Single() is var image ? $"{image.Registry}/{image.Image}:{image.Tag}" : "";
 

@@ -51,7 +51,7 @@ public sealed class RulesTests
 
         Assert.True(expressions.Length > 80, $"{expressions.Length} expressions were found.");
         Assert.All(expressions, expression => Assert.NotEmpty(DeployedFiles.MetricsOf(expression)));
-        Assert.Empty(expressions.SelectMany(e => DeployedFiles.MetricsOf(e)).Distinct().Where(name => !Known.Contains(name)));
+        Assert.DoesNotContain(expressions.SelectMany(e => DeployedFiles.MetricsOf(e)).Distinct(), name => !Known.Contains(name));
     }
 
     [Theory]
@@ -86,7 +86,10 @@ public sealed class RulesTests
 
         var (exitCode, output, errors) = await Clients.ChildCommand.RunAsync("sh", [script], "", new Dictionary<string, string>
         {
-            ["GATEWAYS"] = "host:8080", ["MODELSERVERS"] = "host:1, host:2", ["PROMETHEUS_FOLDER"] = folder.Path, ["PROMETHEUS_PROGRAM"] = "echo",
+            ["GATEWAYS"] = "host:8080",
+            ["MODELSERVERS"] = "host:1, host:2",
+            ["PROMETHEUS_FOLDER"] = folder.Path,
+            ["PROMETHEUS_PROGRAM"] = "echo",
         });
 
         Assert.True(exitCode == 0, errors);

@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using ServiceDefaults.Prometheus;
 
 namespace ServiceDefaults.Tests.Prometheus;
 

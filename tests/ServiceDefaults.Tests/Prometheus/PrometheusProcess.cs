@@ -27,7 +27,8 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _process = Process.Start(new ProcessStartInfo("prometheus",
         [
             "--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage", "--log.level=error",
-        ]) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        ])
+        { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();

@@ -7,6 +7,7 @@ using ModelServer.Encoders;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 using ModelServer.Tests.Encoders;
+using ServiceDefaults.Redis;
 using Testing;
 
 namespace ModelServer.Tests.Telemetry;

@@ -3,6 +3,7 @@ using AppHost.Authentication;
 using AppHost.Cache;
 using AppHost.Commands;
 using AppHost.Doctor;
+using AppHost.Observability;
 using AppHost.Rollouts;
 using AppHost.Startup;
 
@@ -33,13 +34,16 @@ try
     var cache = builder.AddCache(platform);
     var gateway = builder.AddGateway(platform).WithTokenTrust(tokens).WithRolloutCommands(tokens).WithDoctorCommand();
     if (cache is not null) gateway.WithReference(cache, "cache");
+    var modelServers = new List<IResourceBuilder<ProjectResource>>();
     foreach (var replica in Enumerable.Range(1, platform.Replicas))
     {
         var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens).WithModelsCommand(tokens);
         if (cache is not null) modelServer.WithReference(cache, "cache");
         gateway.WithReference(modelServer);
+        modelServers.Add(modelServer);
     }
 
+    if (start.HasObservability) builder.AddObservability(platform, tokens, gateway, modelServers);
     builder.AddNotice(gateway, platform, tokens, start.HasDashboard);
     builder.Build().Run();
     return Environment.ExitCode;

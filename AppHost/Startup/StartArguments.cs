@@ -2,9 +2,10 @@ namespace AppHost.Startup;
 
 /// <summary>The command line: the options of <see cref="StartOption"/>, Aspire's own switches, and any <c>--Section:Key value</c>.</summary>
 /// <param name="Configuration">The arguments as Aspire's configuration reads them.</param>
-internal sealed record StartArguments(string[] Configuration, bool HasDashboard, bool WantsHelp)
+internal sealed record StartArguments(string[] Configuration, bool HasDashboard, bool HasObservability, bool WantsHelp)
 {
     private const string NoDashboard = "--no-dashboard";
+    private const string Observability = "--observability";
     private const string Help = "--help";
     private const string Doctor = "--doctor";
 
@@ -23,7 +24,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
     public static StartArguments Parse(string[] args)
     {
         var configuration = new List<string>();
-        var (dashboard, help, doctor) = (true, false, false);
+        var (dashboard, observability, help, doctor) = (true, false, false, false);
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i].Split('=', 2)[0];
@@ -34,6 +35,9 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
                     break;
                 case Doctor when name == args[i]:
                     doctor = true;
+                    break;
+                case Observability when name == args[i]:
+                    observability = true;
                     break;
                 case Help or "-h" or "-?" when name == args[i]:
                     help = true;
@@ -53,7 +57,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
             }
         }
 
-        return new([.. configuration], dashboard, help) { WantsDoctor = doctor };
+        return new([.. configuration], dashboard, observability, help) { WantsDoctor = doctor };
     }
 
     /// <summary>Reserves ports for the dashboard, if it is wanted.</summary>
@@ -87,7 +91,7 @@ internal sealed record StartArguments(string[] Configuration, bool HasDashboard,
 
     private static string Unknown(string argument, string name)
     {
-        string[] known = [NoDashboard, Doctor, Help, .. StartOption.All.Select(option => option.Name)];
+        string[] known = [NoDashboard, Observability, Doctor, Help, .. StartOption.All.Select(option => option.Name)];
         var nearest = known.Concat(StartOption.All.Select(option => $"--{option.Key}")).MinBy(option => Distance(option, name))!;
         return Distance(nearest, name) <= name.Length / 3
             ? $"Unknown option {argument}. Did you mean {nearest}?"

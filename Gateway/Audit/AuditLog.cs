@@ -80,6 +80,6 @@ internal sealed partial class AuditLog : BackgroundService
         _written.Add(1);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "An audit line could not be written ({Reason})")]
+    [LoggerMessage(EventId = 2500, Level = LogLevel.Error, Message = "An audit line could not be written ({Reason})")]
     private static partial void LogFailed(ILogger logger, string reason);
 }

@@ -9,7 +9,7 @@ namespace Gateway.Audit;
 
 /// <summary>Records every request, refused ones too, when its answer has been sent. Requests to open routes, and those that succeeded without being for any
 /// route (pages of the documentation, CORS preflights), are not recorded.</summary>
-internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals totals, TimeProvider time)
+internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals totals, UsageMetrics metrics, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,7 +22,12 @@ internal sealed class AuditTrail(RequestDelegate next, AuditLog log, UsageTotals
         finally
         {
             // Where nothing was limited, nobody has done so.
-            if (context.TokenUsage() is { } usage) await usage.SettleAsync(answer: null);
+            if (context.TokenUsage() is { } usage)
+            {
+                await usage.SettleAsync(answer: null);
+                metrics.RequestEnded(usage, context.Response.StatusCode);
+            }
+
             // An exception clears the endpoint and leaves it there.
             var route = (context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint;
             var isUnrecorded = route is null ? context.Response.StatusCode < 400 : route.Metadata.GetMetadata<IAllowAnonymous>() is not null;

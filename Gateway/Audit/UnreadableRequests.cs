@@ -38,6 +38,6 @@ internal sealed partial class UnreadableRequests(DiagnosticListener server, Audi
 
     public void OnError(Exception error) { }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused what could not be read: {Status}, {Reason}")]
+    [LoggerMessage(EventId = 2501, Level = LogLevel.Information, Message = "Refused what could not be read: {Status}, {Reason}")]
     private partial void LogRefused(int status, string reason);
 }

@@ -52,7 +52,7 @@ internal sealed partial class ApiKeyAuthentication(
         return AuthenticateResult.Fail(reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused an API key: {Reason}")]
+    [LoggerMessage(EventId = 2400, Level = LogLevel.Information, Message = "Refused an API key: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
 }
 

@@ -31,6 +31,6 @@ internal sealed partial class ProxyErrors(RequestDelegate next, GatewayMetrics m
         _ => null,
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A request to {Route} failed at {Replica} ({Kind}: {Reason})")]
+    [LoggerMessage(EventId = 2200, Level = LogLevel.Warning, Message = "A request to {Route} failed at {Replica} ({Kind}: {Reason})")]
     private partial void LogFailure(string route, string? replica, string kind, string? reason);
 }

@@ -52,6 +52,6 @@ internal sealed partial class ReplicaRetry(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} failed a request ({Reason}); another one gets it")]
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message = "{Replica} failed a request ({Reason}); another one gets it")]
     private partial void LogRetry(string? replica, string reason);
 }

@@ -49,7 +49,7 @@ internal sealed class ClientRateLimit(
 
         if (admission.Decision.Refusal is { } refusal)
         {
-            metrics.RateLimited(admission.Decision.Tier);
+            metrics.RateLimited(admission.Decision.Tier, refusal.Kind);
             // OpenAI's SDKs would try a 429 again.
             if (refusal.RetryAfter is null) context.Response.Headers["x-should-retry"] = "false";
             await new ApiErrorResult(new(429, refusal.Message) { Code = refusal.Code, RetryAfter = refusal.RetryAfter }).ExecuteAsync(context);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.RateLimiting;
 
 /// <summary>Whether one request may pass, and what its client has left, as every header and refusal says.</summary>
@@ -14,9 +16,10 @@ internal readonly record struct RateLimitDecision(string Tier, QuotaView Request
 /// <param name="Reset">Until the full limit is there again.</param>
 internal readonly record struct QuotaView(QuotaRule Rule, long Remaining, TimeSpan Reset);
 
+/// <param name="Kind">The limit that refused, as metrics spell it.</param>
 /// <param name="Code">A stable word for programs.</param>
 /// <param name="RetryAfter">When trying again may help; null where it never does.</param>
-internal sealed record Refusal(string Code, string Message, TimeSpan? RetryAfter)
+internal sealed record Refusal(string Kind, string Code, string Message, TimeSpan? RetryAfter)
 {
     private static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(1);
 
@@ -30,11 +33,12 @@ internal sealed record Refusal(string Code, string Message, TimeSpan? RetryAfter
             QuotaKind.TokensPerDay => ("token_quota_exceeded", $"{rule.Limit} tokens a day"),
             _ => ("token_quota_exceeded", $"{rule.Limit} tokens in 30 days"),
         };
-        if (units > rule.Limit) return new(code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", null);
+        var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Kind.ToString());
+        if (units > rule.Limit) return new(kind, code, $"The request may need {units} tokens, more than the limit of {limit} ever allows.", null);
         // A charge counts for up to two slices longer than the window. Clients that wait do so for a minute at most (OpenAI's SDKs ignore more) and, where that
         // was a little early, once again for what is left.
-        return new(code, $"The limit of {limit} is used up.", freeIn < rule.Window ? freeIn : rule.Window);
+        return new(kind, code, $"The limit of {limit} is used up.", freeIn < rule.Window ? freeIn : rule.Window);
     }
 
-    public static Refusal OfConcurrency(int limit) => new("concurrency_limit_exceeded", $"The limit of {limit} requests at the same time is reached.", SlotWait);
+    public static Refusal OfConcurrency(int limit) => new("concurrency", "concurrency_limit_exceeded", $"The limit of {limit} requests at the same time is reached.", SlotWait);
 }

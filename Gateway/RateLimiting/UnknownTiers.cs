@@ -21,6 +21,6 @@ internal sealed partial class UnknownTiers(ILogger<UnknownTiers> logger)
         return isKey ? new(403, $"The tier '{tier}' of this API key is not configured.") { Code = "tier_not_configured" } : null;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The tier {Tier} is not configured (RateLimiting:Tiers): {Outcome}")]
+    [LoggerMessage(EventId = 2300, Level = LogLevel.Warning, Message = "The tier {Tier} is not configured (RateLimiting:Tiers): {Outcome}")]
     private partial void LogUnknown(string tier, string outcome);
 }

@@ -60,9 +60,9 @@ internal sealed partial class ReplicaPool(IOptions<ReplicaOptions> options, Gate
         StateChanged?.Invoke();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Replica} was {Before} and is {After}")]
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Information, Message = "{Replica} was {Before} and is {After}")]
     private partial void LogChanged(string replica, ReplicaState before, ReplicaState after);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Replica} was {Before} and is {After}; its last failure: {Kind}")]
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "{Replica} was {Before} and is {After}; its last failure: {Kind}")]
     private partial void LogLost(string replica, ReplicaState before, ReplicaState after, string? kind);
 }

@@ -76,9 +76,9 @@ internal sealed partial class ReplicaProbe(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Authentication:GatewayKey is not set: which models the model servers have is not known here, so that any of them is asked for any model")]
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Authentication:GatewayKey is not set: which models the model servers have is not known here, so that any of them is asked for any model")]
     private partial void LogNoKey();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No model server is configured (services:modelserver-1:http:0 and so on, or Replicas:Dns): every prediction will be answered 503")]
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "No model server is configured (services:modelserver-1:http:0 and so on, or Replicas:Dns): every prediction will be answered 503")]
     private partial void LogNoReplicas();
 }

@@ -88,12 +88,12 @@ internal sealed partial class ReplicaDiscovery(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "There are {Count} model servers now")]
+    [LoggerMessage(EventId = 2100, Level = LogLevel.Information, Message = "There are {Count} model servers now")]
     private partial void LogPublished(int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The list of model servers stays as it was: {Reason}")]
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "The list of model servers stays as it was: {Reason}")]
     private partial void LogRefused(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} could not be resolved: {Reason}")]
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "{Name} could not be resolved: {Reason}")]
     private partial void LogUnresolved(string name, string reason);
 }

@@ -7,6 +7,7 @@ internal sealed class GatewayMetrics
 {
     public const string MeterName = "Gateway";
     private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _proxyFailures;
     private readonly Counter<long> _retries;
@@ -20,7 +21,11 @@ internal sealed class GatewayMetrics
     {
         var meter = _meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>("gateway.requests", "{request}", "Requests by route and outcome.");
-        _rateLimited = meter.CreateCounter<long>("gateway.rate_limited", "{request}", "Requests refused by the rate limit, by tier.");
+        _duration = meter.CreateHistogram("gateway.request.duration", "s", "From the first byte of a request to the last of its answer, by route and class of status.", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        });
+        _rateLimited = meter.CreateCounter<long>("gateway.rate_limited", "{request}", "Requests refused by the rate limit, by tier and kind of limit.");
         _proxyFailures = meter.CreateCounter<long>("gateway.proxy.failures", "{request}", "Requests that no model server answered, by kind of failure.");
         _retries = meter.CreateCounter<long>("gateway.proxy.retries", "{request}", "Requests sent again to another model server, by kind of failure.");
         _retriesRefused = meter.CreateCounter<long>("gateway.proxy.retries_refused", "{request}", "Requests not sent again because the retry budget was used up, by kind of failure.");
@@ -29,9 +34,15 @@ internal sealed class GatewayMetrics
         _replicaEjections = meter.CreateCounter<long>("gateway.replica.ejections", "{ejection}", "Model servers left alone for a while, by kind of failure.");
     }
 
-    public void RequestCompleted(string route, string outcome) => _requests.Add(1, new("route", route), new("outcome", outcome));
+    /// <param name="status">The status' class.</param>
+    public void RequestCompleted(string route, string outcome, string status, TimeSpan took)
+    {
+        _requests.Add(1, new("route", route), new("outcome", outcome));
+        _duration.Record(took.TotalSeconds, new("route", route), new("status", status));
+    }
 
-    public void RateLimited(string tier) => _rateLimited.Add(1, new KeyValuePair<string, object?>("tier", tier));
+    /// <param name="kind">The limit that refused, one of a few words.</param>
+    public void RateLimited(string tier, string kind) => _rateLimited.Add(1, new("tier", tier), new("kind", kind));
 
     public void ProxyFailed(string kind) => _proxyFailures.Add(1, new KeyValuePair<string, object?>("kind", kind));
 

@@ -17,10 +17,10 @@ internal sealed class RequestOutcomes(RequestDelegate next, GatewayMetrics metri
         }
         finally
         {
-            var (route, outcome) = (Route(context), RequestOutcome.Of(context));
-            metrics.RequestCompleted(route, outcome);
+            var (route, outcome, took) = (Route(context), RequestOutcome.Of(context), time.GetElapsedTime(start));
+            metrics.RequestCompleted(route, outcome, StatusClass.Of(context.Response.StatusCode), took);
             // What is answered here, such as the question for these very counts, is no load of the platform.
-            if (route is not (Own or Other)) live.Completed(outcome, time.GetElapsedTime(start));
+            if (route is not (Own or Other)) live.Completed(outcome, took);
         }
     }
 

@@ -6,6 +6,7 @@ internal static class UsageExtensions
     {
         builder.Services.AddValidatedOptions<ReservationOptions, ReservationOptionsValidator>(ReservationOptions.SectionName);
         builder.Services.AddSingleton<UsageQuestions>();
+        builder.Services.AddSingleton<UsageMetrics>();
     }
 
     /// <summary>Stands before the limits, which reserve by it.</summary>

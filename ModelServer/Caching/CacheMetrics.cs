@@ -11,6 +11,7 @@ internal sealed class CacheMetrics
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _redis;
     private readonly ReplicaTotals _totals;
+    private readonly Counter<long> _errors;
 
     public CacheMetrics(IMeterFactory meters, MemoryRows memory, ReplicaTotals totals)
     {
@@ -21,6 +22,7 @@ internal sealed class CacheMetrics
         {
             HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1],
         });
+        _errors = meter.CreateCounter<long>("cache.errors", "{read}", "Reads that Redis did not answer, by why (timeout, error, skipped while it is left alone).");
         meter.CreateObservableGauge("cache.entries", () => memory.Count, "{entry}", "Rows in this process.");
         meter.CreateObservableGauge("cache.size", () => memory.Bytes, "By", "Memory of this process for rows.");
     }
@@ -35,7 +37,9 @@ internal sealed class CacheMetrics
 
     public void RedisRead(RedisOutcome outcome, TimeSpan duration)
     {
-        var label = outcome switch { RedisOutcome.Answered => "ok", RedisOutcome.TimedOut => "timeout", _ => "error" };
+        var label = outcome switch { RedisOutcome.Answered => "ok", RedisOutcome.TimedOut => "timeout", RedisOutcome.NotAsked => "skipped", _ => "error" };
+        if (outcome != RedisOutcome.Answered) _errors.Add(1, new KeyValuePair<string, object?>("kind", label));
+        if (outcome == RedisOutcome.NotAsked) return;
         _redis.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", label));
     }
 

@@ -21,7 +21,6 @@ internal sealed class RedisRows(
         var rows = new float[]?[keys.Count];
         var start = time.GetTimestamp();
         var values = await _redis.TryAsync(database => database.StringGetAsync([.. keys.Select(Name)]), cancellationToken);
-        if (values.Outcome == RedisOutcome.NotAsked) return rows;
         for (var i = 0; values.Came && i < rows.Length; i++) rows[i] = RowFormat.Read(keys[i], (byte[]?)values.Value[i]);
         metrics.RedisRead(values.Outcome, time.GetElapsedTime(start));
         return rows;

@@ -58,9 +58,9 @@ internal sealed partial class DecoderFactory(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} generates in {Loops} loops × {Threads} threads, {Rows} sequences at a time")]
+    [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "Model {Model} generates in {Loops} loops × {Threads} threads, {Rows} sequences at a time")]
     private partial void LogLayout(string model, int loops, int threads, int rows);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
     private partial void LogOnCpu(string model, DeviceKind device);
 }

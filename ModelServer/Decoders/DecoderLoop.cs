@@ -1,5 +1,6 @@
 using ModelServer.Runtime;
 using ModelServer.Sampling;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Decoders;
 
@@ -191,6 +192,8 @@ internal sealed partial class DecoderLoop : IDisposable
         }
 
         _metrics.Generated(_model, isWasted: sequence.IsCancelled);
+        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return;
+        using var span = RequestTrace.For(sequence.Span);
         var operation = sequence.Request.Operation;
         if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
         if (sequence.FinishedAt == 0) return;
@@ -216,6 +219,6 @@ internal sealed partial class DecoderLoop : IDisposable
         foreach (var move in _scheduler.Leave(row)) _session.Copy(move.From, move.To, move.Length);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
     private static partial void LogFailedRun(ILogger logger, string model, int rows, Exception exception);
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using ModelServer.Admission;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Decoders;
 
@@ -29,6 +31,9 @@ internal sealed class DecoderSequence : IQueued
     }
 
     public DecoderRequest Request { get; }
+
+    /// <summary>The span of its request, where that is recorded.</summary>
+    public Activity? Span { get; } = RequestTrace.Recorded;
 
     /// <summary>Complete after the token that has a finish; faulted if the engine failed or the model was unloaded; cancelled after <see cref="Cancel"/>.</summary>
     public ChannelReader<GeneratedToken> Tokens => _tokens.Reader;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelServer.Admission;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
@@ -85,19 +86,25 @@ internal sealed partial class BatchLoop : IDisposable
     private void Run(Batch batch, EncoderBuffers buffers)
     {
         var sequences = batch.Sequences;
+        using var span = BatchTrace.Start(_model, batch);
         try
         {
             var rows = _session.Run(batch, buffers);
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Length; i++) sequences[i].Complete(rows[i], now);
-            _metrics.BatchRan(_model, sequences.Count, batch.Tokens, batch.Closed == BatchClosed.Full ? "full" : "drained");
+            _metrics.BatchRan(_model, sequences.Count, batch.Tokens, batch.PaddedTokens, batch.Closed == BatchClosed.Full ? "full" : "drained");
         }
         catch (Exception e)
         {
             // A failed run fails its own batch; the loop must outlive it. One that everybody left was ended on purpose.
             if (sequences.All(s => s.IsAbandoned)) return;
             foreach (var sequence in sequences) sequence.Fail(new InferenceFailedException(e));
+            span?.SetStatus(ActivityStatusCode.Error);
             LogFailedRun(_logger, _model, sequences.Count, e);
+        }
+        finally
+        {
+            _metrics.Wasted(_model, sequences.Sum(s => s.IsAbandoned ? s.Ids.Length : 0));
         }
     }
 
@@ -109,6 +116,6 @@ internal sealed partial class BatchLoop : IDisposable
         _queue.Fail(() => new InferenceFailedException(reason));
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
+    [LoggerMessage(EventId = 1100, Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]
     private static partial void LogFailedRun(ILogger logger, string model, int rows, Exception exception);
 }

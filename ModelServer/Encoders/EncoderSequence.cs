@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
 
@@ -26,6 +27,12 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
     public long StartedAt { get; private set; }
 
     public long FinishedAt { get; private set; }
+
+    /// <summary>The span of its request, where that is recorded; known from when it is queued.</summary>
+    public Activity? Request { get; set; }
+
+    /// <summary>The span of the run it was part of; default where none is recorded.</summary>
+    public ActivityContext BatchSpan => Volatile.Read(ref _batch)?.Span ?? default;
 
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsAbandoned => _completion.Task.IsCanceled;
@@ -67,6 +74,12 @@ internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClose
 
     /// <summary>Tokens of all sequences, padding left out.</summary>
     public int Tokens { get; } = sequences.Sum(s => s.Ids.Length);
+
+    /// <summary>Tokens of all rows, padding included.</summary>
+    public int PaddedTokens { get; } = sequences.Count * sequences.Max(s => s.Ids.Length);
+
+    /// <summary>Written before the run, by the thread that then completes its sequences; default where no span is recorded.</summary>
+    public ActivityContext Span { get; set; }
 
     /// <summary>The run, which is terminated once nobody waits for it and ends with the batch.</summary>
     public RunLease Run { get; } = new();

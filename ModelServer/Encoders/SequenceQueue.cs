@@ -1,6 +1,7 @@
 using ModelServer.Admission;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Encoders;
 
@@ -22,13 +23,14 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
 
     public void Add(IReadOnlyList<EncoderSequence> sequences)
     {
-        var now = time.GetTimestamp();
+        var (now, request) = (time.GetTimestamp(), RequestTrace.Recorded);
         lock (_gate)
         {
             if (_closed) throw new ModelNotReadyException("The model is being unloaded.");
             foreach (var sequence in sequences)
             {
                 sequence.QueuedAt = now;
+                sequence.Request = request;
                 _waiting.Add(sequence);
             }
 

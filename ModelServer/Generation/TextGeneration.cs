@@ -50,7 +50,7 @@ internal sealed class TextGeneration(
         transcript.Append(chunk);
         if (chunk.Finish is null || --_unfinished > 0) return true;
         var timing = Timing();
-        recording.Succeed(PromptTokens, timing.Queue, timing.Infer);
+        recording.Succeed(PromptTokens, timing.Tokenize, timing.Queue, timing.Infer);
         Version.Counter.Answered(time.GetUtcNow(), run.PerToken(time));
         transcript.Complete(Model, _choices);
         return true;
@@ -110,8 +110,24 @@ internal sealed class TextGeneration(
 
         recording.Generated(_choices[0].Sequence.Request.Operation, PromptTokens, CompletionTokens);
         recording.Dispose();
+        Trace();
         lease.Dispose();
         _ended.Dispose();
+    }
+
+    /// <summary>Writes the spans of queue and engine: a row is run with others in every step, so that there is none for each run.</summary>
+    private void Trace()
+    {
+        if (RequestTrace.Recorded is not { } parent || Array.TrueForAll(_choices, c => c.Sequence.StartedAt == 0)) return;
+        var (timing, now) = (Timing(), time.GetUtcNow());
+        var started = now - timing.Infer;
+        RequestTrace.Past("queue", parent, started - timing.Queue, started)?.Dispose();
+        using var infer = RequestTrace.Past("infer", parent, started, now);
+        infer?.SetTag("model.name", Version.Name);
+        infer?.SetTag("model.version", Version.Version);
+        infer?.SetTag("sequences", _choices.Length);
+        infer?.SetTag("gen_ai.usage.input_tokens", PromptTokens);
+        infer?.SetTag("gen_ai.usage.output_tokens", CompletionTokens);
     }
 
     private ChannelReader<TextChunk> Merged => _merged ??= Merge();

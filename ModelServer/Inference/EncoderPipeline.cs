@@ -48,7 +48,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             // 5. What it took.
             var timing = TimingOf(run.Queued, tokenized, outcome, time);
             Trace(version, run.Queued, timing, time);
-            recording.Succeed(run.RanTokens, timing.Queue, timing.Infer);
+            recording.Succeed(run.RanTokens, timing.Tokenize, timing.Queue, timing.Infer);
             version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
             foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
             return new(version, model, rows, tokens, timing);
@@ -105,6 +105,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         infer?.SetTag("model.name", version.Name);
         infer?.SetTag("model.version", version.Version);
         infer?.SetTag("sequences", sequences.Count);
+        foreach (var batch in sequences.Select(s => s.BatchSpan).Where(b => b != default).Distinct()) infer?.AddLink(new(batch));
     }
 
     private static TimeSpan Longest(IReadOnlyList<EncoderSequence> sequences, Func<EncoderSequence, TimeSpan> time) => sequences.Select(time).DefaultIfEmpty().Max();

@@ -9,6 +9,9 @@ internal sealed class LoadMeter(ModelCatalog catalog, Drain drain)
 
     public bool IsDraining => drain.IsDraining;
 
+    /// <summary>Requests that are being answered.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
     public void Enter() => Interlocked.Increment(ref _inFlight);
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);

@@ -28,6 +28,9 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>Tokens admitted and not yet answered.</summary>
     public virtual long PendingTokens => 0;
 
+    /// <summary>Sequences that wait for the engine.</summary>
+    public virtual int Waiting => 0;
+
     /// <summary>The part of the key-value cache in use, from 0 to 1; 0 where there is none.</summary>
     public virtual double CacheUse => 0;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
+using ModelServer.Telemetry;
 
 namespace ModelServer.Models;
 
@@ -12,6 +13,7 @@ internal sealed partial class VersionLoader(
     IOptions<ModelsOptions> options,
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
+    ModelServerMetrics metrics,
     TimeProvider time,
     ILogger<VersionLoader> logger)
 {
@@ -39,6 +41,7 @@ internal sealed partial class VersionLoader(
             var loaded = Load(Find(version.Name, version.Version), stoppingToken);
             catalog.BecomeReady(version, loaded);
             _ = WatchAsync(version, loaded);
+            metrics.LoadEnded(version.Reference, isReady: true, time.GetElapsedTime(start));
             LogReady(version.Reference, loaded.Task, loaded.Variant, time.GetElapsedTime(start).TotalMilliseconds);
         }
         catch (DeviceException e)
@@ -62,6 +65,7 @@ internal sealed partial class VersionLoader(
         {
             // One bad folder must not take the others down; what we did not foresee stays in the log.
             version.Fail(e is ModelLoadException or ModelMemoryException ? e.Message : "The model could not be loaded; the server's log has the details.");
+            metrics.LoadEnded(version.Reference, isReady: false, time.GetElapsedTime(start));
             LogFailed(version.Reference, e);
         }
     }
@@ -91,15 +95,15 @@ internal sealed partial class VersionLoader(
         LogBroken(version.Reference, failure);
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Model {Model} failed and is taken out of service")]
+    [LoggerMessage(EventId = 1307, Level = LogLevel.Critical, Message = "Model {Model} failed and is taken out of service")]
     private partial void LogBroken(string model, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is ready: {Task}, {Variant}, loaded and warm in {Milliseconds:F0} ms")]
+    [LoggerMessage(EventId = 1308, Level = LogLevel.Information, Message = "Model {Model} is ready: {Task}, {Variant}, loaded and warm in {Milliseconds:F0} ms")]
     private partial void LogReady(string model, string task, string variant, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} cannot be served")]
+    [LoggerMessage(EventId = 1309, Level = LogLevel.Error, Message = "Model {Model} cannot be served")]
     private partial void LogFailed(string model, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Reason}")]
+    [LoggerMessage(EventId = 1310, Level = LogLevel.Critical, Message = "{Reason}")]
     private partial void LogDevice(string reason);
 }

@@ -105,12 +105,12 @@ internal sealed partial class ExecutionDevice
         return $"CUDA cannot be used: {reason}. It needs an NVIDIA driver, CUDA 13 and cuDNN 9 on the library path, and the GPU package of ONNX Runtime. Set Inference:Device to cpu to run without a GPU.";
     }
 
-    [LoggerMessage(Message = "The engine could not use CUDA")]
+    [LoggerMessage(EventId = 1000, Message = "The engine could not use CUDA")]
     private static partial void LogEngineFailure(ILogger logger, LogLevel level, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "No GPU is used, continuing on the CPU. {Reason}")]
     private static partial void LogFallback(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers for each encoder, {BatchTokens} padded tokens in a run, {Threads} threads in it, on {Cores} of {Visible} visible cores")]
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Inference on {Device}: {Workers} workers for each encoder, {BatchTokens} padded tokens in a run, {Threads} threads in it, on {Cores} of {Visible} visible cores")]
     private static partial void LogDecision(ILogger logger, DeviceKind device, int workers, int batchTokens, int threads, int cores, int visible);
 }

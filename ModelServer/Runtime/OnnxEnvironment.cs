@@ -60,6 +60,6 @@ internal static partial class OnnxEnvironment
         }
     }
 
-    [LoggerMessage(Message = "ONNX Runtime ({Category}): {Text}")]
+    [LoggerMessage(EventId = 1003, Message = "ONNX Runtime ({Category}): {Text}")]
     private static partial void LogEngine(ILogger logger, LogLevel level, string category, string text);
 }

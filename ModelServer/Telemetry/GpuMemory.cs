@@ -1,59 +1,33 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.InteropServices;
 
 namespace ModelServer.Telemetry;
 
-/// <summary>Memory of the GPUs as NVIDIA's management library reports it; nothing where that library is absent.</summary>
-internal sealed unsafe class GpuMemory
+/// <summary>Memory and utilization of the GPUs as NVIDIA's management library reports them; nothing where that library is absent.</summary>
+internal sealed class GpuMemory(INvml nvml)
 {
-    private const int Success = 0;
-    private readonly nint[] _devices;
-    private readonly delegate* unmanaged<nint, MemoryInfo*, int> _getMemory;
-
     public GpuMemory()
+        : this(NvmlLibrary.OfThisSystem())
     {
-        _devices = [];
-        if (!NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1", out var library)) return;
-        var initialize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
-        var count = (delegate* unmanaged<uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetCount_v2");
-        var handle = (delegate* unmanaged<uint, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetHandleByIndex_v2");
-        _getMemory = (delegate* unmanaged<nint, MemoryInfo*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetMemoryInfo");
-
-        uint devices;
-        if (initialize() != Success || count(&devices) != Success) return;
-        var found = new List<nint>();
-        for (uint i = 0; i < devices; i++)
-        {
-            nint device;
-            if (handle(i, &device) == Success) found.Add(device);
-        }
-
-        _devices = [.. found];
     }
 
     /// <summary>Bytes in use on all GPUs, or null without one.</summary>
-    public long? TotalUsed => _devices.Length == 0 ? null : Read().Sum(m => (long)m.Used);
+    public long? TotalUsed => nvml.Devices == 0 ? null : Readings().Sum(r => r.Reading.Used);
 
-    public IEnumerable<Measurement<long>> Measure()
-        => Read().Select((memory, index) => new Measurement<long>((long)memory.Used, new KeyValuePair<string, object?>("gpu", index)));
+    public IEnumerable<Measurement<long>> Measure() => Readings().Select(r => new Measurement<long>(r.Reading.Used, Label(r.Device)));
 
-    private List<MemoryInfo> Read()
+    public IEnumerable<Measurement<long>> MeasureLimit() => Readings().Select(r => new Measurement<long>(r.Reading.Total, Label(r.Device)));
+
+    public IEnumerable<Measurement<double>> MeasureUtilization()
     {
-        var readings = new List<MemoryInfo>(_devices.Length);
-        foreach (var device in _devices)
-        {
-            MemoryInfo memory;
-            if (_getMemory(device, &memory) == Success) readings.Add(memory);
-        }
-
-        return readings;
+        for (var device = 0; device < nvml.Devices; device++)
+            if (nvml.ReadUtilization(device) is { } part) yield return new(part, Label(device));
     }
 
-    /// <summary>nvmlMemory_t: three 64-bit byte counts.</summary>
-    private readonly struct MemoryInfo
+    private IEnumerable<(int Device, GpuMemoryReading Reading)> Readings()
     {
-        public readonly ulong Total;
-        public readonly ulong Free;
-        public readonly ulong Used;
+        for (var device = 0; device < nvml.Devices; device++)
+            if (nvml.ReadMemory(device) is { } reading) yield return (device, reading);
     }
+
+    private static KeyValuePair<string, object?> Label(int device) => new("gpu", device);
 }

@@ -12,10 +12,15 @@ internal sealed class ModelServerMetrics
     private readonly Histogram<double> _generation;
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _tokenize;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _infer;
+    private readonly Histogram<double> _load;
     private readonly Histogram<int> _batchSequences;
     private readonly Histogram<int> _batchTokens;
+    private readonly Histogram<int> _batchPaddedTokens;
+    private readonly Counter<long> _paddingTokens;
+    private readonly Counter<long> _wastedTokens;
     private readonly TimeProvider _time;
     private readonly ReplicaTotals _totals;
 
@@ -37,11 +42,21 @@ internal sealed class ModelServerMetrics
         });
         _active = meter.CreateUpDownCounter<long>("model.active_requests", "{request}", "Requests being answered.");
         _duration = Seconds(meter, "model.request.duration", "From validation to the answer.");
+        _tokenize = Seconds(meter, "model.tokenize.duration", "Turning texts into tokens.");
         _queue = Seconds(meter, "model.queue.duration", "Waiting for an inference thread.");
         _infer = Seconds(meter, "model.infer.duration", "In the engine.");
+        _load = meter.CreateHistogram("model.load.duration", "s", "From folder to ready, or to error, by outcome.", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500],
+        });
         _batchSequences = Sizes(meter, "model.batch.sequences", "{sequence}", "Sequences that shared a run, by why the batch was closed.");
         _batchTokens = Sizes(meter, "model.batch.tokens", "{token}", "Tokens that shared a run, padding left out.");
+        _batchPaddedTokens = Sizes(meter, "model.batch.padded_tokens", "{token}", "Tokens that a run held, padding included.");
+        _paddingTokens = meter.CreateCounter<long>("model.padding_tokens", "{token}", "Padding that the engine ran.");
+        _wastedTokens = meter.CreateCounter<long>("model.wasted_tokens", "{token}", "Input tokens that the engine ran after their caller had left.");
         meter.CreateObservableGauge("gpu.memory.usage", gpu.Measure, "By", "Memory in use on the GPU.");
+        meter.CreateObservableGauge("gpu.memory.limit", gpu.MeasureLimit, "By", "Memory of the GPU.");
+        meter.CreateObservableGauge("gpu.utilization", gpu.MeasureUtilization, "1", "The part of the time in which the GPU computed.");
     }
 
     public Request Begin(string task)
@@ -50,16 +65,31 @@ internal sealed class ModelServerMetrics
         return new Request(this, task);
     }
 
+    /// <param name="padded">Rows × the longest of them.</param>
     /// <param name="closed">Why the batch holds no more: <c>full</c> or <c>drained</c>.</param>
-    public void BatchRan(string model, int sequences, int tokens, string closed)
+    public void BatchRan(string model, int sequences, int tokens, int padded, string closed)
     {
-        _batchSequences.Record(sequences, new("model", model), new("closed", closed));
-        _batchTokens.Record(tokens, new KeyValuePair<string, object?>("model", model));
+        var label = new KeyValuePair<string, object?>("model", model);
+        _batchSequences.Record(sequences, label, new("closed", closed));
+        _batchTokens.Record(tokens, label);
+        _batchPaddedTokens.Record(padded, label);
+        _paddingTokens.Add(padded - tokens, label);
         _totals.BatchRan(sequences);
     }
 
+    /// <summary>A run went on, or was begun, for sequences that nobody waited for any more.</summary>
+    public void Wasted(string model, int tokens)
+    {
+        if (tokens > 0) _wastedTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
+    }
+
+    /// <summary>A version has been loaded, or could not be.</summary>
+    /// <param name="model"><c>name:version</c> of a folder that exists.</param>
+    public void LoadEnded(string model, bool isReady, TimeSpan took)
+        => _load.Record(took.TotalSeconds, new("model", model), new("outcome", isReady ? "ready" : "error"));
+
     private static Histogram<int> Sizes(Meter meter, string name, string unit, string description)
-        => meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+        => meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16_384] });
 
     private static Histogram<double> Seconds(Meter meter, string name, string description) => meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double>
     {
@@ -76,11 +106,12 @@ internal sealed class ModelServerMetrics
         public string Model { get; set; } = "unknown";
 
         /// <param name="tokens">Those that the engine ran; 0 when the whole answer was there.</param>
-        public void Succeed(int tokens, TimeSpan queue, TimeSpan infer)
+        public void Succeed(int tokens, TimeSpan tokenize, TimeSpan queue, TimeSpan infer)
         {
             _outcome = "ok";
-            if (tokens == 0) return;
             var tags = new TagList { { "model", Model }, { "task", task } };
+            metrics._tokenize.Record(tokenize.TotalSeconds, tags);
+            if (tokens == 0) return;
             metrics._tokens.Add(tokens, tags);
             metrics._queue.Record(queue.TotalSeconds, tags);
             metrics._infer.Record(infer.TotalSeconds, tags);

@@ -82,7 +82,7 @@ internal sealed partial class AuthorityKeys(IOptions<BearerOptions> options, Tim
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The authority's keys could not be had; the last ones stay good ({Reason})")]
+    [LoggerMessage(EventId = 3000, Level = LogLevel.Warning, Message = "The authority's keys could not be had; the last ones stay good ({Reason})")]
     private partial void LogUnanswered(string reason);
 
     private sealed record Published(string? Issuer, PublishedKey[] Keys, long At);

@@ -109,7 +109,7 @@ internal sealed partial class BearerEvents(ValidatedTokens validated, RevokedTok
         context.Features.Set(new RefusedIdentity(reason));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused a bearer token: {Reason}")]
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "Refused a bearer token: {Reason}")]
     private partial void LogRefused(string reason);
 
     /// <summary>The authority has not published its keys yet, so that no token of its can be checked.</summary>

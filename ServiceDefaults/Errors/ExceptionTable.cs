@@ -66,6 +66,6 @@ public sealed partial class ExceptionTable
 
     private static int Depth(Type type) => type.BaseType is { } parent ? Depth(parent) + 1 : 0;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unhandled exception on {Path}")]
+    [LoggerMessage(EventId = 3100, Level = LogLevel.Error, Message = "Unhandled exception on {Path}")]
     private partial void LogUnexpected(string path, Exception exception);
 }

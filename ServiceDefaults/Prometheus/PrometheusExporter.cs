@@ -9,17 +9,19 @@ namespace ServiceDefaults.Prometheus;
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private PrometheusFormat _format = PrometheusFormat.Text;
     private string _text = "";
 
     /// <summary>Set by the reader that this exporter is given to.</summary>
     public Func<int, bool>? Collect { get; set; }
 
-    public async Task<string> ScrapeAsync(CancellationToken cancellationToken)
+    public async Task<string> ScrapeAsync(PrometheusFormat format, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             if (Collect is not { } collect) return "";
+            _format = format;
             // Instruments are read synchronously, some from /proc: not on the request's thread while it holds others up.
             if (!await Task.Run(() => collect(Timeout.Infinite), cancellationToken)) throw new InvalidOperationException("The meters could not be read.");
             return _text;
@@ -33,10 +35,12 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     public override ExportResult Export(in Batch<Metric> batch)
     {
         var text = new StringBuilder(_text.Length + 1024);
-        PrometheusText.WriteResource(text, ParentProvider.GetResource());
+        var writer = new PrometheusText(text, _format);
+        writer.WriteResource(ParentProvider.GetResource());
         var metrics = new List<Metric>();
         foreach (var metric in batch) metrics.Add(metric);
-        foreach (var family in metrics.GroupBy(PrometheusNames.Family)) PrometheusText.WriteFamily(text, family.Key, [.. family]);
+        foreach (var family in metrics.GroupBy(PrometheusNames.Family)) writer.WriteFamily(family.Key, [.. family]);
+        writer.End();
         _text = text.ToString();
         return ExportResult.Success;
     }

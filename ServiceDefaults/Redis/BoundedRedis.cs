@@ -47,10 +47,10 @@ public sealed partial class BoundedRedis(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer: {Purpose} ({Reason})")]
+    [LoggerMessage(EventId = 3200, Level = LogLevel.Warning, Message = "Redis does not answer: {Purpose} ({Reason})")]
     private partial void LogGivenUp(string purpose, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again")]
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Information, Message = "Redis answers again")]
     private partial void LogAnswers();
 }
 

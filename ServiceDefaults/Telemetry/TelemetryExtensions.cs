@@ -51,6 +51,8 @@ public static class TelemetryExtensions
             .WithMetrics(metrics => metrics
                 .AddMeter(Meters)
                 .AddMeter(application)
+                // Of a measurement that was made for a recorded span, its trace is kept beside the bucket.
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddInstrumentation(services => ActivatorUtilities.CreateInstance<ProcessMetrics>(services))
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())))
             .WithTracing(traces => traces.AddPlatformSpans(application));
@@ -62,7 +64,9 @@ public static class TelemetryExtensions
 
     private static async Task WriteMetrics(HttpContext context, PrometheusExporter exporter)
     {
-        context.Response.ContentType = PrometheusText.ContentType;
-        await context.Response.WriteAsync(await exporter.ScrapeAsync(context.RequestAborted), context.RequestAborted);
+        var format = PrometheusFormat.For(context.Request.GetTypedHeaders().Accept);
+        context.Response.ContentType = format.ContentType;
+        context.Response.Headers.Vary = "Accept";
+        await context.Response.WriteAsync(await exporter.ScrapeAsync(format, context.RequestAborted), context.RequestAborted);
     }
 }

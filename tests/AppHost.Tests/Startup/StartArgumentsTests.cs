@@ -14,7 +14,18 @@ public class StartArgumentsTests
 
         Assert.Equal(["--Platform:Replicas=3", "--Platform:GatewayPort=9000", "--Platform:Device=cpu", "--Cache:Kind=none", "--Logging:LogLevel:Default=Debug"], start.Configuration);
         Assert.False(start.HasDashboard);
+        Assert.False(start.HasObservability);
         Assert.False(start.WantsHelp);
+    }
+
+    [Fact]
+    public void Parse_Observability_IsWantedAndNoSettingOfOthers()
+    {
+        var start = StartArguments.Parse(["--observability", "--replicas", "1"]);
+
+        Assert.True(start.HasObservability);
+        Assert.True(start.HasDashboard);
+        Assert.Equal(["--Platform:Replicas=1"], start.Configuration);
     }
 
     [Theory]
@@ -48,11 +59,12 @@ public class StartArgumentsTests
     [InlineData("Unknown option --Replicas. Did you mean --replicas?", "--Replicas", "4")]
     [InlineData("Unknown option --gateway-prot=80. Did you mean --gateway-port?", "--gateway-prot=80")]
     [InlineData("Unknown option --no-dashbord. Did you mean --no-dashboard?", "--no-dashbord")]
+    [InlineData("Unknown option --observabilty. Did you mean --observability?", "--observabilty")]
     [InlineData("Unknown option --no-dashboard=true. Did you mean --no-dashboard?", "--no-dashboard=true")]
-    [InlineData("Unknown option --port. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --replicas.", "--port", "80")]
-    [InlineData("Unknown option elsewhere. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --replicas.", "--replicas", "2", "elsewhere")]
-    [InlineData("Unknown option -x. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --replicas.", "-x")]
-    [InlineData("Unknown option . Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --replicas.", "")]
+    [InlineData("Unknown option --port. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --observability --replicas.", "--port", "80")]
+    [InlineData("Unknown option elsewhere. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --observability --replicas.", "--replicas", "2", "elsewhere")]
+    [InlineData("Unknown option -x. Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --observability --replicas.", "-x")]
+    [InlineData("Unknown option . Options: --cache --device --doctor --gateway-port --help --models --no-dashboard --observability --replicas.", "")]
     [InlineData("Unknown option --Platform:Replcas. Did you mean --Platform:Replicas?", "--Platform:Replcas", "4")]
     [InlineData("Unknown option --platform:replica=4. Did you mean --Platform:Replicas?", "--platform:replica=4")]
     [InlineData("Unknown option -replicas. Did you mean --replicas?", "-replicas", "4")]
@@ -105,7 +117,7 @@ public class StartArgumentsTests
         var help = StartArguments.ReadHelp();
         var explained = help.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]).Order().ToArray();
 
-        Assert.Equal(StartOption.All.Select(option => option.Name).Append("--no-dashboard").Append("--doctor").Append("--help").Order(), explained);
+        Assert.Equal(StartOption.All.Select(option => option.Name).Append("--no-dashboard").Append("--observability").Append("--doctor").Append("--help").Order(), explained);
         // The script prints the same file, without building anything.
         Assert.Equal(File.ReadAllText(Path.Combine(RepositoryPaths.Root, "AppHost", "Startup", "help.txt")), help);
         foreach (var kind in StartOption.All.Single(option => option.Name == "--cache").Expects.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)[2..]) Assert.Contains($" {kind} ", help, StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class GatewayMetricsTests
         Assert.Equal(1, counts["gateway.requests route=predict outcome=rate_limited"]);
         Assert.Equal(1, counts["gateway.requests route=predict outcome=denied"]);
         Assert.Equal(3, counts["gateway.requests route=other outcome=denied"]);
-        Assert.Equal(1, counts["gateway.rate_limited tier=default"]);
+        Assert.Equal(1, counts["gateway.rate_limited tier=default kind=requests"]);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace ServiceDefaults.Tests.Telemetry;
 /// <summary>Against a collector on loopback that keeps what it is sent.</summary>
 public sealed class OtlpExportTests
 {
+    private static readonly byte[] Trace = [0x0a, 0xf7, 0x65, 0x19, 0x16, 0xcd, 0x43, 0xdd, 0x84, 0x48, 0xeb, 0x21, 0x1c, 0x80, 0x31, 0x9c];
+
     [Fact]
     public async Task Service_WithAnEndpoint_HasSentLogsMetricsAndTracesWhenItStops()
     {
@@ -31,13 +33,19 @@ public sealed class OtlpExportTests
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single(),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         };
-        await using (var service = await TestService.StartAsync(Map, settings: settings, name: "Otlp.Service")) await service.GetAsync("/exported/7?prompt=private-words");
+        await using (var service = await TestService.StartAsync(Map, settings: settings, name: "Otlp.Service")) {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/exported/7?prompt=private-words");
+            request.Headers.Add("traceparent", $"00-{Convert.ToHexStringLower(Trace)}-b7ad6b7169203331-01");
+            (await service.SendAsync(request, null)).Dispose();
+        }
 
         Assert.Equal(["logs", "metrics", "traces"], received.Keys.Order());
         Assert.All(received.Values, payload => Assert.Contains("Otlp.Service", payload, StringComparison.Ordinal));
         Assert.Contains("GET /exported/{n}", received["traces"], StringComparison.Ordinal);
         Assert.Contains("Saw 7", received["logs"], StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", received["metrics"], StringComparison.Ordinal);
+        // An exemplar of a histogram holds the trace's id.
+        Assert.Contains(Encoding.Latin1.GetString(Trace), received["metrics"], StringComparison.Ordinal);
         Assert.All(received.Values, payload => Assert.DoesNotContain("private-words", payload, StringComparison.Ordinal));
     }
 

@@ -43,7 +43,6 @@ internal sealed record DoctorScope(string Root, string Models, int GatewayPort, 
             configuration["Cache:Kind"] ?? "auto",
             platform.Replicas,
             configuration["Cache:Folder"] ?? GarnetExtensions.DefaultFolder(platform.GatewayPort),
-            isRunning)
-        { Redis = configuration["ConnectionStrings:cache"] };
+            isRunning) { Redis = configuration["ConnectionStrings:cache"] };
     }
 }

@@ -18,7 +18,11 @@ internal static class Tool
         {
             process = Process.Start(new ProcessStartInfo(program, arguments)
             {
-                WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
             });
             if (process is null) return null;
             process.StandardInput.Close();

@@ -37,9 +37,6 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>Completes with the failure when the model can answer nothing more; otherwise never.</summary>
     public virtual Task<Exception> Failure => Never;
 
-    /// <summary>Sequences that nothing has begun with.</summary>
-    public virtual int Waiting => 0;
-
     /// <summary>The memory that its graph was promised; released once all is freed.</summary>
     public MemoryPromise? Memory { get; set; }
 

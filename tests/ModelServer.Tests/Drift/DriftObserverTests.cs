@@ -47,7 +47,7 @@ public class DriftObserverTests
         EncoderSequence[] sequences = [new([1], [0], QueueLane.Server), new([1], [0], QueueLane.Server)];
 
         new DriftObserver(watches, Options.Create(new DriftOptions()), TimeProvider.System)
-            .Answered(new(WatchParts.Version(), model, new(new(), new("c"), CachePolicy.Default), sequences, rows, default));
+            .Answered(new EncoderAnswer(WatchParts.Version(), model, new(new(), new("c"), CachePolicy.Default), sequences, rows, default));
 
         Assert.All(watches.All.Single().Tell().Recent.Features["confidence"], v => Assert.True(float.IsFinite(v)));
     }

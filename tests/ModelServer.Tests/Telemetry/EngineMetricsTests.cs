@@ -51,7 +51,7 @@ public sealed class EngineMetricsTests : IDisposable
     [Fact]
     public void Redis_ThatDoesNotAnswer_IsAnErrorByWhy()
     {
-        var metrics = new CacheMetrics(Meters, new MemoryRows(Options.Create(new CacheOptions()), TimeProvider.System));
+        var metrics = new CacheMetrics(Meters, new MemoryRows(Options.Create(new CacheOptions()), TimeProvider.System), new ReplicaTotals());
 
         foreach (var outcome in Enum.GetValues<RedisOutcome>()) metrics.RedisRead(outcome, TimeSpan.FromMilliseconds(2));
 

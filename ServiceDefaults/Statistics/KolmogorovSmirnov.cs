@@ -65,7 +65,7 @@ public static class KolmogorovSmirnov
 
     private static long FloorOf(long value, long divisor) => (value - (((value % divisor) + divisor) % divisor)) / divisor;
 
-    /// <summary>Kolmogorov's limit with Vrbik's correction for a finite size, whose error is below 1e-6 from a size of 1,000 on.</summary>
+    /// <summary>Kolmogorov's limit with Vrbik's correction for a finite size, whose error is below 1e-5 from a size of 1,000 on.</summary>
     private static double Asymptotic(double statistic, double size)
     {
         var root = Math.Sqrt(size);

@@ -20,7 +20,12 @@ internal static class StubModels
         {
             data = Models.Select(m => new
             {
-                id = m.Name, @object = "model", created = 1, owned_by = "organization", task = m.Task, active_version = "1",
+                id = m.Name,
+                @object = "model",
+                created = 1,
+                owned_by = "organization",
+                task = m.Task,
+                active_version = "1",
                 versions = new[] { new { version = "1", state = "ready", task = m.Task, variant = "fp32", max_tokens = 128 } },
             }),
             default_tasks = Models.Select(m => m.Task),

@@ -49,6 +49,8 @@ public class HealthEndpointTests
         using var infer = await host.CreateReadyClientAsync("infer");
         var client = await host.CreateReadyClientAsync(scope);
 
+        // Warming up runs the engine as well.
+        var before = await client.GetFromJsonAsync<JsonElement>("/health");
         for (var i = 0; i < 2; i++) (await infer.PostAsJsonAsync("/predict", new { text = "One that is asked twice." })).EnsureSuccessStatusCode().Dispose();
         (await infer.PostAsJsonAsync("/v1/completions", new { prompt = "Once", max_tokens = 3, ignore_eos = true })).EnsureSuccessStatusCode().Dispose();
         var health = await client.GetFromJsonAsync<JsonElement>("/health");
@@ -56,9 +58,9 @@ public class HealthEndpointTests
         Assert.Equal(isTold, health.TryGetProperty("counters", out var counters));
         if (!isTold) return;
         Assert.Equal((3, 1, 1, 3), (Count("requests"), Count("cache_hits"), Count("cache_misses"), Count("tokens_out")));
-        Assert.True(Count("batches") >= 3 && Count("batch_sequences") >= Count("batches") && Count("tokens_in") > 2);
+        Assert.True(Count("batches") >= 2 && Count("batch_sequences") >= Count("batches") && Count("tokens_in") > 2);
 
-        long Count(string name) => counters.GetProperty(name).GetInt64();
+        long Count(string name) => counters.GetProperty(name).GetInt64() - before.GetProperty("counters").GetProperty(name).GetInt64();
     }
 
     [Fact]

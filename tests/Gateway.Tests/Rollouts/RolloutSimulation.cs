@@ -137,11 +137,13 @@ internal sealed class SimulatedGateway
 {
     private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
+    private RolloutWriter? _writer;
+
     public RolloutBoard Board { get; } = new();
 
     public Dictionary<string, ReplicaVersion[]?> Reports { get; } = [];
 
-    public RolloutWriter Writer(IRolloutStore store) => new(Board, new(Meters, Board), store);
+    public RolloutWriter Writer(IRolloutStore store) => _writer ??= new(Board, new(Meters, Board), store);
 
     public ModelReports Seen() => ModelReports.Of(Reports.Select(r => (r.Key, (ReplicaVersion?[]?)r.Value))).GetValueOrDefault(Told.Model) ?? ModelReports.None(Told.Model);
 }

@@ -58,12 +58,12 @@ internal sealed partial class RolloutController(
 
     private static string Trying(Rollout rollout) => rollout.Trial is { } trial ? $"version {trial.Version} is in {trial.Stage}" : "nothing is tried";
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "{Model}: version {Active} is active, {Trial} (revision {Revision})")]
+    [LoggerMessage(EventId = 2600, Level = LogLevel.Information, Message = "{Model}: version {Active} is active, {Trial} (revision {Revision})")]
     private partial void LogStep(string model, string? active, string trial, long revision);
 
-    [LoggerMessage(EventId = 4102, Level = LogLevel.Information, Message = "{Action} of {Model}, version {Version}. {Reason}")]
+    [LoggerMessage(EventId = 2601, Level = LogLevel.Information, Message = "{Action} of {Model}, version {Version}. {Reason}")]
     private partial void LogEvent(string action, string model, string? version, string? reason);
 
-    [LoggerMessage(EventId = 4103, Level = LogLevel.Warning, Message = "{Action} of {Model}, version {Version}: {Reason} Version {Active} is active")]
+    [LoggerMessage(EventId = 2602, Level = LogLevel.Warning, Message = "{Action} of {Model}, version {Version}: {Reason} Version {Active} is active")]
     private partial void LogTakenBack(string action, string model, string? version, string? reason, string? active);
 }

@@ -12,6 +12,8 @@ internal sealed class RolloutMetrics
     {
         var meter = meters.Create(GatewayMetrics.MeterName);
         _rollouts = meter.CreateCounter<long>("gateway.rollouts", "{change}", "Changes of what is active or tried, made by this gateway, by action.");
+        // Prometheus sees an increase only of a series that was there before.
+        foreach (var action in RolloutActions.All) _rollouts.Add(0, new KeyValuePair<string, object?>("action", action));
         meter.CreateObservableGauge("gateway.rollout.active", () => board.All.Values.SelectMany(Active), "{version}", "1 for the version of each model that is active.");
         meter.CreateObservableGauge("gateway.rollout.traffic", () => board.All.Values.SelectMany(Traffic), "%", "The part of the callers that a version answers by the model's bare name.");
     }

@@ -72,8 +72,8 @@ internal static class RolloutPlanner
     private static Rollout? Rescue(Rollout draft, ModelReports reports)
     {
         if (draft.Active is not { } lost || !reports.IsLost(lost)) return null;
-        var other = draft.Previous is { } previous && reports.IsReadyAnywhere(draft, previous) ? previous
-            : draft.IsChosen ? null : reports.HighestReady(draft, v => v != lost);
+        // Any version that is loaded is better than none, also where an operator had chosen the one that is lost.
+        var other = draft.Previous is { } previous && reports.IsReadyAnywhere(draft, previous) ? previous : reports.HighestReady(draft, v => v != lost);
         if (other is null) return null;
         // One on trial goes on, beside another one.
         var trial = draft.Trial is { } running && running.Version != other && running.Version != lost ? running with { Baseline = other } : null;

@@ -5,6 +5,8 @@ internal static class RolloutActions
 {
     public const string Load = "load", Activate = "activate", Canary = "canary", Shadow = "shadow", Rollback = "rollback", Unload = "unload",
         Completed = "completed", Failed = "failed", AutomaticRollback = "automatic_rollback";
+
+    public static readonly string[] All = [Load, Activate, Canary, Shadow, Rollback, Unload, Completed, Failed, AutomaticRollback];
 }
 
 /// <summary>The single changes that commands and the planner put together. All but <see cref="Draft"/> change a draft: what is numbered gets its revision.</summary>

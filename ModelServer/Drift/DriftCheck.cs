@@ -40,12 +40,12 @@ internal sealed partial class DriftCheck(
         else if (before && !look.IsAlarm) LogCleared(watch.Reference);
     }
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "Drift: what {Model} gets or answers is not what it was at first, by {Features}. GET /admin/models/{{name}}/drift says more")]
+    [LoggerMessage(EventId = 1500, Level = LogLevel.Warning, Message = "Drift: what {Model} gets or answers is not what it was at first, by {Features}. GET /admin/models/{{name}}/drift says more")]
     private partial void LogAlarm(string model, string features);
 
-    [LoggerMessage(EventId = 4102, Level = LogLevel.Information, Message = "Drift: what {Model} gets and answers is again what it was at first")]
+    [LoggerMessage(EventId = 1501, Level = LogLevel.Information, Message = "Drift: what {Model} gets and answers is again what it was at first")]
     private partial void LogCleared(string model);
 
-    [LoggerMessage(EventId = 4103, Level = LogLevel.Error, Message = "Drift of {Model} could not be looked at")]
+    [LoggerMessage(EventId = 1502, Level = LogLevel.Error, Message = "Drift of {Model} could not be looked at")]
     private partial void LogFailed(string model, Exception exception);
 }

@@ -82,16 +82,16 @@ internal sealed partial class FolderWatch(
 
     private bool IsServed(ModelFolder folder) => catalog.Get(folder.Name, folder.Version)?.State is ModelState.Ready or ModelState.Loading or ModelState.Deprecated;
 
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found and is loaded: it is the first of its name")]
+    [LoggerMessage(EventId = 1320, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found and is loaded: it is the first of its name")]
     private partial void LogFirst(string model, string version);
 
-    [LoggerMessage(EventId = 2102, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found; it can be loaded or activated")]
+    [LoggerMessage(EventId = 1321, Level = LogLevel.Information, Message = "Model {Model}:{Version} was found; it can be loaded or activated")]
     private partial void LogOffered(string model, string version);
 
-    [LoggerMessage(EventId = 2103, Level = LogLevel.Information, Message = "Model {Model}:{Version} is listed no more: its folder is gone")]
+    [LoggerMessage(EventId = 1322, Level = LogLevel.Information, Message = "Model {Model}:{Version} is listed no more: its folder is gone")]
     private partial void LogGone(string model, string version);
 
-    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "The models folder cannot be looked at; what serves goes on")]
+    [LoggerMessage(EventId = 1323, Level = LogLevel.Warning, Message = "The models folder cannot be looked at; what serves goes on")]
     private partial void LogUnreadable(Exception exception);
 
     private sealed class HighestLast : IComparer<ModelFolder>

@@ -82,12 +82,12 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>The documents that are obeyed.</summary>
     public IEnumerable<Rollout> Documents => Volatile.Read(ref _documents).Values;
 
-    /// <summary>Lets a name mean what a document says, in one step; nothing where that or a later revision of it is obeyed already.</summary>
+    /// <summary>Lets a name mean what a document says, in one step; nothing where that or a later one is obeyed already.</summary>
     public void Obey(Rollout document)
     {
         lock (_gate)
         {
-            if (Document(document.Model)?.Revision >= document.Revision) return;
+            if (!document.Replaces(Document(document.Model))) return;
             Volatile.Write(ref _documents, _documents.SetItem(document.Model, document));
             RouteLocked(document.Model);
         }

@@ -274,18 +274,18 @@ internal sealed partial class RolloutFollower(
         _news.Writer.TryWrite(true);
     }
 
-    [LoggerMessage(EventId = 1811, Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
     private partial void LogMisplaced(string model, string reason);
 
-    [LoggerMessage(EventId = 1812, Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
+    [LoggerMessage(EventId = 1306, Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
     private partial void LogNoModels(string folder);
 
-    [LoggerMessage(EventId = 1813, Level = LogLevel.Information, Message = "Model {Model} is being unloaded")]
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Model {Model} is being unloaded")]
     private partial void LogDraining(string model);
 
-    [LoggerMessage(EventId = 1814, Level = LogLevel.Warning, Message = "What is rolled out could not be heard in time; the highest ready versions answer until it is")]
+    [LoggerMessage(EventId = 1311, Level = LogLevel.Warning, Message = "What is rolled out could not be heard in time; the highest ready versions answer until it is")]
     private partial void LogUnheard();
 
-    [LoggerMessage(EventId = 1815, Level = LogLevel.Error, Message = "Rollouts could not be followed; it is tried again")]
+    [LoggerMessage(EventId = 1312, Level = LogLevel.Error, Message = "Rollouts could not be followed; it is tried again")]
     private partial void LogFailed(Exception exception);
 }

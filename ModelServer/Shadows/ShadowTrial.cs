@@ -88,6 +88,6 @@ internal sealed partial class ShadowTrial : IDisposable
 
     private bool IsBusy(ModelVersion shadow) => _catalog.Versions.Where(v => v != shadow).Sum(v => v.Loaded?.Waiting ?? 0) > _options.MaxWaiting;
 
-    [LoggerMessage(EventId = 1821, Level = LogLevel.Warning, Message = "Model {Model} failed in shadow")]
+    [LoggerMessage(EventId = 1600, Level = LogLevel.Warning, Message = "Model {Model} failed in shadow")]
     private partial void LogFailed(string model, Exception exception);
 }

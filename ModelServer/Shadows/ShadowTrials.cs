@@ -17,7 +17,7 @@ internal sealed class ShadowTrials(
     ILogger<ShadowTrials> logger) : IEncoderObserver, ITextObserver, IHostedService
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Rollout> _heard = new(StringComparer.Ordinal);
     /// <summary>By model name; replaced as a whole under the gate, read without it.</summary>
     private volatile ImmutableDictionary<string, ShadowTrial> _trials = ImmutableDictionary.Create<string, ShadowTrial>(StringComparer.Ordinal);
 
@@ -66,8 +66,8 @@ internal sealed class ShadowTrials(
     {
         lock (_gate)
         {
-            if (_revisions.GetValueOrDefault(document.Model) >= document.Revision) return;
-            _revisions[document.Model] = document.Revision;
+            if (!document.Replaces(_heard.GetValueOrDefault(document.Model))) return;
+            _heard[document.Model] = document;
             var known = _trials.GetValueOrDefault(document.Model);
             var trial = document.Trial is { Stage: TrialStage.Shadow } shadow ? shadow : null;
             if (known is not null && known.Document.Trial!.Id == trial?.Id) return;

@@ -31,6 +31,10 @@ public sealed record Rollout(string Model, long Revision)
     public VersionWish? this[string version] => Array.Find(Wishes, w => w.Version == version);
 
     public const int MaxEvents = 20;
+
+    /// <summary>Whether it is to be believed instead of another one: a later revision, or the other line of documents that began when the store had lost its own and that
+    /// has come as far.</summary>
+    public bool Replaces(Rollout? known) => known is null || Revision > known.Revision || (Revision == known.Revision && ChangedAt != known.ChangedAt);
 }
 
 /// <param name="Order">Numbers the request to load or unload it (a revision): a failure that a server reports under an older number is history.</param>

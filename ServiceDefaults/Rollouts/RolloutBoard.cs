@@ -20,13 +20,13 @@ public sealed class RolloutBoard
 
     public Rollout? Of(string model) => _all.GetValueOrDefault(model);
 
-    /// <summary>Takes a document in unless a later revision of it is known.</summary>
+    /// <summary>Takes a document in that <see cref="Rollout.Replaces"/> what is known.</summary>
     /// <returns>Whether it was news.</returns>
     public bool Hear(Rollout rollout)
     {
         lock (_gate)
         {
-            if (_all.TryGetValue(rollout.Model, out var known) && known.Revision >= rollout.Revision) return false;
+            if (!rollout.Replaces(_all.GetValueOrDefault(rollout.Model))) return false;
             _all = _all.SetItem(rollout.Model, rollout);
             Changed?.Invoke(rollout);
             return true;

@@ -74,9 +74,9 @@ internal sealed partial class RolloutFeed(RolloutBoard board, IOptions<RolloutOp
             if (board.Hear(rollout) && _copy is not null) _ = _copy.RestoreAsync(rollout, CancellationToken.None).AsTask();
     }
 
-    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "Revision {Revision} of the rollout of {Model} was lost and is written again")]
+    [LoggerMessage(EventId = 3300, Level = LogLevel.Warning, Message = "Revision {Revision} of the rollout of {Model} was lost and is written again")]
     private partial void LogRestored(string model, long revision);
 
-    [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "The rollouts could not be read")]
+    [LoggerMessage(EventId = 3301, Level = LogLevel.Error, Message = "The rollouts could not be read")]
     private partial void LogFailed(Exception exception);
 }

@@ -7,6 +7,7 @@ using Benchmarks.Load;
 using Benchmarks.Models;
 using Benchmarks.Report;
 using Benchmarks.Systems;
+using ServiceDefaults.Rollouts;
 using Testing;
 
 namespace Benchmarks.Scenarios;
@@ -24,9 +25,10 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
     {
         var texts = inputs.Sentences.Texts;
         var models = CopyVersions();
+        var rollouts = Directory.CreateTempSubdirectory("rollouts-");
         try
         {
-            using var server = await new DirectServer().StartAsync(new ModelVariant("shipped", "fp32", models.FullName, ""), cancellation);
+            using var server = await new DirectServer(settings: new Dictionary<string, string> { ["Rollouts__Folder"] = rollouts.FullName }).StartAsync(new ModelVariant("shipped", "fp32", models.FullName, ""), cancellation);
             using var client = new HttpClient
             {
                 BaseAddress = new Uri($"http://{server.Endpoint}"),
@@ -37,12 +39,12 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
             foreach (var swapping in new[] { false, true })
             {
                 // 1. A round that warms up: every shape is seen, every heap has grown to what it needs.
-                await RoundAsync(server, client, texts, Rounds, swapping, cancellation);
+                await RoundAsync(server, client, rollouts.FullName, texts, Rounds, swapping, cancellation);
                 // 2. From the first round that counts on nothing grows any more.
                 ServerState? first = null;
                 for (var round = 0; round < Rounds && !server.HasExited; round++)
                 {
-                    var counts = await RoundAsync(server, client, texts, round, swapping, cancellation);
+                    var counts = await RoundAsync(server, client, rollouts.FullName, texts, round, swapping, cancellation);
                     var after = server.HasExited ? null : await ServerState.ReadAsync(server, client, cancellation);
                     var good = after is not null && counts.Wrong == 0 && counts.Others == 0 && counts.Stayed > 0 && after.HasLevelledOff(first ?? after);
                     isGood &= good;
@@ -59,18 +61,19 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
         finally
         {
             models.Delete(recursive: true);
+            rollouts.Delete(recursive: true);
         }
     }
 
     private static async Task<Counts> RoundAsync(
-        RunningServer server, HttpClient client, IReadOnlyList<string> texts, int round, bool swapping, CancellationToken cancellation)
+        RunningServer server, HttpClient client, string rollouts, IReadOnlyList<string> texts, int round, bool swapping, CancellationToken cancellation)
     {
         var counts = new Counts();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] beside =
         [
             .. Enumerable.Range(0, Stayers).Select(i => StayAsync(server, texts, i, counts, end.Token)),
-            swapping ? SwapAsync(client, counts, end.Token) : Task.CompletedTask,
+            swapping ? SwapAsync(client, rollouts, counts, end.Token) : Task.CompletedTask,
         ];
         await Parallel.ForEachAsync(Enumerable.Range(0, Requests / Rounds), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (number, _) =>
         {
@@ -130,8 +133,8 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
                 .Select(l => $"{l.GetProperty("label")} {l.GetProperty("score").GetDouble().ToString("F3", CultureInfo.InvariantCulture)}"));
     }
 
-    /// <summary>One version takes over, the other is unloaded and loaded again, of each model in turn.</summary>
-    private static async Task SwapAsync(HttpClient client, Counts counts, CancellationToken end)
+    /// <summary>One version takes over, the other is unloaded and loaded again, of each model in turn: what gateways would write into the folder that the server follows.</summary>
+    private static async Task SwapAsync(HttpClient client, string rollouts, Counts counts, CancellationToken end)
     {
         try
         {
@@ -140,12 +143,8 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
                 foreach (var model in Models)
                 {
                     var (next, last) = (Versions[i], Versions[1 - i]);
-                    foreach (var step in new[] { $"{next}/load", $"{next}/activate", $"{last}/unload", $"{last}/load" })
-                    {
-                        using var answer = await client.PostAsJsonAsync($"/admin/models/{model}/versions/{step}", new { }, end);
-                        answer.EnsureSuccessStatusCode();
-                    }
-
+                    await StepAsync(client, rollouts, new(model, 0) { Active = last, IsChosen = true, Wishes = [new(next, 1, true)] }, next, "ready", end);
+                    await StepAsync(client, rollouts, new(model, 0) { Active = next, IsChosen = true, Wishes = [new(last, 1, false)] }, last, "unloaded", end);
                     counts.Swapped();
                 }
             }
@@ -154,6 +153,23 @@ internal sealed class Departures(ScenarioInputs inputs) : IScenario
         {
             // The round is over, or the server has ended, which the table says.
         }
+    }
+
+    /// <summary>Writes a document as the next revision, and waits until a version is in the state that it leads to.</summary>
+    private static async Task StepAsync(HttpClient client, string rollouts, Rollout document, string version, string state, CancellationToken end)
+    {
+        var file = Path.Combine(rollouts, document.Model + ".json");
+        var revision = File.Exists(file) ? JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, end), RolloutJson.Default.Rollout)!.Revision + 1 : 1;
+        document = document with { Revision = revision, ChangedAt = DateTimeOffset.UtcNow, Wishes = [.. document.Wishes.Select(w => w with { Order = revision })] };
+        await File.WriteAllBytesAsync(file + ".new", JsonSerializer.SerializeToUtf8Bytes(document, RolloutJson.Default.Rollout), end);
+        File.Move(file + ".new", file, overwrite: true);
+        while (!await IsAsync(client, document.Model, version, state, end)) await Task.Delay(20, end);
+    }
+
+    private static async Task<bool> IsAsync(HttpClient client, string model, string version, string state, CancellationToken end)
+    {
+        var card = await client.GetFromJsonAsync<JsonElement>($"/v1/models/{model}", end);
+        return card.GetProperty("versions").EnumerateArray().Any(v => v.GetProperty("version").GetString() == version && v.GetProperty("state").GetString() == state);
     }
 
     /// <summary>Two versions of each model: copies of the same files.</summary>

@@ -19,8 +19,9 @@ internal static class Platform
 
     /// <param name="cores">0: all.</param>
     /// <param name="checkout">As of <see cref="Start"/>.</param>
-    public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores, string? checkout = null) => Start(
-        "ModelServer", name, port, new Dictionary<string, string> { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() }, checkout);
+    public static ChildProcess StartModelServer(string name, int port, ModelVariant variant, int cores, string? checkout = null, IReadOnlyDictionary<string, string>? settings = null) => Start(
+        "ModelServer", name, port,
+        new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["Models__Folder"] = variant.Folder, ["Inference__Device"] = "cpu", ["Inference__Cores"] = cores.ToString() }, checkout);
 
     /// <param name="checkout">As of <see cref="Start"/>.</param>
     public static ChildProcess StartGateway(int port, IReadOnlyList<int> replicas, IReadOnlyDictionary<string, string>? settings = null, string? checkout = null)
@@ -74,7 +75,7 @@ internal static class Platform
 
 /// <summary>One replica with all cores, asked directly.</summary>
 /// <param name="checkout">As of <see cref="Platform.Start"/>.</param>
-internal sealed class DirectServer(string? checkout = null) : IServedSystem
+internal sealed class DirectServer(string? checkout = null, IReadOnlyDictionary<string, string>? settings = null) : IServedSystem
 {
     public string Name => "server";
 
@@ -83,7 +84,7 @@ internal sealed class DirectServer(string? checkout = null) : IServedSystem
     public async Task<RunningServer> StartAsync(ModelVariant variant, CancellationToken cancellation)
     {
         var port = RunningServer.FreePort();
-        var server = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartModelServer("server", port, variant, cores: 0, checkout));
+        var server = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartModelServer("server", port, variant, cores: 0, checkout, settings));
         return await server.WhenReadyAsync("/ready", cancellation);
     }
 }

@@ -168,16 +168,22 @@ public sealed class RolloutPlannerTests
         Assert.Null(settled.Next(Told.By("1:ready 2:error", "1:ready 2:ready")));
         Assert.Null(settled.Next(Told.By("1:ready 2:error", "1:ready 2:loading")));
         Assert.Null(settled.Next(Told.By("1:unloaded 2:error", "1:error 2:error")));
-        Assert.Null((settled with { Previous = null }).Next(Told.By("1:ready 2:error")));
+        Assert.Null((settled with { Previous = null }).Next(Told.By("1:unloaded 2:error")));
         var next = settled.Next(Told.By("1:ready 2:error", "1:loading 2:error"))!;
 
         Assert.Equal("active=1! unloaded=2", Told.Text(next));
         Assert.Equal("automatic_rollback", next.History[0].Action);
     }
 
+    [Theory]
+    [InlineData(false, "active=2 unloaded=9")]
+    [InlineData(true, "active=2! unloaded=9")]
+    public void ActiveVersion_ThatNobodyHas_GivesWayToTheHighest(bool isChosen, string becomes)
+        => Assert.Equal(becomes, Told.Text((Told.Chosen("9") with { IsChosen = isChosen }).Next(Told.By("1:ready 2:ready", "1:ready 2:ready"))));
+
     [Fact]
-    public void ActiveVersion_ThatNobodyChoseAndNobodyHas_GivesWayToTheHighest()
-        => Assert.Equal("active=2 unloaded=9", Told.Text((Told.Chosen("9") with { IsChosen = false }).Next(Told.By("1:ready 2:ready", "1:ready 2:ready"))));
+    public void ActiveVersion_ThatFailedEverywhereWithoutAPrevious_GivesWayToTheHighest()
+        => Assert.Equal("active=1! unloaded=2", Told.Text(Told.Chosen("2").Next(Told.By("1:ready 2:error", "1:ready 2:error"))));
 
     [Fact]
     public void Canary_BesideAVersionThatFailedEverywhere_GoesOnBesideThePrevious()

@@ -30,4 +30,16 @@ public class RolloutBoardTests
         Assert.Equal(999, board.Of("m")?.Revision);
         Assert.Equal(told.Order(), told);
     }
+
+    /// <summary>The store lost its documents, and a new line of them has come as far as what is known here.</summary>
+    [Fact]
+    public void Hear_SameRevisionOfAnotherLine_TakesIt()
+    {
+        var board = new RolloutBoard();
+        board.Hear(new("m", 3) { Active = "1", ChangedAt = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+
+        Assert.True(board.Hear(new("m", 3) { Active = "2", ChangedAt = new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero) }));
+
+        Assert.Equal("2", board.Of("m")?.Active);
+    }
 }

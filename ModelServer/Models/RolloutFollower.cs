@@ -26,6 +26,8 @@ internal sealed partial class RolloutFollower(
     /// <summary>Offered since, to be loaded as those that were found at the start; written on any thread.</summary>
     private readonly ConcurrentQueue<ModelVersion> _arrived = new();
     private Task _loading = Task.CompletedTask;
+    /// <summary>False before the loop is woken for what comes next, when the task itself may not have ended yet.</summary>
+    private volatile bool _isLoading;
 
     /// <summary>Loads an offered version as if it had been found at the start, unless a document speaks against it.</summary>
     public void Load(ModelVersion offered)
@@ -133,7 +135,7 @@ internal sealed partial class RolloutFollower(
             while (_arrived.TryDequeue(out var offered)) Take(offered);
             foreach (var version in _found.ToArray())
                 if (!VersionWishes.IsWantedAtStart(catalog.Document(version.Name), version.Version)) Withhold(version, ModelVersion.Offered);
-            if (_loading.IsCompleted) await LoadNextAsync(cancellationToken);
+            if (!_isLoading) await LoadNextAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -252,10 +254,18 @@ internal sealed partial class RolloutFollower(
     {
         _found.Remove(version);
         version.Order = order;
+        _isLoading = true;
         _loading = WakeAfterAsync(Task.Run(
             async () =>
             {
-                await using (lease) loader.Load(version, stoppingToken);
+                try
+                {
+                    await using (lease) loader.Load(version, stoppingToken);
+                }
+                finally
+                {
+                    _isLoading = false;
+                }
             },
             CancellationToken.None));
     }

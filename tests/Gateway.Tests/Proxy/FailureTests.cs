@@ -34,7 +34,7 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData("/nowhere")]
-    [InlineData("/admin/models")]
+    [InlineData("/usage/1")]
     public async Task Route_ThatDoesNotExist_IsAnswered404(string path)
     {
         await using var gateway = await GatewayHost.StartAsync();

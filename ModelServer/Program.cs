@@ -26,7 +26,6 @@ using ModelServer.Telemetry;
 using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
-using ServiceDefaults.Rollouts;
 
 if (DoctorCommand.Ran(args)) return;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using AppHost.Cache;
 using AppHost.Startup;
 using Microsoft.Extensions.Configuration;
 
@@ -43,6 +41,7 @@ internal sealed record DoctorScope(string Root, string Models, int GatewayPort, 
             configuration["Cache:Kind"] ?? "auto",
             platform.Replicas,
             configuration["Cache:Folder"] ?? platform.DataFolder("cache"),
-            isRunning) { Redis = configuration["ConnectionStrings:cache"] };
+            isRunning)
+        { Redis = configuration["ConnectionStrings:cache"] };
     }
 }

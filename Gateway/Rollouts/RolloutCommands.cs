@@ -35,6 +35,8 @@ internal static class RolloutCommands
             return rollout.IsChosen ? rollout : draft.Keep(version) with { IsChosen = true };
         }
 
+        // Whoever activates the version before, while the one after is watched, takes that one back.
+        if (rollout.Trial is { Stage: TrialStage.Probation } && version == rollout.Previous) return Rollback(known, context);
         if (rollout.Trial is { } other && other.Version != version) return Busy(other);
         if (context.Reports.IsReadyOnAll(rollout, version)) return draft.Flip(version, context.Policy.Probation) with { IsChosen = true };
         return Begin(rollout, draft, version, TrialGoal.Activate, 0, context);

@@ -1,5 +1,3 @@
-using ModelServer.Decoders;
-
 namespace ModelServer.Generation;
 
 /// <summary>The sequences of a request, in the engine's queue.</summary>

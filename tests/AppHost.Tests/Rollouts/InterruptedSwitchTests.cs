@@ -24,7 +24,7 @@ public class InterruptedSwitchTests(ITestOutputHelper output)
 
     private async Task RunAsync(Func<RolloutCluster, (Func<Task> Kill, Func<Task> Revive)> victim)
     {
-        await using var cluster = await RolloutCluster.StartAsync(await EmbeddedGarnet.StartAsync(), settings: new Dictionary<string, string> { ["RolloutPolicy__Probation"] = "00:30:00" });
+        await using var cluster = await RolloutCluster.StartAsync(await EmbeddedGarnet.StartAsync(), settings: new Dictionary<string, string> { ["RolloutPolicy__Probation"] = "00:00:01" });
         var (kill, revive) = victim(cluster);
         for (var i = 0; i < Steps.Length; i++)
         {
@@ -54,8 +54,8 @@ public class InterruptedSwitchTests(ITestOutputHelper output)
             foreach (var gateway in new[] { 0, 1 }) await cluster.UntilAsync(card => RolloutCluster.Active(card) == version, gateway, $"{Steps[i]}: {version} is active");
             await EveryServerAnswersWithAsync(cluster, version);
             output.WriteLine($"{Steps[i]}: {asked.Status}, version {version} is active");
-            // The probation ends here, so that the next one may begin.
-            await cluster.DoAsync("versions/" + version + "/activate", null, _ => true);
+            // The probation ends, so that the next one may begin.
+            await cluster.UntilAsync(card => RolloutCluster.Stage(card) is null, what: "probation");
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class RolloutCluster : IAsyncDisposable
     private RolloutCluster(IRedisServer? redis, IReadOnlyDictionary<string, string> settings)
     {
         _redis = redis;
-        Dictionary<string, string> common = new(settings) { ["Rollouts__PollInterval"] = "00:00:00.500" };
+        Dictionary<string, string> common = new(settings) { ["Rollouts__PollInterval"] = "00:00:00.500", ["Models__WatchInterval"] = "00:00:00.500" };
         if (redis is null) common["Rollouts__Folder"] = _rollouts.Path;
         else common["ConnectionStrings__cache"] = redis.ConnectionString + ",abortConnect=false";
         Servers = [.. Enumerable.Range(0, 3).Select(_ => new ServiceProcess("ModelServer", new Dictionary<string, string>(common)

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using Gateway.Tests.Hosting;
 using Microsoft.Playwright;
 using Testing;
 

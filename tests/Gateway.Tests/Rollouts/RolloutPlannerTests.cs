@@ -1,5 +1,3 @@
-using Gateway.Rollouts;
-
 namespace Gateway.Tests.Rollouts;
 
 public sealed class RolloutPlannerTests

@@ -1,4 +1,3 @@
-using ModelServer.Drift;
 using ServiceDefaults.Drift;
 
 namespace ModelServer.Tests.Drift;

@@ -5,7 +5,6 @@ using ModelServer.Classify;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
-using ServiceDefaults.Rollouts;
 using Testing;
 
 namespace ModelServer.Tests.Models;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Claims;
 using ModelServer.Classify;
 using ModelServer.Models;
-using ServiceDefaults.Rollouts;
 using Testing;
 
 namespace ModelServer.Tests.Models;

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using ServiceDefaults.Rollouts;
 using Testing;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Tests.Models;

@@ -1,7 +1,6 @@
 using ModelServer.Requests;
 using ModelServer.Runtime;
 using ModelServer.Shadows;
-using ServiceDefaults.Protocol;
 using Testing;
 
 namespace ModelServer.Tests.Shadows;

@@ -1,11 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Shadows;
 using ModelServer.Tests.Models;
-using ServiceDefaults.Protocol;
 using ServiceDefaults.Rollouts;
 using Testing;
 

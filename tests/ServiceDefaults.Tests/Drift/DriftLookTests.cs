@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ServiceDefaults.Contracts;
 using ServiceDefaults.Drift;
 
 namespace ServiceDefaults.Tests.Drift;

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using ServiceDefaults.Redis;
 using ServiceDefaults.Rollouts;
-using StackExchange.Redis;
 using Testing;
 
 namespace ServiceDefaults.Tests.Rollouts;

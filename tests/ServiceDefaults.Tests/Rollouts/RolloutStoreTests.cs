@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServiceDefaults.Redis;
 using ServiceDefaults.Rollouts;
 using StackExchange.Redis;
 using Testing;

@@ -33,7 +33,8 @@ public sealed class OtlpExportTests
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single(),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         };
-        await using (var service = await TestService.StartAsync(Map, settings: settings, name: "Otlp.Service")) {
+        await using (var service = await TestService.StartAsync(Map, settings: settings, name: "Otlp.Service"))
+        {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/exported/7?prompt=private-words");
             request.Headers.Add("traceparent", $"00-{Convert.ToHexStringLower(Trace)}-b7ad6b7169203331-01");
             (await service.SendAsync(request, null)).Dispose();

@@ -87,16 +87,8 @@ internal sealed partial class RolloutFollower(
     private void PublishFound()
     {
         _found.UnionWith(ModelFolder.Scan(loader.Root).Select(f => new ModelVersion(f.Name, f.Version, time.GetUtcNow())));
-        catalog.Publish([.. _found, .. MisplacedModel.Scan(loader.Root).Select(Failed)]);
+        catalog.Publish([.. _found, .. loader.Misplaced()]);
         if (_found.Count == 0) LogNoModels(loader.Root);
-    }
-
-    private ModelVersion Failed(MisplacedModel model)
-    {
-        var version = new ModelVersion(model.Name, model.Version, time.GetUtcNow());
-        version.Fail(model.Reason);
-        LogMisplaced(version.Reference, model.Reason);
-        return version;
     }
 
     private async Task HearFirstAsync(CancellationToken cancellationToken)
@@ -283,9 +275,6 @@ internal sealed partial class RolloutFollower(
 
         _news.Writer.TryWrite(true);
     }
-
-    [LoggerMessage(EventId = 1305, Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
-    private partial void LogMisplaced(string model, string reason);
 
     [LoggerMessage(EventId = 1306, Level = LogLevel.Warning, Message = "No models were found in {Folder}")]
     private partial void LogNoModels(string folder);

@@ -31,6 +31,18 @@ internal sealed partial class VersionLoader(
                 ? new ModelLoadException(misplaced.Reason)
                 : new ModelNotFoundException($"{name}:{version}"));
 
+    /// <summary>Lists, as failed, what lies in the models folder where it is not served.</summary>
+    public IEnumerable<ModelVersion> Misplaced()
+    {
+        foreach (var model in MisplacedModel.Scan(Root))
+        {
+            var version = new ModelVersion(model.Name, model.Version, time.GetUtcNow());
+            version.Fail(model.Reason);
+            LogMisplaced(version.Reference, model.Reason);
+            yield return version;
+        }
+    }
+
     /// <summary>Loads a version beside those that run, warms it up, checks its golden cases, and only then lets it answer.</summary>
     public void Load(ModelVersion version, CancellationToken stoppingToken)
     {
@@ -94,6 +106,9 @@ internal sealed partial class VersionLoader(
         catalog.Break(version, "The model failed while it served; the server's log has the details.");
         LogBroken(version.Reference, failure);
     }
+
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Error, Message = "Model {Model} cannot be served. {Reason}")]
+    private partial void LogMisplaced(string model, string reason);
 
     [LoggerMessage(EventId = 1307, Level = LogLevel.Critical, Message = "Model {Model} failed and is taken out of service")]
     private partial void LogBroken(string model, Exception exception);

@@ -37,7 +37,7 @@ internal sealed class ShadowedModel : IAsyncDisposable
         _models.CopySmall("tiny-multilabel", Name, "1");
         var shadow = _models.CopySmall("tiny-multilabel", Name, "2");
         adapt?.Invoke(shadow);
-        var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<GpuMemory>().AddSingleton<ModelServerMetrics>();
+        var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<GpuMemory>().AddSingleton<ReplicaTotals>().AddSingleton<ModelServerMetrics>();
         services.AddSingleton<CacheMetrics>().AddSingleton<MemoryRows>().AddSingleton<ResultCache>().AddSingleton<ModelCatalog>().AddSingleton<EncoderPipeline>();
         services.AddSingleton(Options.Create(new CacheOptions())).AddSingleton(Options.Create(new ModelsOptions())).AddSingleton(Options.Create(options ?? new ShadowOptions()));
         services.AddSingleton<ShadowMetrics>().AddSingleton<ShadowTrials>().AddSingleton(Rollouts.Board);

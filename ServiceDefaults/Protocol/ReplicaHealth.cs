@@ -12,7 +12,8 @@ namespace ServiceDefaults.Protocol;
 /// <param name="Models">Its models; null for a caller whose token may not list them.</param>
 /// <param name="Versions">The versions as rollouts need to know them; null for the same callers.</param>
 public sealed record ReplicaHealth(
-    string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null, ReplicaModels? Models = null, ReplicaVersion?[]? Versions = null)
+    string? Status, bool ModelLoaded, bool GpuAvailable, MemoryUsage? MemoryUsage, ReplicaLoad? Load = null, ReplicaModels? Models = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicaVersion?[]? Versions = null)
 {
     public const string Healthy = "healthy", Starting = "starting", Unhealthy = "unhealthy", Draining = ReplicaLoad.Draining;
 

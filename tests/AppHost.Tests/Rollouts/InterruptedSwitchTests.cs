@@ -5,10 +5,10 @@ using Xunit.Abstractions;
 namespace AppHost.Tests.Rollouts;
 
 /// <summary>A model server, a gateway or Redis dies at every step of an activation: before it is asked for, while the version is loaded, as it becomes active,
-/// and after it. The platform ends with one active version, the same everywhere, and answers all the time but by what is dead.</summary>
+/// and after it. The platform ends with one active version, the same everywhere. Only the two steps in the middle unless <c>ROLLOUT_ROUNDS</c> asks for more.</summary>
 public class InterruptedSwitchTests(ITestOutputHelper output)
 {
-    private static readonly string[] Steps = ["asked", "loading", "flip", "after"];
+    private static readonly string[] Steps = SwitchTests.Rounds > 1 ? ["asked", "loading", "flip", "after"] : ["loading", "flip"];
 
     [NeedsFact(Need.Linux)]
     public async Task ModelServer_KilledAtEveryStep_EndsWithOneActiveVersion()

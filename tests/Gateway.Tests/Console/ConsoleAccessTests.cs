@@ -11,8 +11,7 @@ public sealed class ConsoleAccessTests(ConsoleHost host) : IClassFixture<Console
 
     [NeedsTheory(Need.Chromium)]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
     public async Task Views_InThisLook_HaveNoSeriousFinding_AndNoWidthTooMuch(ColorScheme scheme, int width)
     {
         await using var page = await host.OpenAsync(scope: null, scheme: scheme, width: width);

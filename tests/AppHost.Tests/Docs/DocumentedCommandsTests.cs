@@ -19,7 +19,7 @@ public partial class DocumentedCommandsTests(RunningPlatform platform)
         Assert.True(commands.Length >= 8, $"{commands.Length} commands were found.");
         foreach (var command in commands)
         {
-            var script = Here(command).Replace("$(./token)", "$TOKEN", StringComparison.Ordinal).Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal);
+            var script = Here(command).Replace("$(./token)", "$TOKEN", StringComparison.Ordinal).Replace("$(./token --scope admin)", "$ADMIN", StringComparison.Ordinal).Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal);
 
             var (exitCode, output, errors) = await ChildCommand.RunAsync("bash", ["-eu"], script, Environment());
 
@@ -46,7 +46,7 @@ public partial class DocumentedCommandsTests(RunningPlatform platform)
     private static IEnumerable<string> Blocks(string language)
         => Documents.SelectMany(file => Block().Matches(File.ReadAllText(file))).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
 
-    private static Dictionary<string, string> Environment() => new() { ["TOKEN"] = RunningPlatform.CreateToken() };
+    private static Dictionary<string, string> Environment() => new() { ["TOKEN"] = RunningPlatform.CreateToken(), ["ADMIN"] = RunningPlatform.CreateToken("admin") };
 
     private string Here(string text)
     {

@@ -15,6 +15,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     public static readonly string Host = Path.Combine(Projects.AppHost.ProjectPath, "bin", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(PlatformProcess).Assembly.Location)))!, "net10.0", "AppHost.dll");
 
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TemporaryFolder _rollouts = new();
     private readonly Process _process;
 
     /// <remarks>A shell starts what runs in its background with Ctrl+C's signal ignored, and whoever it starts inherits that: here it ends the host, however
@@ -32,7 +33,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["TMPDIR"] = TempFolder;
         // What an earlier platform at the same port left is not this test's.
-        start.Environment["Rollouts__Folder"] = Path.Combine(TempFolder, "rollouts");
+        start.Environment["Rollouts__Folder"] = _rollouts.Path;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         Processes = new(_process.Id, $"TMPDIR={TempFolder}");
@@ -102,6 +103,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         await GoneAsync();
         _process.Dispose();
         Directory.Delete(TempFolder, recursive: true);
+        _rollouts.Dispose();
     }
 
     /// <summary>Waits until nothing of it lives.</summary>

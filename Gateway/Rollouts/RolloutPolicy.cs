@@ -29,7 +29,7 @@ internal sealed class RolloutPolicy
     [Range(1, 1_000_000)]
     public int MinLatencyRequests { get; set; } = 100;
 
-    /// <summary>How many times as long as the active version's the median of the engine's times of a version under trial may be.</summary>
+    /// <summary>How many times as long as the active version's the engine's times of a version under trial may be, at the median and at the fastest tenth.</summary>
     [Range(1.0, 1000.0)]
     public double MaxLatencyRatio { get; set; } = 1.5;
 

@@ -10,6 +10,9 @@ internal sealed record TrialComparison(Trial Trial, VersionTotals Tried, Version
     /// <summary>How improbable it must be that chance alone made a version look worse than is allowed.</summary>
     private const double Significance = 0.01;
 
+    /// <summary>The part of the requests that met nothing else on the machine. A slower version is slower for them too; load that came with the switch moves the median alone.</summary>
+    private const double Undisturbed = 0.1;
+
     public static TrialComparison Of(Trial trial, ModelReports reports)
         => new(trial, reports.CountsOf(trial.Version, trial.Id), trial.Baseline is { } baseline ? reports.CountsOf(baseline) : VersionTotals.Of([]));
 
@@ -18,7 +21,7 @@ internal sealed record TrialComparison(Trial Trial, VersionTotals Tried, Version
     {
         if (Tried.Requests >= policy.MinRequests && IsAbove(Tried.Errors, Tried.Requests, Baseline.ErrorRate + policy.MaxErrorRate))
             return Text($"Version {Trial.Version} failed {Tried.Errors} of {Tried.Requests} requests ({Percent(Tried.ErrorRate)}), version {Trial.Baseline} {Baseline.Errors} of {Baseline.Requests} ({Percent(Baseline.ErrorRate)}).");
-        if (Math.Min(Tried.Measured, Baseline.Measured) >= policy.MinLatencyRequests && Tried.MedianSeconds() > policy.MaxLatencyRatio * Baseline.MedianSeconds())
+        if (Math.Min(Tried.Measured, Baseline.Measured) >= policy.MinLatencyRequests && IsSlower(0.5, policy) && IsSlower(Undisturbed, policy))
             return Text($"Half of the requests took version {Trial.Version} longer than {Milliseconds(Tried)} ms, version {Trial.Baseline} {Milliseconds(Baseline)} ms: more than {policy.MaxLatencyRatio} times as long.");
         if (Tried.Shadow is { } shadow && shadow.Compared >= policy.MinRequests && IsAbove(shadow.Compared - shadow.Agreed, shadow.Compared, 1 - policy.MinAgreement))
             return Text($"Version {Trial.Version} agreed with version {Trial.Baseline} in {shadow.Agreed} of {shadow.Compared} answers ({Percent((double)shadow.Agreed / shadow.Compared)}), which is less than {Percent(policy.MinAgreement)}.");
@@ -35,6 +38,8 @@ internal sealed record TrialComparison(Trial Trial, VersionTotals Tried, Version
         var entropy = (rate * Math.Log(rate / allowed)) + (rate < 1 ? (1 - rate) * Math.Log((1 - rate) / (1 - allowed)) : 0);
         return Math.Exp(-of * entropy) <= Significance;
     }
+
+    private bool IsSlower(double part, RolloutPolicy policy) => Tried.QuantileSeconds(part) > policy.MaxLatencyRatio * Baseline.QuantileSeconds(part);
 
     private static double Milliseconds(VersionTotals totals) => Math.Round(totals.MedianSeconds()!.Value * 1000, 2);
 

@@ -26,22 +26,24 @@ internal sealed record VersionTotals(long Requests, long Errors, IReadOnlyList<l
         return new(requests, errors, latency, shadow);
     }
 
-    /// <summary>Returns the time within which half of the requests were done, interpolated within its bucket; null where none was measured.</summary>
-    public double? MedianSeconds()
+    public double? MedianSeconds() => QuantileSeconds(0.5);
+
+    /// <summary>Returns the time within which a part of the requests was done, interpolated within its bucket; null where none was measured.</summary>
+    public double? QuantileSeconds(double part)
     {
-        var half = Measured / 2.0;
-        if (half == 0) return null;
+        var wanted = Measured * part;
+        if (wanted == 0) return null;
         var before = 0L;
         foreach (var (i, count) in Latency.Index())
         {
-            if (before + count < half)
+            if (before + count < wanted)
             {
                 before += count;
                 continue;
             }
 
             var (lower, upper) = (VersionCounts.BucketSeconds(i - 1), VersionCounts.BucketSeconds(i));
-            return lower * Math.Pow(upper / lower, (half - before) / count);
+            return lower * Math.Pow(upper / lower, (wanted - before) / count);
         }
 
         return null;

@@ -102,4 +102,22 @@ public sealed class TrialComparisonTests
 
     private static TrialComparison Compare(VersionCounts tried, VersionCounts baseline)
         => TrialComparison.Of(Canary, Told.By("1:ready 2:ready").Counting("2", tried).Counting("1", baseline));
+
+    /// <summary>Two copies of one version, of which one was measured while the machine did other things as well.</summary>
+    [Fact]
+    public void Latency_ThatLoadMovesAndTheFastestTenthDoesNot_IsNoFault()
+    {
+        var (calm, busy) = (Histogram(fast: 200, slow: 800, slowMilliseconds: 2), Histogram(fast: 200, slow: 800, slowMilliseconds: 8));
+
+        Assert.True(new VersionTotals(1000, 0, busy, null).MedianSeconds() > 2 * new VersionTotals(1000, 0, calm, null).MedianSeconds());
+        Assert.Null(new TrialComparison(Told.Trial("2", TrialGoal.Canary, TrialStage.Canary, "1", 10), new(1000, 0, busy, null), new(1000, 0, calm, null)).Fault(new()));
+    }
+
+    private static long[] Histogram(long fast, long slow, double slowMilliseconds)
+    {
+        var counts = new long[VersionCounts.Buckets];
+        counts[VersionCounts.BucketOf(TimeSpan.FromMilliseconds(1))] = fast;
+        counts[VersionCounts.BucketOf(TimeSpan.FromMilliseconds(slowMilliseconds))] = slow;
+        return counts;
+    }
 }

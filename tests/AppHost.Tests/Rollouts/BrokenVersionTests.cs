@@ -14,7 +14,8 @@ public class BrokenVersionTests(ITestOutputHelper output)
     {
         Dictionary<string, string> settings = new()
         {
-            ["RolloutPolicy__Probation"] = "00:10:00", ["RolloutPolicy__MaxLatencyRatio"] = "1.2",
+            ["RolloutPolicy__Probation"] = "00:10:00",
+            ["RolloutPolicy__MaxLatencyRatio"] = "1.2",
             ["Cache__Memory__Enabled"] = "false",
             ["Models__MemoryLimitBytes"] = $"{8L << 30}",
         };

@@ -165,16 +165,13 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
         try
         {
             loaded.Dispose();
+            NativeHeap.Trim();
         }
         finally
         {
             _outcome = _outcome.State == ModelState.Error ? _outcome with { Loaded = null } : new(ModelState.Unloaded, null, null);
             _drained.TrySetResult();
         }
-
-        // The vocabulary and what was read with it are large and old: left alone, the collector would find them after some more loads. It stops the server for some 30 ms.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        NativeHeap.Trim();
     }
 
     private sealed record Outcome(ModelState State, string? Reason, LoadedModel? Loaded);

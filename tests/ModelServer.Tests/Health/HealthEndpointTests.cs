@@ -33,7 +33,7 @@ public class HealthEndpointTests
         var text = await client.GetStringAsync("/health");
 
         Assert.Equal(isTold, text.Contains("sentiment", StringComparison.Ordinal));
-        Assert.Equal(isTold ? JsonValueKind.Array : JsonValueKind.Null, JsonDocument.Parse(text).RootElement.GetProperty("versions").ValueKind);
+        Assert.Equal(isTold, JsonDocument.Parse(text).RootElement.TryGetProperty("versions", out _));
         if (!isTold) return;
         var models = JsonDocument.Parse(text).RootElement.GetProperty("models");
         Assert.Equal((await client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("data").ToString(), models.GetProperty("data").ToString());

@@ -63,6 +63,7 @@ public class EngineMemoryTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
+        NativeHeap.Trim();
         return Environment.WorkingSet;
     }
 }

@@ -1,4 +1,5 @@
 using ModelServer.Encoders;
+using ModelServer.Runtime;
 using ModelServer.Tests.Encoders;
 
 namespace ModelServer.Tests.Runtime;

@@ -5,6 +5,7 @@ using ModelServer.Tests.Encoders;
 namespace ModelServer.Tests.Runtime;
 
 /// <summary>Native memory stays level over thousands of runs, good and failed ones, and of sessions.</summary>
+[Collection(MeasuredCollection.Name)]
 public class EngineMemoryTests
 {
     /// <summary>Leaking the smallest native value, about 200 bytes, 2,000 × 4 times would show as 1.6 MB.</summary>

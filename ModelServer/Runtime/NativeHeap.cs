@@ -9,7 +9,7 @@ internal static partial class NativeHeap
     private const int TrimThreshold = -1, MapThreshold = -3;
 
     /// <summary>Has what lies free at the top of each thread's part of the heap given back as it is freed. Left alone, glibc raises the threshold with the largest block
-    /// it ever saw, <see cref="Trim"/> passes over all parts but the main one, and every load of a model leaves some 20 MB on another thread. Blocks below 32 MiB are
+    /// it ever saw, <see cref="Trim"/> passes over all parts but the main one, and every load of a model leaves some 10 MB on another thread. Blocks below 32 MiB are
     /// not mapped one by one, as it is after a while by itself.</summary>
     public static void Configure()
     {

@@ -60,7 +60,8 @@ public class BrokenVersionTests(ITestOutputHelper output)
             var card = await cluster.DoAsync($"versions/{version}/activate", null, c => RolloutCluster.Last(c).What == $"automatic_rollback {version}");
             Assert.Equal("1", RolloutCluster.Active(card));
             Assert.False(string.IsNullOrEmpty(RolloutCluster.Last(card).Reason));
-            Assert.Contains(cluster.Gateways, g => g.Output.Contains(RolloutCluster.Last(card).Reason!, StringComparison.Ordinal));
+            // The log is written behind the document.
+            await Eventually.HoldsAsync(() => cluster.Gateways.Any(g => g.Output.Contains(RolloutCluster.Last(card).Reason!, StringComparison.Ordinal)));
             output.WriteLine(RolloutCluster.Last(card).Reason);
         }
     }

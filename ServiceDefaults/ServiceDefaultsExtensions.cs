@@ -9,6 +9,7 @@ using ServiceDefaults.Health;
 using ServiceDefaults.JsonBodies;
 using ServiceDefaults.PlainRequests;
 using ServiceDefaults.Protocol;
+using ServiceDefaults.Settings;
 using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults;
@@ -18,6 +19,7 @@ public static class ServiceDefaultsExtensions
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
+        builder.AddSecretFiles();
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Telemetry;
 using Testing;
 
 namespace ServiceDefaults.Tests.Telemetry;
@@ -13,7 +15,7 @@ internal sealed class CapturedSpans : BaseExporter<Activity>
     private readonly ConcurrentQueue<Activity> _spans = new();
 
     public void Attach(WebApplicationBuilder builder)
-        => builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new Last(this)));
+        => builder.Services.AddOpenTelemetry().WithTracing(traces => traces.AddPlatformSpans(builder.Environment.ApplicationName).AddProcessor(new Last(this)));
 
     public IReadOnlyList<Activity> All => [.. _spans];
 

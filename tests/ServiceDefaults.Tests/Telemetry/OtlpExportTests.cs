@@ -3,7 +3,9 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 
 namespace ServiceDefaults.Tests.Telemetry;
 
@@ -48,6 +50,13 @@ public sealed class OtlpExportTests
         // An exemplar of a histogram holds the trace's id.
         Assert.Contains(Encoding.Latin1.GetString(Trace), received["metrics"], StringComparison.Ordinal);
         Assert.All(received.Values, payload => Assert.DoesNotContain("private-words", payload, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Service_WithoutAnEndpoint_MakesNoSpans()
+    {
+        await using var service = await TestService.StartAsync(_ => { }, name: "Otlp.None");
+        Assert.Null(service.Services.GetService<TracerProvider>());
     }
 
     private static void Map(WebApplication app)

@@ -1,0 +1,37 @@
+namespace ModelServer.Jinja;
+
+/// <summary>
+/// A Jinja template as transformers renders chat templates: in a sandbox that changes nothing, with <c>trim_blocks</c> and <c>lstrip_blocks</c>, loop controls, <c>generation</c> blocks,
+/// <c>raise_exception</c>, <c>strftime_now</c> and a <c>tojson</c> that escapes nothing for HTML. It is read once; renderings share nothing and may run at the same time.
+/// </summary>
+internal sealed class JinjaTemplate
+{
+    private const int MaxLength = 1_000_000;
+    private readonly Block _block;
+    private readonly RenderLimits _limits;
+
+    /// <param name="template">Its text.</param>
+    /// <param name="limits">Of each rendering.</param>
+    /// <exception cref="JinjaSyntaxException">It is none.</exception>
+    public JinjaTemplate(string template, RenderLimits? limits = null)
+    {
+        if (template.Length > MaxLength) throw new JinjaSyntaxException($"the template has more than {MaxLength} characters", 1);
+        _block = StatementParser.Parse(template);
+        _limits = limits ?? new();
+    }
+
+    /// <param name="variables">The names that it can use, beside the functions of every template.</param>
+    /// <param name="time">The clock of <c>strftime_now</c>.</param>
+    /// <param name="cancellation">Ends a rendering that nobody waits for.</param>
+    /// <exception cref="RaisedByTemplateException">The template refuses what it was given.</exception>
+    /// <exception cref="JinjaException">It fails, or takes more than it may.</exception>
+    public JinjaText Render(IReadOnlyDictionary<string, object?> variables, TimeProvider time, CancellationToken cancellation = default)
+    {
+        var output = new JinjaTextBuilder();
+        var globals = new Frame(new RenderBudget(_limits, cancellation), time, Globals.All);
+        var frame = new Frame(globals);
+        foreach (var (name, value) in variables) frame[name] = value;
+        _block.Execute(frame, output);
+        return output.ToText();
+    }
+}

@@ -5,7 +5,7 @@ using ModelServer.Models;
 namespace ModelServer.Generation;
 
 /// <summary>Causal language models.</summary>
-internal sealed class GenerationTask(DecoderFactory decoders) : ITask
+internal sealed class GenerationTask(DecoderFactory decoders, TimeProvider time) : ITask
 {
     public const string Id = "text-generation";
 
@@ -17,7 +17,7 @@ internal sealed class GenerationTask(DecoderFactory decoders) : ITask
 
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
     {
-        var text = TextSettings.Read(source.Folder, source.Serving, source.Tokenizer);
+        var text = TextSettings.Read(source.Folder, source.Serving, source.Tokenizer, time);
         if (text.UnknownTemplate is { } unknown) source.Warn(unknown);
         // Everything has been read by now that answers depend on.
         _ = source.Fingerprint;

@@ -23,7 +23,7 @@ internal sealed record PromptTokens(int[] Ids, int MaxTokens, TextShape Shape)
         using var activity = RequestTrace.Source.StartActivity("tokenize");
         var window = model.Decoder.Window;
         var all = prompt.Input is TextInput text
-            ? model.Tokenizer.Encode(text.Text, addSpecialTokens: prompt.AddSpecialTokens).Ids
+            ? model.Tokenizer.Encode(text.Text, addSpecialTokens: prompt.AddSpecialTokens, plain: text.PlainParts).Ids
             : ((TokenInput)prompt.Input).Ids;
         var ids = request.Truncate is { } limit ? Last(all, limit > 0 ? limit : Math.Max(1, window - (request.MaxTokens ?? 1))) : all;
         activity?.SetTag("tokens", ids.Length);

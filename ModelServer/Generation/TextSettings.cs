@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModelServer.ChatTemplates;
+using ModelServer.Jinja;
 using ModelServer.ModelFiles;
 using ModelServer.Tokenization;
 
@@ -9,23 +10,23 @@ namespace ModelServer.Generation;
 /// <summary>What a version's files say about its text.</summary>
 /// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
 /// <param name="ChatTemplate">How a conversation becomes a prompt; null where that is not known.</param>
-/// <param name="UnknownTemplate">That the version has a chat template that is not known, and what to do; else null.</param>
+/// <param name="UnknownTemplate">That the version has a chat template that cannot be read, and what to do; else null.</param>
 internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate, string? UnknownTemplate = null)
 {
     private const string Otherwise = "use /v1/completions, or set \"chatTemplate\" in its serving.json: \"chatml\" where it was trained on ChatML, \"none\" for the messages' texts one after the other.";
     private static readonly string[] EndTokenFiles = ["generation_config.json", "config.json"];
 
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
-    public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer)
+    public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
     {
         var (template, unknown) = serving.ChatTemplate switch
         {
-            "chatml" => (ChatTemplate.ChatMl(), null),
+            "chatml" => (ChatTemplate.ChatMl(serving.ChatSpecialTokens), null),
             "none" => (ChatTemplate.Plain, null),
-            _ => Recognise(TemplateOf(folder), tokenizer),
+            _ => ReadTemplate(TemplateOf(folder), serving, tokenizer, time),
         };
         var ends = ReadEndTokens(folder) ?? (tokenizer.Config.Role("eos_token") is { } end && tokenizer.TokenToId(end) is { } id ? [id] : []);
-        if (template?.EndOfTurn is { } turn && tokenizer.TokenToId(turn) is { } turnId) ends = [.. ends.Union([turnId])];
+        if (template?.BehindAnswer() is { } behind && tokenizer.SpecialTokenAt(behind.TrimStart()) is { } turn) ends = [.. ends.Union([turn])];
         return new(ends, template, unknown);
     }
 
@@ -56,16 +57,16 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
 
     private static ModelLoadException Wrong(string file) => new($"{file}: eos_token_id is neither a token id nor a list of them.");
 
-    private static (ChatTemplate? Template, string? Unknown) Recognise(string? jinja, HuggingFaceTokenizer tokenizer)
+    private static (ChatTemplate? Template, string? Unknown) ReadTemplate(string? jinja, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
     {
         if (jinja is null) return (null, null);
         try
         {
-            return (ChatMlProbe.Recognise(jinja, tokenizer.Config.Role), null);
+            return (ChatTemplate.Read(jinja, tokenizer.Config.Role, time, serving.ChatSpecialTokens), null);
         }
-        catch (UnknownTemplateException e)
+        catch (JinjaSyntaxException e)
         {
-            return (null, $"The model's chat template is not ChatML, which alone is known here: it {e.Message}. For chats {Otherwise}");
+            return (null, $"The model's chat template cannot be read: {e.Message}. For chats {Otherwise}");
         }
     }
 

@@ -1,10 +1,6 @@
-namespace ModelServer.Jinja;
+using ModelServer.Tokenization.Texts;
 
-/// <summary>A part of a text.</summary>
-internal readonly record struct TextSpan(int Start, int Length)
-{
-    public int End => Start + Length;
-}
+namespace ModelServer.Jinja;
 
 /// <summary>A text that knows which parts of it the caller gave, however it was cut and put together: what comes of them in the end must not be read as the template's own marks.</summary>
 internal sealed class JinjaText
@@ -47,7 +43,7 @@ internal sealed class JinjaText
         foreach (var span in _given)
         {
             var (from, to) = (Math.Max(span.Start, start), Math.Min(span.End, start + length));
-            if (from < to) yield return new(from - start, to - from);
+            if (from < to) yield return new(from - start, to - start);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Jinja;
 
@@ -21,9 +22,9 @@ internal sealed class JinjaTextBuilder
     {
         foreach (var span in text.Given)
         {
-            var start = _text.Length + span.Start;
-            if (_given is [.., var last] && last.End == start) _given[^1] = last with { Length = last.Length + span.Length };
-            else _given.Add(span with { Start = start });
+            var (start, end) = (_text.Length + span.Start, _text.Length + span.End);
+            if (_given is [.., var last] && last.End == start) _given[^1] = last with { End = end };
+            else _given.Add(new(start, end));
         }
 
         _text.Append(text.Value);

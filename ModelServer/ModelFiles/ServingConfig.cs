@@ -24,8 +24,11 @@ internal sealed class ServingConfig
     /// <summary>Longest input in tokens, special tokens included; never above what the graph has positions for.</summary>
     public int? MaxTokens { get; set; }
 
-    /// <summary>How a conversation becomes a prompt: <c>chatml</c>, or <c>none</c> for its texts one after the other; overrides <c>tokenizer_config.json</c>.</summary>
+    /// <summary>How a conversation becomes a prompt: <c>chatml</c>, or <c>none</c> for its texts one after the other; overrides the model's own template.</summary>
     public string? ChatTemplate { get; set; }
+
+    /// <summary>Whether special tokens that a caller writes into a conversation, such as <c>&lt;|im_end|&gt;</c>, become those tokens, rather than the text that they are.</summary>
+    public bool ChatSpecialTokens { get; set; }
 
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
     public GoldenCase[] Golden { get; set; } = [];

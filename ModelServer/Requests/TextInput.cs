@@ -1,4 +1,5 @@
 using ModelServer.Tokenization.PostProcessing;
+using ModelServer.Tokenization.Texts;
 
 namespace ModelServer.Requests;
 
@@ -20,6 +21,9 @@ internal sealed record TextInput(string Text, string? Pair = null) : EncoderInpu
 
     /// <summary>The most tokens of the pair that are read; null for all.</summary>
     public int? PairTokens { get; init; }
+
+    /// <summary>Parts of the text in which special tokens are plain text, in order: what a caller wrote into a template. Null for none.</summary>
+    public TextSpan[]? PlainParts { get; init; }
 
     /// <summary>What messages call the pair, where it has a field of its own.</summary>
     public string? PairField { get; init; }

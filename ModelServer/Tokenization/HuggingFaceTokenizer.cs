@@ -50,6 +50,7 @@ internal sealed class HuggingFaceTokenizer(
     /// <param name="truncate">Whether to leave out tokens beyond the length.</param>
     /// <param name="strategy">Which text gives way; default: what the file says, else the longer one.</param>
     /// <param name="side">Which end is cut off; default: what the file says.</param>
+    /// <param name="plain">Parts of the text in which special tokens are plain text, in order; null for none.</param>
     /// <exception cref="ArgumentException">The length is unknown or too short for the special tokens or the strategy.</exception>
     public TokenEncoding Encode(
         string text,
@@ -58,7 +59,8 @@ internal sealed class HuggingFaceTokenizer(
         int? maxLength = null,
         bool truncate = false,
         TruncationStrategy? strategy = null,
-        TruncationSide? side = null)
+        TruncationSide? side = null,
+        TextSpan[]? plain = null)
     {
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
         var cut = side ?? truncation?.Side ?? config.TruncationSide;
@@ -67,7 +69,7 @@ internal sealed class HuggingFaceTokenizer(
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
         try
         {
-            var first = pipeline.Tokenize(text, buffers, enough).Pieces;
+            var first = pipeline.Tokenize(text, buffers, enough, plain: plain).Pieces;
             var second = pairBuffers is null ? [] : pipeline.Tokenize(pair, pairBuffers, enough).Pieces;
             var all = (First: first.Length, Second: second.Length);
             var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
@@ -97,6 +99,9 @@ internal sealed class HuggingFaceTokenizer(
 
     /// <summary>The id of a token as the vocabulary or the added tokens spell it, or null.</summary>
     public int? TokenToId(string token) => pipeline.Added.Find(token)?.Id ?? pipeline.Model.Vocabulary.IdOf(token);
+
+    /// <summary>The special token that a text begins with, or null.</summary>
+    public int? SpecialTokenAt(string text) => pipeline.Added.SpecialAt(text)?.Id;
 
     /// <summary>The token of an id, or null where there is none.</summary>
     public string? IdToToken(int id) => pipeline.Added.Find(id)?.Content ?? pipeline.Model.Vocabulary.TokenOf(id);

@@ -31,17 +31,18 @@ internal sealed class TokenizationPipeline(
     /// <param name="buffers">Scratch space for this call alone.</param>
     /// <param name="enough">Stop once there are this many tokens.</param>
     /// <param name="steps">What not to leave out.</param>
+    /// <param name="plain">Parts of which no special token takes anything, in order.</param>
     public PieceList Tokenize(
-        ReadOnlySpan<char> text, TokenizationBuffers buffers, int enough = int.MaxValue, PipelineSteps steps = PipelineSteps.All)
+        ReadOnlySpan<char> text, TokenizationBuffers buffers, int enough = int.MaxValue, PipelineSteps steps = PipelineSteps.All, ReadOnlySpan<TextSpan> plain = default)
     {
         text = CodePoint.WellFormed(text);
         var pieces = buffers.Pieces;
         pieces.Truncate(0);
         for (int taken = 0, from = 0; pieces.Count < enough;)
         {
-            var token = added.Verbatim.Next(text, ref from, taken);
+            var token = added.Verbatim.Next(text, ref from, taken, plain);
             var end = token?.Start ?? text.Length;
-            if (end > taken) TokenizeBetween(text[taken..end], taken, buffers, enough, steps);
+            if (end > taken) TokenizeBetween(text[taken..end], taken, buffers, enough, steps, plain);
             if (token is not { } found) break;
             if (pieces.Count == enough) break;
             pieces.Origin = 0;
@@ -52,14 +53,14 @@ internal sealed class TokenizationPipeline(
         return pieces;
     }
 
-    private void TokenizeBetween(ReadOnlySpan<char> text, int origin, TokenizationBuffers buffers, int enough, PipelineSteps steps)
+    private void TokenizeBetween(ReadOnlySpan<char> text, int origin, TokenizationBuffers buffers, int enough, PipelineSteps steps, ReadOnlySpan<TextSpan> plain)
     {
         var normalized = buffers.Text;
         normalized.Load(text, origin);
         if (steps.HasFlag(PipelineSteps.Normalize)) normalizer?.Normalize(normalized);
         var slices = buffers.Slices;
         slices.Clear();
-        SliceAtAddedTokens(slices);
+        SliceAtAddedTokens(slices, normalized, plain);
         if (steps.HasFlag(PipelineSteps.PreTokenize)) preTokenizer?.PreTokenize(slices);
 
         var pieces = buffers.Pieces;
@@ -79,12 +80,13 @@ internal sealed class TokenizationPipeline(
         }
     }
 
-    private void SliceAtAddedTokens(PreTokenizedText slices)
+    private void SliceAtAddedTokens(PreTokenizedText slices, NormalizedText normalized, ReadOnlySpan<TextSpan> plain)
     {
         var chars = slices.Text.Chars;
         var taken = 0;
         for (var from = 0; added.Normalized.Next(chars, ref from, taken) is { } token;)
         {
+            if (plain.Length > 0 && added.Find(token.TokenId) is { Special: true } && normalized.Original(token.Start, token.End) is var (start, end) && AddedTokenMatcher.Touches(plain, start, end)) continue;
             slices.Add(new(taken, token.Start));
             slices.Add(token);
             taken = token.End;

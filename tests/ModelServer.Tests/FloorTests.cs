@@ -35,6 +35,7 @@ public class FloorTests
         Tokenization.Models
         Tokenization.Normalizers  Tokenization.PreTokenizers
         Tokenization.Patterns
+        Jinja
         Tokenization.Texts  Tokenization.Unicode
         Tokenization.Json  Kestrel
         """;

@@ -31,7 +31,8 @@ internal sealed class AddedTokenMatcher
     /// <param name="text">The whole text: what stands before and after decides about single words and white space.</param>
     /// <param name="from">Where to look from; afterwards where to look next.</param>
     /// <param name="taken">Up to where the text is already taken: white space before that cannot be stripped again.</param>
-    public Slice? Next(ReadOnlySpan<char> text, ref int from, int taken)
+    /// <param name="plain">Parts of which no special token takes anything, in order.</param>
+    public Slice? Next(ReadOnlySpan<char> text, ref int from, int taken, ReadOnlySpan<TextSpan> plain = default)
     {
         while (from < text.Length)
         {
@@ -43,6 +44,7 @@ internal sealed class AddedTokenMatcher
             if (match == PieceTrie.None) continue;
             var token = _tokens[match];
             var end = start + length;
+            if (token.Special && Touches(plain, start, end)) continue;
             if (token.SingleWord && !StandsAlone(text[..start], text[end..])) continue;
             if (token.LeftStrip) start = Math.Max(text[..start].TrimEnd().Length, Math.Min(taken, start));
             if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
@@ -51,6 +53,20 @@ internal sealed class AddedTokenMatcher
 
         from = text.Length;
         return null;
+    }
+
+    /// <summary>Whether a range has anything of the parts, which are in order.</summary>
+    public static bool Touches(ReadOnlySpan<TextSpan> parts, int start, int end)
+    {
+        var (low, high) = (0, parts.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (parts[middle].End <= start) low = middle + 1;
+            else high = middle;
+        }
+
+        return low < parts.Length && parts[low].Start < end;
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>

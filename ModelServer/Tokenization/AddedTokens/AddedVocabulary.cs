@@ -32,6 +32,9 @@ internal sealed class AddedVocabulary
 
     public bool IsSpecial(string token) => _special.Contains(token);
 
+    /// <summary>The longest special token that a text begins with, or null.</summary>
+    public AddedToken? SpecialAt(string text) => _byId.Values.Where(t => t.Special && t.Content.Length > 0 && text.StartsWith(t.Content, StringComparison.Ordinal)).MaxBy(t => t.Content.Length);
+
     public AddedToken? Find(int id) => _byId.GetValueOrDefault(id);
 
     public AddedToken? Find(string content) => _byContent.GetValueOrDefault(content);

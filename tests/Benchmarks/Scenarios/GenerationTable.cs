@@ -16,14 +16,16 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
     private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(4);
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
+    private readonly StreamScriptTable _streams = new(options, report, loads);
 
     public async Task RunAsync(IReadOnlyList<ModelVariant> variants, CancellationToken cancellation)
     {
-        for (var round = 1; round <= options.Rounds; round++)
+        var rounds = new RoundLimit(options.Rounds, options.Limit);
+        while (rounds.TryBegin())
         {
             foreach (var variant in variants)
             {
-                Say($"round {round}/{options.Rounds}: {variant.Name}");
+                Say($"round {rounds.Current}/{options.Rounds}: {variant.Name}");
                 await MeasureAsync(variant, cancellation);
                 // What there is so far is worth having if the rest is interrupted.
                 report.Save();
@@ -33,16 +35,32 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private async Task MeasureAsync(ModelVariant variant, CancellationToken cancellation)
     {
-        if (Wants("engine")) Time("engine", () => _limit.Measure(variant, _check));
+        if (Wants("engine")) Try("engine", variant, () => _limit.Measure(variant, _check));
         cancellation.ThrowIfCancellationRequested();
-        if (Wants("server") || Wants("gateway")) await MeasureServerAsync(variant, cancellation);
-        if (variant.Precision != "fp32") return;
-        if (Wants("torch"))
+        if (Wants("server") || Wants("gateway"))
+        {
+            try
+            {
+                await MeasureServerAsync(variant, cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                Fail("server", variant, e);
+            }
+        }
+
+        if (variant.Precision == "fp32" && Wants("torch"))
         {
             foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct()) Measure(PromptScript.Torch(threads), variant);
         }
 
-        if (Wants("node")) Measure(PromptScript.Node(), variant);
+        if (variant.Precision == "fp32" && Wants("node")) Measure(PromptScript.Node(), variant);
+        IEnumerable<StreamScript> streaming = [.. Wants("llama") ? StreamScript.Llama(variant) : [], .. Wants("genai") ? [StreamScript.GenAI(variant)] : (StreamScript[])[]];
+        foreach (var script in streaming)
+        {
+            Try(script.Name, variant, () => _streams.Measure(script, variant));
+            cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     private bool Wants(string system) => options.Only.Contains(system);
@@ -102,27 +120,33 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private static StreamRequests Requests(RunningServer server, PromptSet prompts) => StreamRequests.Create(prompts, server.Endpoint.ToString(), server.Token);
 
-    private void Measure(PromptScript script, ModelVariant variant) => Time(script.Name, () =>
+    private void Measure(PromptScript script, ModelVariant variant) => Try(script.Name, variant, () =>
     {
-        try
-        {
-            var answers = script.Run(variant, loads.MixFile, 2 * options.Measured);
-            report.Add(variant.Name, "mix", 1, script.Name, answers.EndToEnd);
-            report.Add(variant.Name, "decode", 1, script.Name, answers.DecodeOnly);
-            _check.Compare(variant, script.Name, [.. answers.Answers.Select(a => a.Ids)]);
-        }
-        catch (InvalidOperationException e)
-        {
-            // The others' figures are still worth having.
-            Say($"  {e.Message}");
-        }
+        var answers = script.Run(variant, loads.MixFile, 2 * options.Measured);
+        _check.Compare(variant, script.Name, [.. answers.Answers.Select(a => a.Ids)]);
+        report.Add(variant.Name, "mix", 1, script.Name, answers.EndToEnd);
+        report.Add(variant.Name, "decode", 1, script.Name, answers.DecodeOnly);
     });
 
-    private static void Time(string what, Action action)
+    /// <summary>Where one fails the others' figures are still worth having.</summary>
+    private void Try(string system, ModelVariant variant, Action action)
     {
         var start = Stopwatch.GetTimestamp();
-        action();
-        Say($"  {what}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        try
+        {
+            action();
+            Say($"  {system}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Fail(system, variant, e);
+        }
+    }
+
+    private void Fail(string system, ModelVariant variant, Exception e)
+    {
+        Say($"  {system} FAILED: {e.Message}");
+        report.Failures.Add(Failure.Of(system, variant.Name, e));
     }
 
     private static void Say(string text) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {text}");

@@ -21,10 +21,9 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
     public async Task RunAsync(CancellationToken cancellation)
     {
         var rounds = new RoundLimit(options.Rounds, options.Limit);
-        if (!rounds.TryBegin()) return;
         if (Wants("engine")) Sweep();
         var systems = await ChooseSystemsAsync(cancellation);
-        do
+        while (rounds.TryBegin())
         {
             foreach (var variant in variants)
             {
@@ -48,7 +47,6 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
             Fill();
             report.Save();
         }
-        while (rounds.TryBegin());
     }
 
     private bool Wants(string system) => options.Only.Contains(system);

@@ -20,14 +20,12 @@ internal sealed class StreamScriptTable(BenchmarkOptions options, GenerationRepo
     public void Measure(StreamScript script, ModelVariant variant)
     {
         TellOurs(variant);
-        foreach (var streams in options.Clients.Where(c => c <= DecoderLimit.Rows))
+        int[] streams = [.. options.Clients.Where(c => c <= DecoderLimit.Rows)];
+        foreach (var (load, file) in new[] { ("mix", loads.MixFile), ("decode", loads.DecodeFile) }.Where(l => options.Loads.Contains(l.Item1)))
         {
-            foreach (var (load, file) in new[] { ("mix", loads.MixFile), ("decode", loads.DecodeFile) })
-            {
-                var run = script.Run(file, _positions.File(variant.Model), streams, WarmUp, options.Measured);
-                Check(script, variant, run.Check);
-                report.Add(variant.Name, load, streams, script.Name, run.Measurement);
-            }
+            var measured = script.Run(file, _positions.File(variant.Model), streams, WarmUp, options.Measured);
+            Check(script, variant, measured.Check);
+            foreach (var run in measured.Runs) report.Add(variant.Name, load, run.Streams, script.Name, run.Measurement);
         }
     }
 

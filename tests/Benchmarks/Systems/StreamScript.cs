@@ -39,22 +39,26 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
 
     /// <param name="prompts">JSON of a <see cref="Corpus.PromptSet"/>.</param>
     /// <param name="check">Likewise; a token is asked for each.</param>
+    /// <param name="streams">How many at a time, one number after the other.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public ScriptedStreams Run(string prompts, string check, int streams, TimeSpan warmUp, TimeSpan measured)
+    public ScriptedRuns Run(string prompts, string check, IReadOnlyCollection<int> streams, TimeSpan warmUp, TimeSpan measured)
     {
-        string[] arguments = [model(), prompts, check, Threads, $"{streams}", Seconds(warmUp), Seconds(measured)];
-        var output = ScriptRun.Output(name, environment, [.. command, .. arguments], Preparation + (3 * (warmUp + measured)));
-        return JsonSerializer.Deserialize<ScriptedStreams>(output, JsonSerializerOptions.Web)!;
+        string[] arguments = [model(), prompts, check, Threads, string.Join(',', streams), Seconds(warmUp), Seconds(measured)];
+        var output = ScriptRun.Output(name, environment, [.. command, .. arguments], Preparation + (3 * streams.Count * (warmUp + measured)));
+        return JsonSerializer.Deserialize<ScriptedRuns>(output, JsonSerializerOptions.Web)!;
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <param name="Check">The ids that it answered the check with.</param>
+internal sealed record ScriptedRuns(int[] Check, ScriptedStreams[] Runs);
+
+/// <param name="Streams">How many at a time.</param>
 /// <param name="Threads">How many were the fastest.</param>
 /// <param name="From">Seconds since its beginning at which measuring begins.</param>
 /// <param name="To">And ends.</param>
-/// <param name="Check">The ids that it answered the check with.</param>
-internal sealed record ScriptedStreams(int Threads, double From, double To, int[] Check, ScriptedStream[] Answers)
+internal sealed record ScriptedStreams(int Streams, int Threads, double From, double To, ScriptedStream[] Answers)
 {
     /// <summary>Tokens that came while it was measured.</summary>
     public StreamMeasurement Measurement => StreamMeasurement.Of(

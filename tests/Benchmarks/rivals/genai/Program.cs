@@ -13,24 +13,31 @@ if (args.Length != 7)
 }
 
 Request[] requests = Read(args[1]), check = Read(args[2]);
-var counts = args[3].Split(',').Select(int.Parse).ToArray();
-var (streams, warmUp, seconds) = (int.Parse(args[4]), Number(args[5]), Number(args[6]));
-
-var threads = counts.Length == 1 ? counts[0] : counts.MaxBy(Rate);
-using var generator = new BatchGenerator(args[0], threads);
-var answered = check.SelectMany(request => generator.Answer([request])).ToArray();
+var (warmUp, seconds) = (Number(args[5]), Number(args[6]));
 var to = warmUp + seconds;
-var answers = generator.Run(requests, streams, to);
-Console.WriteLine(JsonSerializer.Serialize(new { threads, from = warmUp, to, check = answered, answers }, options));
+int[] answered = [];
+List<object> runs = [];
+foreach (var streams in Numbers(args[4]))
+{
+    var threads = Numbers(args[3]) is [var only] ? only : Numbers(args[3]).MaxBy(count => Rate(count, streams));
+    using var generator = new BatchGenerator(args[0], threads);
+    // As many at a time as when it is measured; the last number of streams has the last word.
+    answered = [.. check.Chunk(streams).SelectMany(generator.Answer)];
+    runs.Add(new { streams, threads, from = warmUp, to, answers = generator.Run(requests, streams, to) });
+}
+
+Console.WriteLine(JsonSerializer.Serialize(new { check = answered, runs }, options));
 return 0;
 
-int Rate(int count)
+int Rate(int threads, int streams)
 {
-    using var tried = new BatchGenerator(args[0], count);
-    tried.Run(requests, streams, 0.3);
-    return tried.Run(requests, streams, 1).Sum(answer => answer.Times.Count);
+    using var tried = new BatchGenerator(args[0], threads);
+    tried.Run(requests, streams, 0.2);
+    return tried.Run(requests, streams, 0.6).Sum(answer => answer.Times.Count);
 }
 
 Request[] Read(string file) => JsonSerializer.Deserialize<Request[]>(File.ReadAllBytes(file), options)!;
+
+static int[] Numbers(string text) => [.. text.Split(',').Select(int.Parse)];
 
 static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

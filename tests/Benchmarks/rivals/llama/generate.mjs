@@ -1,16 +1,18 @@
 // Continues prompts greedily with llama.cpp by way of node-llama-cpp, so many at a time: a closed loop on each sequence
 // of one context, which llama.cpp runs in one batch.
 //   node generate.mjs MODEL.gguf REQUESTS CHECK THREADS STREAMS WARMUP SECONDS
-// REQUESTS and CHECK: [{"ids": [...], "tokens": n}, ...]. THREADS: numbers with commas between them, of which the fastest is taken.
-// Prints the first ids of CHECK's answers, and the seconds of each token from the beginning to the end of what is measured.
+// REQUESTS and CHECK: [{"ids": [...], "tokens": n}, ...]. THREADS and STREAMS: numbers with commas between them; each number of streams is
+// measured with the number of threads that a trial finds fastest. Prints the ids of CHECK's answers, and for each number of streams the
+// seconds of each token from the beginning to the end of what is measured.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { getLlama } = await import(pathToFileURL(join(process.env.PACKAGES, 'node_modules/node-llama-cpp/dist/index.js')).href);
-const [modelPath, file, checkFile, threadCounts, streamCount, warmUp, seconds] = process.argv.slice(2);
+const [modelPath, file, checkFile, threadCounts, streamCounts, warmUp, seconds] = process.argv.slice(2);
 const read = path => JSON.parse(readFileSync(path, 'utf8'));
-const [requests, check, streams] = [read(file), read(checkFile), Number(streamCount)];
+const [requests, check] = [read(file), read(checkFile)];
+const numbers = text => text.split(',').map(Number);
 const longest = Math.max(...[...requests, ...check].map(request => request.ids.length + request.tokens));
 
 const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, logLevel: 'error', maxThreads: 0 });
@@ -39,9 +41,9 @@ async function loop(sequence, first, begin, end) {
   return answers;
 }
 
-async function open(threads) {
+async function open(streams, threads) {
   const context = await model.createContext({ sequences: streams, contextSize: longest + 8, threads: { ideal: threads, min: threads } });
-  return { threads, context, sequences: Array.from({ length: streams }, () => context.getSequence()) };
+  return { context, sequences: Array.from({ length: streams }, () => context.getSequence()) };
 }
 
 async function run(sequences, time) {
@@ -49,24 +51,38 @@ async function run(sequences, time) {
   return (await Promise.all(sequences.map((sequence, i) => loop(sequence, i, begin, begin + time)))).flat();
 }
 
-async function fastest() {
-  const counts = threadCounts.split(',').map(Number);
+async function fastest(streams) {
+  const counts = numbers(threadCounts);
   const tried = [];
   for (const threads of counts.length > 1 ? counts : []) {
-    const { context, sequences } = await open(threads);
-    await run(sequences, 0.3);
-    tried.push({ threads, tokens: (await run(sequences, 1)).reduce((sum, answer) => sum + answer.times.length, 0) });
+    const { context, sequences } = await open(streams, threads);
+    await run(sequences, 0.2);
+    tried.push({ threads, tokens: (await run(sequences, 0.6)).reduce((sum, answer) => sum + answer.times.length, 0) });
     await context.dispose();
   }
   return tried.sort((a, b) => b.tokens - a.tokens)[0]?.threads ?? counts[0];
 }
 
-const { threads, sequences } = await open(await fastest());
-const checked = [];
-for (const request of check) {
-  for await (const id of generate(sequences[0], request)) checked.push(id);
+async function answer(sequences) {
+  const answers = check.map(() => []);
+  await Promise.all(sequences.map(async (sequence, first) => {
+    for (let i = first; i < check.length; i += sequences.length) {
+      for await (const id of generate(sequence, check[i])) answers[i].push(id);
+    }
+  }));
+  return answers.flat();
 }
+
 const [from, to] = [Number(warmUp), Number(warmUp) + Number(seconds)];
-const answers = await run(sequences, to);
-console.log(JSON.stringify({ threads, from, to, check: checked, answers }));
+const runs = [];
+let checked = [];
+for (const streams of numbers(streamCounts)) {
+  const threads = await fastest(streams);
+  const { context, sequences } = await open(streams, threads);
+  // As many at a time as when it is measured; the last number of streams has the last word.
+  checked = await answer(sequences);
+  runs.push({ streams, threads, from, to, answers: await run(sequences, to) });
+  await context.dispose();
+}
+console.log(JSON.stringify({ check: checked, runs }));
 process.exit(0);

@@ -35,7 +35,7 @@ internal sealed class EncoderSection(Measurements measurements) : ISection
 
     public string Tables()
     {
-        var results = new MarkdownTable(4, "model", "load", "system", "clients", "req/s", "tokens/s", "p50 ms", "p99 ms", "CPU s / 1,000", "RSS MB", "of the engine", "errors");
+        var results = new MarkdownTable(3, "model", "load", "system", "clients", "req/s", "tokens/s", "p50 ms", "p99 ms", "CPU s / 1,000", "RSS MB", "of the engine", "errors");
         foreach (var r in _rows.OrderBy(r => r.Model).ThenBy(r => r.Load).ThenBy(r => r.Clients))
         {
             var limit = measurements.Engine.FirstOrDefault(e => e.Model == r.Model && e.Load == r.Load)?.TokensPerSecond;

@@ -32,7 +32,7 @@ internal sealed class GenerationSection(Measurements measurements) : ISection
 
     public string Tables()
     {
-        var results = new MarkdownTable(4, "model", "load", "system", "streams", "tokens/s", "first token, p50 ms", "gap p50 ms", "gap p99 ms", "CPU s / 1,000", "RSS MB", "errors");
+        var results = new MarkdownTable(3, "model", "load", "system", "streams", "tokens/s", "first token, p50 ms", "gap p50 ms", "gap p99 ms", "CPU s / 1,000", "RSS MB", "errors");
         foreach (var r in _rows.OrderBy(r => r.Model).ThenBy(r => r.Load).ThenBy(r => r.Streams))
         {
             results.Add(

@@ -22,12 +22,13 @@ internal static class ReadmeSection
     public static string Of(ReportDocument report)
     {
         var lost = report.Claims.Where(c => c.IsLost).ToList();
+        var others = lost.Where(c => !c.IsHeadline).ToList();
         var warnings = string.Concat(report.Warnings().Select(w => $"> **Warning.** {w}\n\n"));
         return $"""
             {report.Origin} Medians, with the least and the most round in brackets; [docs/benchmarks.md](docs/benchmarks.md) has all figures, versions and plots.
 
             {warnings}{Table(report.Claims.Where(c => c.IsHeadline))}
-            {(lost.Count == 0 ? "No rival was better in any comparison." : $"Where a rival is better, {lost.Count} of {report.Claims.Count} comparisons:\n\n{Table(lost)}")}
+            Below 1 × the rival is better: {lost.Count} of all {report.Claims.Count} comparisons{(others.Count == 0 ? "." : $", of which these are not above:\n\n{Table(others)}")}
             """.TrimEnd() + "\n";
     }
 

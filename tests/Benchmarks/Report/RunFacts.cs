@@ -39,7 +39,7 @@ internal sealed record RunFacts(
             ProcessorName(),
             Environment.ProcessorCount,
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30),
-            RuntimeInformation.OSDescription,
+            CommandOutput.Of("uname", "-sr") is { } kernel ? $"{RuntimeInformation.OSDescription}, {kernel}" : RuntimeInformation.OSDescription,
             LoadAverageNow(),
             busy,
             Report.Versions.Capture());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Benchmarks.Models;
 using Microsoft.ML.OnnxRuntime;
+using Testing;
 
 namespace Benchmarks.Report;
 
@@ -23,11 +24,12 @@ internal static partial class Versions
             [".NET"] = Environment.Version.ToString(),
             ["ONNX Runtime"] = OrtEnv.Instance().GetVersionString(),
             ["YARP"] = OfAssembly("Yarp.ReverseProxy"),
-            ["Tokenizers.DotNet (Hugging Face tokenizers)"] = OfAssembly("Tokenizers.DotNet"),
+            ["Tokenizers.DotNet (Hugging Face tokenizers)"] = OfProject(Path.Combine(RepositoryPaths.Root, "Directory.Packages.props"), "Tokenizers.DotNet"),
             ["Node"] = CommandOutput.Of("node", "--version")?.TrimStart('v'),
             ["onnxruntime-node"] = OfNode(ModelStore.NodePackages, "onnxruntime-node"),
             ["@huggingface/transformers"] = OfNode(ModelStore.NodePackages, "@huggingface/transformers"),
             ["node-llama-cpp"] = OfNode(LlamaStore.Packages, "node-llama-cpp"),
+            ["llama.cpp"] = OfNode(LlamaStore.Packages, "node-llama-cpp", "llama/llama.cpp.info.json", "tag"),
             ["ONNX Runtime GenAI"] = OfProject(Path.Combine(BenchmarkPaths.Rivals, "genai", "genai.csproj"), "Microsoft.ML.OnnxRuntimeGenAI"),
         };
         foreach (var (name, package) in Debian) versions[name] = CommandOutput.Of("dpkg-query", "-W", "-f=${Version}", package);
@@ -37,15 +39,15 @@ internal static partial class Versions
     private static string? OfAssembly(string name)
         => Assembly.Load(name).GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
-    private static string? OfNode(string packages, string name)
+    private static string? OfNode(string packages, string name, string inside = "package.json", string member = "version")
     {
-        var file = Path.Combine(packages, "node_modules", name, "package.json");
-        return File.Exists(file) ? JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("version").GetString() : null;
+        var file = Path.Combine(packages, "node_modules", name, inside);
+        return File.Exists(file) ? JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty(member).GetString() : null;
     }
 
     private static string? OfProject(string project, string package)
-        => Reference().Matches(File.ReadAllText(project)).FirstOrDefault(m => m.Groups["id"].Value == package)?.Groups["version"].Value;
+        => Package().Matches(File.ReadAllText(project)).FirstOrDefault(m => m.Groups["id"].Value == package)?.Groups["version"].Value;
 
-    [GeneratedRegex("""PackageReference Include="(?<id>[^"]+)" Version="(?<version>[^"]+)" """)]
-    private static partial Regex Reference();
+    [GeneratedRegex("""Package(Reference|Version) Include="(?<id>[^"]+)" Version="(?<version>[^"]+)" """, RegexOptions.ExplicitCapture)]
+    private static partial Regex Package();
 }

@@ -12,8 +12,8 @@ public sealed class MachineTests
         => Assert.Equal(expected, ProcessorTime.BusyShare(before, after), 6);
 
     [Theory]
-    [InlineData("The server ended: /root/x/artifacts/logs/node-1.log\n   at more", "The server ended: node-1.log")]
-    [InlineData("open '/tmp/a b/q8.gguf'", "open 'a b/q8.gguf'")]
+    [InlineData("The server ended: /home/x/artifacts/logs/node-1.log\n   at more", "The server ended: node-1.log")]
+    [InlineData("open '/home/a b/q8.gguf'", "open 'a b/q8.gguf'")]
     [InlineData("http://127.0.0.1:80/ready did not become ready", "http://127.0.0.1:80/ready did not become ready")]
     public void Failure_OfAnyMessage_HasOneLineWithoutFolders(string message, string expected)
         => Assert.Equal(expected, Failure.Of("node", "tiny", new InvalidOperationException(message)).Reason);

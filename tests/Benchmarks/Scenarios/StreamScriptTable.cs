@@ -25,7 +25,11 @@ internal sealed class StreamScriptTable(BenchmarkOptions options, GenerationRepo
         {
             var measured = script.Run(file, _positions.File(variant.Model), streams, WarmUp, options.Measured);
             Check(script, variant, measured.Check);
-            foreach (var run in measured.Runs) report.Add(variant.Name, load, run.Streams, script.Name, run.Measurement);
+            foreach (var (run, figures) in measured.Runs.Select(run => (run, run.Measurement)))
+            {
+                if (figures.TokensPerSecond == 0) throw new InvalidOperationException($"with {run.Streams} streams no token came while it was measured");
+                report.Add(variant.Name, load, run.Streams, script.Name, figures);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
     [
         new(
             "generate",
-            "text generation; its own names come behind it: engine server gateway torch node,\nstories decoder, fp32 int8 q4",
+            "text generation; its own names come behind it: engine server gateway torch node\nllama genai, stories decoder, fp32 int8 q4,\nmix decode prefill arrivals first",
             inputs => new GenerationScenario(inputs))
         {
             Choose = (options, _) => options.ForGeneration(),

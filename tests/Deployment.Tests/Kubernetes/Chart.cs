@@ -44,7 +44,7 @@ internal sealed class Chart(string folder) : IDisposable
         File.WriteAllText(changed, before.Replace(text, replacement, StringComparison.Ordinal));
     }
 
-    /// <param name="values">Names of files in the folder Values; later ones win.</param>
+    /// <param name="values">Names of files in the folder Values, or paths of others; later ones win.</param>
     /// <param name="set">Single values, as helm's <c>--set</c> takes them.</param>
     public async Task<Manifests> RenderAsync(string[] values, params string[] set)
     {
@@ -65,5 +65,5 @@ internal sealed class Chart(string folder) : IDisposable
         if (folder != Source) Directory.Delete(folder, recursive: true);
     }
 
-    private static IEnumerable<string> Arguments(IEnumerable<string> values) => values.SelectMany(v => new[] { "--values", Path.Combine(Values, $"{v}.yaml") });
+    private static IEnumerable<string> Arguments(IEnumerable<string> values) => values.SelectMany(v => new[] { "--values", Path.IsPathRooted(v) ? v : Path.Combine(Values, $"{v}.yaml") });
 }

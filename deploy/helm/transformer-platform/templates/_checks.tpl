@@ -11,6 +11,12 @@
 {{- if $secrets.signingKey }}{{ fail "Set one of authentication.authority and secrets.signingKey." }}{{ end -}}
 {{- else if not $secrets.signingKey }}{{ fail "secrets.signingKey is missing: without authentication.authority it signs all tokens." }}{{ end -}}
 
+{{- /* Here and not in the schema, whose messages repeat what was given. */ -}}
+{{- range $name := list "gatewayKey" "signingKey" -}}
+{{- with get $secrets $name }}{{ if lt (len .) 32 }}{{ fail (printf "secrets.%s is too short: 32 characters or more." $name) }}{{ end }}{{ end -}}
+{{- end -}}
+{{- with .Values.redis.password }}{{ if not (regexMatch "^[A-Za-z0-9_-]{16,}$" .) }}{{ fail "redis.password must be 16 letters, digits, _ and - or more." }}{{ end }}{{ end -}}
+
 {{- if .Values.redis.enabled -}}
 {{- if .Values.redis.connectionString }}{{ fail "redis.connectionString is for a Redis of yours: set redis.enabled to false." }}{{ end -}}
 {{- if and .Values.redis.password .Values.redis.existingSecret }}{{ fail "Set one of redis.password and redis.existingSecret." }}{{ end -}}
@@ -38,6 +44,8 @@
 {{- if and (eq $scaling.kind "keda") (not $scaling.keda.serverAddress) }}{{ fail (printf "%s.autoscaling.keda.serverAddress is missing: the address of Prometheus." $where) }}{{ end -}}
 {{- if and (eq $scaling.kind "keda") (eq (int $scaling.minReplicas) 0) (not $scaling.keda.triggers) }}{{ fail (printf "%s.autoscaling.keda.triggers is missing: a pool without servers has no queue that could wake it." $where) }}{{ end -}}
 {{- if and (eq $pool.device "cuda") (eq (int $pool.gpus) 0) }}{{ fail (printf "%s.gpus is 0: device cuda needs one." $where) }}{{ end -}}
+{{- include "platform.noSecrets" (dict "where" (printf "%s.settings" $where) "settings" $pool.settings) -}}
+{{- include "platform.lastingImages" (dict "where" $where "images" (list $pool.image.tag $pool.models.ociImage.reference $pool.models.fetch.image)) -}}
 {{- $models := $pool.models -}}
 {{- if and (eq $models.source "claim") (not $models.claim.name) }}{{ fail (printf "%s.models.claim.name is missing." $where) }}{{ end -}}
 {{- if and (eq $models.source "ociImage") (not $models.ociImage.reference) }}{{ fail (printf "%s.models.ociImage.reference is missing." $where) }}{{ end -}}
@@ -47,6 +55,8 @@
 {{- end -}}
 {{- if not $lasting }}{{ fail "modelserver.pools: one pool must keep a server. While none is ready the gateway is not either, and gets no request that could wake one." }}{{ end -}}
 
+{{- include "platform.lastingImages" (dict "where" "The tag of an image" "images" (list .Values.image.tag .Values.gateway.image.tag .Values.redis.image.tag)) -}}
+{{- include "platform.noSecrets" (dict "where" "gateway.settings" "settings" .Values.gateway.settings) -}}
 {{- $gateway := .Values.gateway.autoscaling -}}
 {{- if $gateway.enabled -}}
 {{- if gt (int $gateway.minReplicas) (int $gateway.maxReplicas) }}{{ fail "gateway.autoscaling: minReplicas is more than maxReplicas." }}{{ end -}}
@@ -62,5 +72,17 @@
 {{- if not (or .tokenSecret.name .oauth2) }}{{ fail "monitoring.serviceMonitor: /metrics asks for a token: set tokenSecret.name or oauth2." }}{{ end -}}
 {{- if and .tokenSecret.name .oauth2 }}{{ fail "monitoring.serviceMonitor: set one of tokenSecret.name and oauth2." }}{{ end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "platform.noSecrets" -}}
+{{- range $name, $_ := .settings -}}
+{{- if regexMatch "(?i)^(ConnectionStrings__.*|Authentication__(GatewayKey|SigningKey))$" $name }}{{ fail (printf "%s: %s is a secret, which belongs into secrets or secrets.existingSecret." $.where $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "platform.lastingImages" -}}
+{{- range .images -}}
+{{- if regexMatch "(^|:)latest$" . }}{{ fail (printf "%s: latest is another image tomorrow, and a rollback would get it too. Name a version or a digest." $.where) }}{{ end -}}
 {{- end -}}
 {{- end -}}

@@ -92,6 +92,16 @@ public sealed class ChartTests
     }
 
     [KubernetesFact]
+    public async Task Names_OfALongReleaseAndPool_AreShortEnough()
+    {
+        var manifests = await Chart.Own.RenderAsync([Chart.Minimal], $"fullnameOverride={new string('r', 36)}-and-more", "modelserver.pools.fourteen-chars.replicas=1");
+
+        Assert.Empty(DeploymentRules.Faults(manifests));
+        Assert.Contains(manifests.All, m => m.Name.EndsWith("-modelserver-fourteen-chars", StringComparison.Ordinal));
+        Assert.All(manifests.All, m => Assert.InRange(m.Name.Length, 1, 63));
+    }
+
+    [KubernetesFact]
     public async Task EmptyPool_WithKeda_IsWokenBySomethingElse()
     {
         var scaled = Assert.Single((await Chart.Own.RenderAsync([Chart.Minimal, "scale-to-zero"])).Of<Resource<ScaledObjectSpec>>()).Spec;

@@ -58,6 +58,7 @@ public sealed class ChangedChartTests
     [InlineData("settings", Gateway, "Replicas__Dns", "Replicas__DnsName", "no setting Replicas__DnsName")]
     [InlineData("settings", ModelServers, "Http2__Port", "Http2__Ports", "no setting Http2__Ports")]
     [InlineData("settings", Names, "Authentication__GatewayKey", "Authentication__GatewaySecret", "no setting Authentication__GatewaySecret")]
+    [InlineData("settings", ModelServers, "- name: Models__ReadyWhen", "- name: Http2__Port", "Http2__Port is set twice")]
     [InlineData("settings", Gateway, "value: \"true\"", "value: \"yes\"", "which is no bool")]
     public async Task Rule_OfAChartThatBreaksIt_NamesTheFault(string rule, string file, string text, string replacement, string fault, string? alsoText = null, string alsoReplacement = "")
     {

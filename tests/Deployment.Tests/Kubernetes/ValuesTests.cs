@@ -49,6 +49,23 @@ public sealed class ValuesTests
         Assert.Contains(reason, errors, StringComparison.Ordinal);
     }
 
+    /// <summary>The API server refuses a name that is there twice, and so the chart does before.</summary>
+    [KubernetesTheory]
+    [InlineData("platform-gateway", "gateway.settings")]
+    [InlineData("platform-modelserver-copied", "modelserver.pools.copied.settings")]
+    public async Task Setting_ThatTheChartMakesItself_IsRefused(string workload, string settings)
+    {
+        var container = (await Chart.Own.RenderAsync([Chart.Minimal, "everything"])).Workloads.Single(w => w.Name == workload).Pod.Containers[0];
+        var made = container.Env.Select(e => e.Name).Where(n => n != "Audit__Export").ToArray();
+
+        Assert.True(made.Length > 10);
+        foreach (var name in made)
+        {
+            var (_, _, errors) = await Chart.Own.TemplateAsync([Chart.Minimal, "everything"], $"{settings}.{name}=other");
+            Assert.Contains($"{settings}: {name} is set by the chart", errors, StringComparison.Ordinal);
+        }
+    }
+
     [KubernetesTheory]
     [InlineData("secrets.gatewayKey=too-short-a-secret")]
     [InlineData("redis.password=too short a secret")]

@@ -44,7 +44,7 @@
 {{- if and (eq $scaling.kind "keda") (not $scaling.keda.serverAddress) }}{{ fail (printf "%s.autoscaling.keda.serverAddress is missing: the address of Prometheus." $where) }}{{ end -}}
 {{- if and (eq $scaling.kind "keda") (eq (int $scaling.minReplicas) 0) (not $scaling.keda.triggers) }}{{ fail (printf "%s.autoscaling.keda.triggers is missing: a pool without servers has no queue that could wake it." $where) }}{{ end -}}
 {{- if and (eq $pool.device "cuda") (eq (int $pool.gpus) 0) }}{{ fail (printf "%s.gpus is 0: device cuda needs one." $where) }}{{ end -}}
-{{- include "platform.noSecrets" (dict "where" (printf "%s.settings" $where) "settings" $pool.settings) -}}
+{{- include "platform.ownSettingsChecks" (dict "where" (printf "%s.settings" $where) "settings" $pool.settings) -}}
 {{- include "platform.lastingImages" (dict "where" $where "images" (list $pool.image.tag $pool.models.ociImage.reference $pool.models.fetch.image)) -}}
 {{- $models := $pool.models -}}
 {{- if and (eq $models.source "claim") (not $models.claim.name) }}{{ fail (printf "%s.models.claim.name is missing." $where) }}{{ end -}}
@@ -56,7 +56,7 @@
 {{- if not $lasting }}{{ fail "modelserver.pools: one pool must keep a server. While none is ready the gateway is not either, and gets no request that could wake one." }}{{ end -}}
 
 {{- include "platform.lastingImages" (dict "where" "The tag of an image" "images" (list .Values.image.tag .Values.gateway.image.tag .Values.redis.image.tag)) -}}
-{{- include "platform.noSecrets" (dict "where" "gateway.settings" "settings" .Values.gateway.settings) -}}
+{{- include "platform.ownSettingsChecks" (dict "where" "gateway.settings" "settings" .Values.gateway.settings) -}}
 {{- $gateway := .Values.gateway.autoscaling -}}
 {{- if $gateway.enabled -}}
 {{- if gt (int $gateway.minReplicas) (int $gateway.maxReplicas) }}{{ fail "gateway.autoscaling: minReplicas is more than maxReplicas." }}{{ end -}}
@@ -75,9 +75,12 @@
 {{- end -}}
 {{- end -}}
 
-{{- define "platform.noSecrets" -}}
+{{/* A name that is set twice is refused by the API server, without a word of where it comes from. */}}
+{{- define "platform.ownSettingsChecks" -}}
+{{- $chart := list "ASPNETCORE_HTTP_PORTS" "Replicas__Dns" "Proxy__Http2" "RateLimiting__Instances" "Http2__Port" "Inference__Device" "Models__Folder" "Models__ReadyWhen" "Secrets__Folder" "Authentication__Authority" "Authentication__Issuer" "Authentication__Audience" "Drain__Notice" "Drain__Timeout" "POD_NAME" "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_SERVICE_NAME" "OTEL_RESOURCE_ATTRIBUTES" -}}
 {{- range $name, $_ := .settings -}}
 {{- if regexMatch "(?i)^(ConnectionStrings__.*|Authentication__(GatewayKey|SigningKey))$" $name }}{{ fail (printf "%s: %s is a secret, which belongs into secrets or secrets.existingSecret." $.where $name) }}{{ end -}}
+{{- if has $name $chart }}{{ fail (printf "%s: %s is set by the chart, from values of its own." $.where $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 

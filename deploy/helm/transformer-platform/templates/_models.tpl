@@ -49,9 +49,7 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
   env:
-    - name: HOME
-      value: /tmp
-    {{- include "platform.ownSettings" $fetch.env | nindent 4 }}
+    {{- include "platform.ownSettings" (merge (deepCopy $fetch.env) (dict "HOME" "/tmp")) | nindent 4 }}
   resources:
     {{- toYaml $fetch.resources | nindent 4 }}
   {{- include "platform.containerSecurity" . | nindent 2 }}

@@ -12,9 +12,11 @@ internal static class SettingsRule
 
     public static IEnumerable<string> Faults(Manifests manifests)
     {
+        foreach (var (workload, container) in manifests.Workloads.SelectMany(w => w.AllContainers.Select(c => (w, c))))
+            foreach (var twice in (container.Env ?? []).GroupBy(e => e.Name).Where(g => g.Count() > 1)) yield return $"{workload.Name}: {twice.Key} is set twice.";
+
         foreach (var (workload, container) in manifests.Workloads.SelectMany(w => w.Pod.Containers.Where(ProbesRule.IsService).Select(c => (w, c))))
         {
-            foreach (var twice in container.Env.GroupBy(e => e.Name).Where(g => g.Count() > 1)) yield return $"{workload.Name}: {twice.Key} is set twice.";
             foreach (var setting in container.Env.Where(e => !Foreign.Contains(e.Name)))
                 if (Services[container.Name].Fault(setting.Name, setting.Value) is { } fault) yield return $"{workload.Name}: {fault}";
         }

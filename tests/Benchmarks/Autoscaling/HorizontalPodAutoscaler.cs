@@ -7,7 +7,7 @@ internal sealed class HorizontalPodAutoscaler(HpaOptions options) : IReplicaScal
     private readonly List<(double At, int Replicas)> _recommendations = [];
     private readonly List<(double At, int Change)> _changes = [];
 
-    public int Initial => Math.Max(1, options.Min);
+    public int Initial => Math.Clamp(options.Initial, options.Min, options.Max);
 
     public int Decide(double now, ScalerView view)
     {
@@ -15,7 +15,7 @@ internal sealed class HorizontalPodAutoscaler(HpaOptions options) : IReplicaScal
         if (current == 0) return 0;
         if (_recommendations.Count == 0) _recommendations.Add((now, current));
         // 1. What the metric asks for, within the bounds.
-        var wanted = Math.Clamp(Recommend(view), options.Min, options.Max);
+        var wanted = Math.Clamp(options.Metrics.Max(metric => Recommend(metric, view)), options.Min, options.Max);
         // 2. The lowest (to grow) or highest (to shrink) that was asked for in the window.
         _recommendations.RemoveAll(r => r.At <= now - Math.Max(options.UpWindow, options.DownWindow));
         var (up, down) = (Within(options.UpWindow).Append(wanted).Min(), Within(options.DownWindow).Append(wanted).Max());
@@ -29,28 +29,28 @@ internal sealed class HorizontalPodAutoscaler(HpaOptions options) : IReplicaScal
         IEnumerable<int> Within(double window) => _recommendations.Where(r => r.At > now - window).Select(r => r.Replicas);
     }
 
-    private int Recommend(ScalerView view)
+    private int Recommend(HpaMetric metric, ScalerView view)
     {
         var current = view.Replicas.Count;
-        double[] measured = [.. view.Replicas.Where(r => r.IsReady).Select(r => r.Scraped(options.Scrapes)).OfType<ReplicaFigures>().Select(options.Metric)];
+        double[] measured = [.. view.Replicas.Where(r => r.IsReady).Select(r => r.Scraped(metric.Scrapes)).OfType<ReplicaFigures>().Select(metric.Value)];
         if (measured.Length == 0) return current;
-        return options.Kind switch
+        return metric.Kind switch
         {
-            MetricTarget.TotalPerReplica => Beyond(measured.Sum() / (options.Target * current)) ? Ceiling(measured.Sum() / options.Target) : current,
-            MetricTarget.Value => Beyond(measured.Average() / options.Target) ? Ceiling(measured.Average() / options.Target * view.Replicas.Count(r => r.IsReady)) : current,
-            _ => OfPods(measured, view.Replicas),
+            MetricTarget.TotalPerReplica => Beyond(measured.Sum() / (metric.Target * current)) ? Ceiling(measured.Sum() / metric.Target) : current,
+            MetricTarget.Value => Beyond(measured.Average() / metric.Target) ? Ceiling(measured.Average() / metric.Target * view.Replicas.Count(r => r.IsReady)) : current,
+            _ => OfPods(metric.Target, measured, view.Replicas),
         };
     }
 
-    private int OfPods(double[] measured, IReadOnlyList<SimulatedReplica> replicas)
+    private int OfPods(double target, double[] measured, IReadOnlyList<SimulatedReplica> replicas)
     {
-        var (current, ratio) = (replicas.Count, measured.Average() / options.Target);
+        var (current, ratio) = (replicas.Count, measured.Average() / target);
         var missing = replicas.Count(r => r.IsReady) - measured.Length;
         var unready = replicas.Count(r => !r.IsReady);
         if (missing == 0 && (unready == 0 || ratio <= 1)) return Beyond(ratio) ? Ceiling(ratio * measured.Length) : current;
         // Whoever has no figure is taken for what speaks against a change: idle if it is about more, at its target if it is about fewer.
         var counted = measured.Length + missing + (ratio > 1 ? unready : 0);
-        var adjusted = (measured.Sum() + (ratio < 1 ? missing * options.Target : 0)) / counted / options.Target;
+        var adjusted = (measured.Sum() + (ratio < 1 ? missing * target : 0)) / counted / target;
         if (!Beyond(adjusted) || (ratio < 1) != (adjusted < 1)) return current;
         var wanted = Ceiling(adjusted * counted);
         return (adjusted < 1 && wanted > current) || (adjusted > 1 && wanted < current) ? current : wanted;

@@ -13,6 +13,10 @@ internal enum MetricTarget
     Value,
 }
 
+/// <param name="Value">Takes the metric out of what was scraped of a replica.</param>
+/// <param name="Scrapes">Scrapes that the metric is averaged over.</param>
+internal sealed record HpaMetric(Func<ReplicaFigures, double> Value, double Target, MetricTarget Kind = MetricTarget.PodAverage, int Scrapes = 1);
+
 /// <summary>A policy of <c>behavior</c>: how many pods, or how much of what there was, may come or go within a period.</summary>
 /// <param name="Percent">Null for a number of pods.</param>
 /// <param name="Period">Seconds.</param>
@@ -21,15 +25,11 @@ internal readonly record struct ScalePolicy(int? Pods, int? Percent, double Peri
 /// <summary>A HorizontalPodAutoscaler as its specification describes it (autoscaling/v2), with the defaults of Kubernetes.</summary>
 internal sealed record HpaOptions
 {
-    /// <summary>Takes the metric out of what was scraped of a replica.</summary>
-    public required Func<ReplicaFigures, double> Metric { get; init; }
+    /// <summary>The metric that asks for most decides.</summary>
+    public required IReadOnlyList<HpaMetric> Metrics { get; init; }
 
-    public required double Target { get; init; }
-
-    public MetricTarget Kind { get; init; } = MetricTarget.PodAverage;
-
-    /// <summary>Scrapes that the metric is averaged over.</summary>
-    public int Scrapes { get; init; } = 1;
+    /// <summary>Replicas at the start; of a deployment that has run for a while those that its load needs.</summary>
+    public int Initial { get; init; } = 1;
 
     public int Min { get; init; } = 1;
 

@@ -9,7 +9,7 @@ internal sealed class KedaScaler(HpaOptions options, double pollingInterval = 30
     private double _polledAt = double.NegativeInfinity;
     private double _activeAt;
 
-    public int Initial => 0;
+    public int Initial => options.Initial;
 
     public int Decide(double now, ScalerView view)
     {

@@ -14,16 +14,21 @@ internal sealed record ReplicaProfile(string Name, int Workers, Func<Random, dou
     /// <summary>The share of its CPU limit that so many busy workers use.</summary>
     public Func<int, double> Cpu { get; init; } = busy => (double)busy / Workers;
 
+    /// <summary>The mean number of requests in flight when it is as busy as it should be.</summary>
+    public double InFlightTarget { get; init; } = Workers;
+
     /// <summary>Requests a second with all workers busy.</summary>
     public double Capacity => Workers / MeanServiceTime;
 
-    /// <summary>An encoder: each worker takes a request by itself and a core with it.</summary>
+    /// <summary>An encoder: each worker takes a request by itself and a core with it. With few workers as many requests as those are in flight at 70 % use: some
+    /// wait while, at other times, a worker is idle.</summary>
     /// <param name="variation">The standard deviation of the service time over its mean.</param>
     public static ReplicaProfile Encoder(int workers, double meanServiceTime, double variation, double startTime)
         => new("encoder", workers, random => Draws.LogNormal(random, meanServiceTime, variation), meanServiceTime, QueueLimit: (int)(10 * workers / meanServiceTime), startTime);
 
-    /// <summary>A generator: requests share steps of the engine, which keeps all cores busy as soon as there is one.</summary>
+    /// <summary>A generator: requests share steps of the engine, which keeps all cores busy as soon as there is one. With many rows hardly any request waits
+    /// at 70 % use.</summary>
     /// <param name="rows">Requests in a step.</param>
     public static ReplicaProfile Generator(int rows, double meanServiceTime, double variation, double startTime)
-        => new("generator", rows, random => Draws.LogNormal(random, meanServiceTime, variation), meanServiceTime, QueueLimit: 4 * rows, startTime) { Cpu = busy => busy > 0 ? 1 : 0 };
+        => new("generator", rows, random => Draws.LogNormal(random, meanServiceTime, variation), meanServiceTime, QueueLimit: 4 * rows, startTime) { Cpu = busy => busy > 0 ? 1 : 0, InFlightTarget = 0.7 * rows };
 }

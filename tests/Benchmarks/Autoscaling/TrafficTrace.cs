@@ -16,6 +16,9 @@ internal sealed record TrafficTrace(string Name, double Interval, IReadOnlyList<
     /// <summary>Requests a second in the busiest interval.</summary>
     public double PeakRate => Counts.Max() / Interval;
 
+    /// <summary>Requests a second in the first five minutes.</summary>
+    public double FirstRate => Counts.Take((int)Math.Ceiling(300 / Interval)).Average() / Interval;
+
     /// <summary>Requests a second over all.</summary>
     public double MeanRate => Counts.Sum() / Duration;
 

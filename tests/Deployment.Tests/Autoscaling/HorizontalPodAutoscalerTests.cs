@@ -80,12 +80,20 @@ public sealed class HorizontalPodAutoscalerTests
 
     [Fact]
     public void Total_IsDividedByTheTarget_WhateverTheNumberOfPods()
-        => Assert.Equal(3, new HorizontalPodAutoscaler(Options with { Kind = MetricTarget.TotalPerReplica }).Decide(0, ScaledPods.With(25, 5)));
+        => Assert.Equal(3, new HorizontalPodAutoscaler(Options with { Metrics = [ScaledPods.Metric with { Kind = MetricTarget.TotalPerReplica }] }).Decide(0, ScaledPods.With(25, 5)));
+
+    [Fact]
+    public void Metrics_OfWhichOneAsksForMore_FollowThatOne()
+    {
+        HpaMetric never = new(_ => 1, 1000);
+
+        Assert.Equal(6, new HorizontalPodAutoscaler(Options with { Metrics = [never, ScaledPods.Metric] }).Decide(0, ScaledPods.With(20, 20, 20)));
+    }
 
     [Fact]
     public void Keda_WithoutRequests_GoesToNoneAfterItsCooldownAndComesBackWithTheFirst()
     {
-        var scaler = new KedaScaler(Options with { Kind = MetricTarget.TotalPerReplica });
+        var scaler = new KedaScaler(Options with { Metrics = [ScaledPods.Metric with { Kind = MetricTarget.TotalPerReplica }] });
         var none = ScaledPods.Of();
 
         Assert.Equal(0, scaler.Decide(0, none));

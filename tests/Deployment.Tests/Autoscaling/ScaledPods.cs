@@ -7,8 +7,10 @@ internal static class ScaledPods
 {
     private static readonly ReplicaProfile Profile = new("pod", Workers: 1000, _ => 1, 1, QueueLimit: 0, StartTime: 0);
 
-    /// <summary>A metric of the requests in flight against a target of ten.</summary>
-    public static HpaOptions Options { get; } = new() { Metric = f => f.InFlight, Target = 10, Max = 100 };
+    /// <summary>The requests in flight against a target of ten.</summary>
+    public static HpaMetric Metric { get; } = new(f => f.InFlight, 10);
+
+    public static HpaOptions Options { get; } = new() { Metrics = [Metric], Max = 100 };
 
     public static ScalerView With(params int[] inFlight) => new([.. inFlight.Select((count, i) => Ready(i, count))], 0);
 

@@ -11,7 +11,7 @@ public sealed class RoundRobinBalancer : IAsyncDisposable
     private const string Host = "localhost";
     private static readonly HashSet<string> OfTheHop = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Transfer-Encoding", "Keep-Alive" };
 
-    private readonly Uri[] _servers;
+    private volatile Uri[] _servers;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly WebApplication _app;
     private int _requests = -1, _probes = -1;
@@ -39,6 +39,9 @@ public sealed class RoundRobinBalancer : IAsyncDisposable
         return balancer;
     }
 
+    /// <summary>Takes a server out of rotation, as a platform does before it tells it to stop.</summary>
+    public void Remove(Uri server) => _servers = [.. _servers.Where(s => s != server)];
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
@@ -56,9 +59,10 @@ public sealed class RoundRobinBalancer : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var turn = context.Request.Path == "/health" ? Interlocked.Increment(ref _probes) : Interlocked.Increment(ref _requests);
-        for (var i = 0; i < _servers.Length; i++)
+        var servers = _servers;
+        for (var i = 0; i < servers.Length; i++)
         {
-            using var request = Copy(context.Request, _servers[(turn + i) % _servers.Length], body.ToArray());
+            using var request = Copy(context.Request, servers[(turn + i) % servers.Length], body.ToArray());
             try
             {
                 using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);

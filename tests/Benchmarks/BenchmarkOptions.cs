@@ -52,6 +52,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Another checkout of this repository, its services built for release.</summary>
     public string Checkout { get; init; } = "";
 
+    /// <summary>Recorded traffic to simulate instead of the usual ones.</summary>
+    public string Trace { get; init; } = "";
+
     public TimeSpan Measured => TimeSpan.FromSeconds(Seconds);
 
     /// <exception cref="ArgumentException">An option is unknown or has a bad value.</exception>

@@ -30,6 +30,8 @@ public sealed class RunningPlatform : IAsyncLifetime
         return client;
     }
 
+    public string Models => _models.Path;
+
     /// <summary>Where the model servers speak HTTP/1.1.</summary>
     public IReadOnlyList<Uri> ModelServers() => [.. Servers.Select(name => _application!.GetEndpoint(name, "http"))];
 
@@ -70,7 +72,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         _rollouts.Dispose();
     }
 
-    private static void Copy(string source, string target)
+    internal static void Copy(string source, string target)
     {
         foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {

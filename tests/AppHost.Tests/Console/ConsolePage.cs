@@ -37,7 +37,7 @@ internal sealed class ConsolePage : IAsyncDisposable
         var console = new ConsolePage(playwright, browser, await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } }), address);
         await console.Page.GotoAsync(new Uri(address, "/console").ToString());
         await console.Page.GetByLabel("Token or API key").FillAsync(RunningPlatform.CreateToken("infer admin"));
-        await console.PressAsync("Sign in");
+        await console.PressAsync("Sign in with a token or key");
         return console;
     }
 

@@ -15,21 +15,13 @@ public sealed partial class DocumentedCommandsTests(RunningPlatform platform)
     private const string Address = "http://localhost:8080";
     private const int BaselineSize = 1000, BatchSize = 100;
 
-    private static readonly MarkdownBlock[] Blocks = [.. MarkdownFile.All.Where(file => Guide().IsMatch(file.Path)).SelectMany(file => file.Blocks)];
-
-    public static TheoryData<string> RunnableBlocks() => [.. Blocks.Where(block => CommandTable.Runnable(block).Any()).Select(block => block.Where)];
-
-    [Fact]
-    public void Commands_OfAllDocuments_AreRunByATestOrMarked() => Assert.Empty(Blocks.SelectMany(CommandTable.Faults));
-
-    [Fact]
-    public void Entries_OfTheTable_AreProven() => Assert.Empty(CommandTable.Unproven());
+    public static TheoryData<string> RunnableBlocks() => [.. Guides.Blocks.Where(block => CommandTable.Runnable(block).Any()).Select(block => block.Where)];
 
     [NeedsTheory(Need.Curl)]
     [MemberData(nameof(RunnableBlocks))]
     public async Task Commands_OfABlock_Succeed(string where)
     {
-        var commands = CommandTable.Runnable(Blocks.Single(block => block.Where == where)).ToArray();
+        var commands = CommandTable.Runnable(Guides.Blocks.Single(block => block.Where == where)).ToArray();
         await using var second = commands.Any(command => VersionTwo().IsMatch(command)) ? await AddedVersion.OfAsync(platform) : null;
         if (commands.Any(command => command.Contains("baseline.json", StringComparison.Ordinal))) await FillBaselineAsync();
         using var folder = new CommandFolder(platform);
@@ -47,7 +39,7 @@ public sealed partial class DocumentedCommandsTests(RunningPlatform platform)
     public async Task Scripts_WithTheNpmClient_Succeed()
     {
         using var client = platform.CreateClient(null);
-        var scripts = Blocks.Where(block => block.Language == "js").ToArray();
+        var scripts = Guides.Blocks.Where(block => block.Language == "js").ToArray();
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)
         {
@@ -60,29 +52,6 @@ public sealed partial class DocumentedCommandsTests(RunningPlatform platform)
         }
     }
 
-    [Fact]
-    public void Events_ThatDocumentsName_AreLogged()
-    {
-        var known = new[] { "Gateway", "ModelServer", "ServiceDefaults" }
-            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, project), "*.cs", SearchOption.AllDirectories))
-            .SelectMany(file => EventId().Matches(File.ReadAllText(file))).Select(m => m.Groups["id"].Value).ToHashSet();
-        var named = MarkdownFile.All.SelectMany(file => NamedEvents().Matches(File.ReadAllText(Path.Combine(RepositoryPaths.Root, file.Path)))
-            .SelectMany(m => m.Groups["id"].Captures.Select(id => (file.Path, Id: id.Value)))).ToArray();
-
-        Assert.NotEmpty(named);
-        Assert.All(named, name => Assert.True(known.Contains(name.Id), $"{name.Path} names event {name.Id}, which nothing logs."));
-    }
-
-    [Theory]
-    [InlineData("README.md", true)]
-    [InlineData("CONTRIBUTING.md", true)]
-    [InlineData("docs/deployment/compose.md", true)]
-    [InlineData("deploy/helm/platform/README.md", true)]
-    [InlineData("models/README.md", true)]
-    [InlineData("models/sentiment/1/README.md", false)]
-    [InlineData("tests/Benchmarks/README.md", false)]
-    public void Guide_OfUsers_IsRead(string path, bool isRead) => Assert.Equal(isRead, Guide().IsMatch(path));
-
     /// <summary>Gives the sentiment model as many inputs as its baseline takes.</summary>
     private async Task FillBaselineAsync()
     {
@@ -94,15 +63,6 @@ public sealed partial class DocumentedCommandsTests(RunningPlatform platform)
         }
     }
 
-    [GeneratedRegex(@"^((README|CONTRIBUTING|models/README)\.md|docs/.+\.md|deploy/(.+/)?README\.md)$")]
-    private static partial Regex Guide();
-
     [GeneratedRegex("sentiment:2|versions/2")]
     private static partial Regex VersionTwo();
-
-    [GeneratedRegex(@"EventId = (?<id>\d+)")]
-    private static partial Regex EventId();
-
-    [GeneratedRegex(@"\bevents? (?<id>\d{4})((, | and | or )(?<id>\d{4}))*")]
-    private static partial Regex NamedEvents();
 }

@@ -59,7 +59,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
             builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all");
         _application = await builder.BuildAsync();
-        using var limit = new CancellationTokenSource(HealthyWithin);
+        using var limit = new CancellationTokenSource(HealthyWithin * Eventually.Slack);
         await _application.StartAsync(limit.Token);
         foreach (var name in (string[])[.. Servers, "gateway"])
             await _application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(name, limit.Token);

@@ -39,6 +39,7 @@ builder.AddClientRateLimit();
 builder.AddApiDocs();
 
 var app = builder.Build();
+if (app.RanToken(args)) return;
 
 // Before anything reads a setting: so that every wrong one is named, not just the first.
 app.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -19,6 +19,8 @@ using Gateway.Usage;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
+if (ProbeCommand.Ran(args)) return;
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();

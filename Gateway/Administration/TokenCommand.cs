@@ -21,7 +21,7 @@ internal static class TokenCommand
     public static bool RanToken(this WebApplication app, string[] args)
     {
         if (args is not [Name, .. var asked]) return false;
-        Environment.ExitCode = Run(asked, app.Services, Console.Out, Console.Error);
+        Environment.ExitCode = Run(asked, app.Services, System.Console.Out, System.Console.Error);
         return true;
     }
 

@@ -67,15 +67,13 @@ public sealed class CreateSecretsTests : IDisposable
         _script.Write("compose", "#!/bin/sh\n[ \"$*\" = 'exec -T gateway dotnet /app/Gateway.dll token --subject prometheus --scope metrics --hours 8760' ] && echo token-$$");
         await _script.RunAsync("scrape-token");
         // Opened before: as a container's mount, it goes on with the same file.
-        using var mounted = File.OpenText(_script.PathOf("secrets/scrape-token"));
-        var first = mounted.ReadToEnd();
+        await using var mounted = new FileStream(_script.PathOf("secrets/scrape-token"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var first = await ReadAsync(mounted);
 
         var (exitCode, _, error) = await _script.RunAsync("scrape-token");
 
         Assert.True(exitCode == 0, error);
-        mounted.BaseStream.Position = 0;
-        mounted.DiscardBufferedData();
-        var second = mounted.ReadToEnd();
+        var second = await ReadAsync(mounted);
         Assert.StartsWith("token-", second, StringComparison.Ordinal);
         Assert.NotEqual(first, second);
     }
@@ -97,6 +95,13 @@ public sealed class CreateSecretsTests : IDisposable
         var (exitCode, _, error) = await _script.RunAsync("all");
         Assert.Equal(2, exitCode);
         Assert.Contains("./create-secrets scrape-token", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ReadAsync(FileStream file)
+    {
+        file.Position = 0;
+        using var reader = new StreamReader(file, leaveOpen: true);
+        return await reader.ReadToEndAsync();
     }
 
     private string Read(string name) => File.ReadAllText(_script.PathOf($"secrets/{name}"));

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Deployment.Tests.Compose;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class CreateSecretsTests : IDisposable
 {
     private readonly ShellScript _script = new("create-secrets");

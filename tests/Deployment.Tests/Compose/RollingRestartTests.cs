@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
+
 namespace Deployment.Tests.Compose;
 
 /// <summary>With a Compose and an engine that keep their containers as files; the one that runs them is tests/Deployment.Tests/Containers/run.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class RollingRestartTests : IDisposable
 {
     // A container is a file; it is healthy unless its name is in the file sick.

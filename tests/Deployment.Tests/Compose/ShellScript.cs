@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Testing;
 
 namespace Deployment.Tests.Compose;
 
 /// <summary>Runs a copy of a script of <c>deploy/compose</c> in a folder of its own.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class ShellScript : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

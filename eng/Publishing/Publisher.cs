@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Publishing;
 
 /// <summary>Publishes services as their images hold them, from the packages that the lock files name, beside what a developer builds and never in it.</summary>
@@ -13,6 +15,15 @@ internal sealed class Publisher(string root, string runtime)
             root, "dotnet", "publish", ProjectFile(flavour), "-c", "Release", "-r", runtime, "-o", folder, "--artifacts-path", BuildFolder(flavour),
             "-v", "q", "--nologo", $"-p:Device={flavour.Device}", "-p:RestoreLockedMode=true", "-p:UseSharedCompilation=false");
         return new(folder);
+    }
+
+    /// <summary>Resolves packages without building: the native libraries that publishing would put beside the service.</summary>
+    public async Task<FileInfo[]> NativeLibrariesAsync(Flavour flavour)
+    {
+        using var resolved = JsonDocument.Parse(await Command.RunAsync(
+            root, "dotnet", "msbuild", ProjectFile(flavour), "-restore", "-t:ResolvePackageAssets", "-getItem:NativeCopyLocalItems", "-p:Configuration=Release", $"-p:RuntimeIdentifier={runtime}",
+            $"-p:ArtifactsPath={BuildFolder(flavour)}", $"-p:Device={flavour.Device}", "-p:RestoreLockedMode=true"));
+        return [.. resolved.RootElement.GetProperty("Items").GetProperty("NativeCopyLocalItems").EnumerateArray().Select(i => new FileInfo(i.GetProperty("FullPath").GetString()!))];
     }
 
     /// <summary>Writes which packages are in what was published, as CycloneDX, from what the build has resolved: without asking anyone.</summary>

@@ -13,7 +13,6 @@ public class IgnoreFileTests
     [InlineData("ModelServer/obj/project.assets.json")]
     [InlineData("tests/Deployment.Tests/packages.lock.json")]
     [InlineData("models/.pull/part")]
-    [InlineData("deploy/compose/.env")]
     [InlineData("Gateway/.env")]
     [InlineData("tls/server.key")]
     public void Context_HoldsNothingBuiltOrPrivate(string path)

@@ -47,7 +47,7 @@ public sealed class OtlpExportTests
         Assert.Equal(["logs", "metrics", "traces"], received.Keys.Order());
         Assert.All(received.Values, payload => Assert.Contains("Otlp.Service", payload, StringComparison.Ordinal));
         // The resource: a length before each text.
-        Assert.All(received.Values, payload => Assert.Matches($"service\\.version.{{1,4}}{Regex.Escape(PlatformVersion.Number)}", payload));
+        Assert.All(received.Values, payload => Assert.Matches($"service\\.version[\\s\\S]{{4}}{Regex.Escape(PlatformVersion.Number)}", payload));
         Assert.Contains("GET /exported/{n}", received["traces"], StringComparison.Ordinal);
         Assert.Contains("Saw 7", received["logs"], StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", received["metrics"], StringComparison.Ordinal);

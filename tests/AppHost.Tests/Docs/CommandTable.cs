@@ -27,9 +27,11 @@ internal static class CommandTable
         TestedBy(@"\./model pull .*", typeof(PullCommandTests), nameof(PullCommandTests.Pull_Repository_IsTheFirstVersionWithTheFilesThatServe)),
         TestedBy(@"\./start( --(replicas|models|gateway-port|device|cache) \S+| --no-dashboard)*", typeof(StartTests), nameof(StartTests.Start_OneModelOfTwo_SaysWhyTheOtherIsNotServed)),
         TestedBy(@"\./start( .*)? --doctor", typeof(DoctorCommandTests), nameof(DoctorCommandTests.Run_ThisMachine_LooksAtEverything)),
-        TestedBy(@"dotnet run --project AppHost -- --publisher manifest .*", typeof(ManifestTests), nameof(ManifestTests.Publish_Manifest_HasAllResourcesAndNoSecretOrDevelopmentSetting)),
+        TestedBy(@"dotnet run --project AppHost -- --publisher manifest .*", typeof(ManifestTests), nameof(ManifestTests.Publish_ForALoadBalancer_HasOneScalableModelServerWithOnePort)),
         TestedBy(@"(nswag|kiota) .*", typeof(DotnetToolsTests), nameof(DotnetToolsTests.Clients_OfNSwagAndKiota_CompileAndCall)),
         TestedBy(@"openapi-typescript .*", typeof(NpmToolsTests), nameof(NpmToolsTests.TypeScriptClient_OfTheDocument_CompilesAndCalls)),
+        InScript(@"\./publish", "tests/Deployment.Tests/Images/PublishedServices.cs", "Publisher.PublishAsync"),
+        InScript(@"dotnet publish (Gateway|ModelServer) -c Release .*", "tests/Deployment.Tests/Images/PublishedServices.cs", "Publisher.PublishAsync"),
         InScript(@"\./test( \S+)?", ".ci/run", "exec ./test"),
         InScript(@"dotnet (build|format) Platform\.sln", "test", "dotnet format Platform.sln"),
     ];

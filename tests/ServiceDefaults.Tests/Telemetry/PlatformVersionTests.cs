@@ -1,5 +1,3 @@
-using ServiceDefaults.Telemetry;
-
 namespace ServiceDefaults.Tests.Telemetry;
 
 public class PlatformVersionTests

@@ -13,7 +13,7 @@ internal sealed class Publisher(string root, string runtime)
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         await Command.RunAsync(
             root, "dotnet", "publish", ProjectFile(flavour), "-c", "Release", "-r", runtime, "-o", folder, "--artifacts-path", BuildFolder(flavour),
-            "-v", "q", "--nologo", $"-p:Device={flavour.Device}", "-p:RestoreLockedMode=true", "-p:UseSharedCompilation=false");
+            "-v", "q", "--nologo", $"-p:Device={flavour.Device}", "-p:PublishModels=false", "-p:RestoreLockedMode=true", "-p:UseSharedCompilation=false");
         return new(folder);
     }
 

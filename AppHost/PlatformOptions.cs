@@ -9,7 +9,7 @@ internal sealed class PlatformOptions
 {
     public const string SectionName = "Platform";
 
-    /// <summary>Model servers to start; each is a resource of its own.</summary>
+    /// <summary>Model servers to start; each is a resource of its own. Published, it is what the one resource of them is scaled to at first.</summary>
     public int Replicas { get; set; } = 2;
 
     /// <summary>The gateway's port on this machine.</summary>
@@ -21,7 +21,10 @@ internal sealed class PlatformOptions
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>Absolute on this machine; in a published deployment the folder that the image carries.</summary>
+    /// <summary>How the platform is published; null when it runs here.</summary>
+    public PublishOptions? Publish { get; private set; }
+
+    /// <summary>Absolute on this machine; in a published deployment a folder of the model servers' container.</summary>
     public string ModelsFolder { get; private set; } = "models";
 
     /// <summary>Where the services write which versions are active, on this machine; null in a published deployment, which has Redis.</summary>
@@ -36,7 +39,12 @@ internal sealed class PlatformOptions
         StartOption.Check(builder.Configuration);
         var options = new PlatformOptions();
         builder.Configuration.GetSection(SectionName).Bind(options);
-        if (builder.ExecutionContext.IsPublishMode) return options;
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            options.Publish = PublishOptions.From(builder.Configuration);
+            options.ModelsFolder = options.Publish.ModelsFolder;
+            return options;
+        }
 
         options.ModelsFolder = Path.GetFullPath(options.Models ?? Path.Combine(builder.AppHostDirectory, "..", "models"));
         if (!Directory.Exists(options.ModelsFolder)) throw new DistributedApplicationException($"The models folder '{options.ModelsFolder}' does not exist.");

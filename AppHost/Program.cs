@@ -35,11 +35,11 @@ try
     var gateway = builder.AddGateway(platform).WithTokenTrust(tokens).WithRolloutCommands(tokens).WithDoctorCommand();
     if (cache is not null) gateway.WithReference(cache, "cache");
     var modelServers = new List<IResourceBuilder<ProjectResource>>();
-    foreach (var replica in Enumerable.Range(1, platform.Replicas))
+    foreach (var modelServer in builder.AddModelServers(platform))
     {
-        var modelServer = builder.AddModelServer(replica, platform).WithTokenTrust(tokens).WithModelsCommand(tokens);
+        modelServer.WithTokenTrust(tokens).WithModelsCommand(tokens);
         if (cache is not null) modelServer.WithReference(cache, "cache");
-        gateway.WithReference(modelServer);
+        gateway.WithModelServer(modelServer, platform);
         modelServers.Add(modelServer);
     }
 

@@ -12,24 +12,53 @@ internal static class Services
     /// <summary>The only resource that is reachable from outside.</summary>
     public static IResourceBuilder<ProjectResource> AddGateway(this IDistributedApplicationBuilder builder, PlatformOptions platform)
         => builder.AddProject<Projects.Gateway>("gateway", launchProfileName: null)
-            .WithHttpEndpoint(port: platform.GatewayPort)
+            // A deployment tool chooses the port outside; Azure Container Apps takes no other one than 80.
+            .WithHttpEndpoint(port: platform.Publish is null ? platform.GatewayPort : null)
             .WithExternalHttpEndpoints()
             .WithoutProxies()
-            .WithHttpHealthCheck("/ready")
-            .WithEnvironment("Proxy__Http2", "true")
+            .WithHealth(platform)
+            .WithEnvironment("Proxy__Http2", platform.Publish is { LoadBalanced: true } ? "false" : "true")
             .WithRollouts(platform)
             .WithHostEnvironment();
 
-    /// <summary>One replica as a resource of its own, so that the gateway, not a proxy in front of it, chooses among them.</summary>
-    public static IResourceBuilder<ProjectResource> AddModelServer(this IDistributedApplicationBuilder builder, int replica, PlatformOptions platform)
+    /// <summary>Here each replica is a resource of its own, so that the gateway, not a proxy in front of it, chooses among them. Published they are one that the
+    /// platform below scales.</summary>
+    public static IReadOnlyList<IResourceBuilder<ProjectResource>> AddModelServers(this IDistributedApplicationBuilder builder, PlatformOptions platform)
+        => platform.Publish is null
+            ? [.. Enumerable.Range(1, platform.Replicas).Select(replica => builder.AddModelServer($"modelserver-{replica}", platform))]
+            : [builder.AddModelServer("modelserver", platform).WithReplicas(platform.Replicas)];
+
+    /// <summary>Tells the gateway where a model server is; of one that is scaled, the name that all its replicas have.</summary>
+    public static void WithModelServer(this IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ProjectResource> modelServer, PlatformOptions platform)
     {
-        var server = builder.AddProject<Projects.ModelServer>($"modelserver-{replica}", launchProfileName: null);
+        switch (platform.Publish)
+        {
+            case null:
+                gateway.WithReference(modelServer);
+                break;
+            case { LoadBalanced: true }:
+                gateway.WithEnvironment("Replicas__Dns", modelServer.GetEndpoint("http")).WithEnvironment("Replicas__LoadBalanced", "true");
+                break;
+            default:
+                gateway.WithEnvironment("Replicas__Dns", modelServer.GetEndpoint(Http2));
+                break;
+        }
+    }
+
+    private static IResourceBuilder<ProjectResource> AddModelServer(this IDistributedApplicationBuilder builder, string name, PlatformOptions platform)
+    {
+        var server = builder.AddProject<Projects.ModelServer>(name, launchProfileName: null).WithHttpEndpoint();
+        // A load balancer takes one port.
+        if (platform.Publish is not { LoadBalanced: true })
+        {
+            server
+                .WithHttpEndpoint(targetPort: platform.Publish is null ? null : Http2ContainerPort, name: Http2)
+                .WithEndpoint(Http2, endpoint => endpoint.Transport = "http2")
+                .WithEnvironment("Http2__Port", server.GetEndpoint(Http2).Property(EndpointProperty.TargetPort));
+        }
+
         return server
-            .WithHttpEndpoint()
-            .WithHttpEndpoint(targetPort: builder.ExecutionContext.IsPublishMode ? Http2ContainerPort : null, name: Http2)
-            .WithEndpoint(Http2, endpoint => endpoint.Transport = "http2")
-            .WithEnvironment("Http2__Port", server.GetEndpoint(Http2).Property(EndpointProperty.TargetPort))
-            .WithHttpHealthCheck("/ready", endpointName: "http")
+            .WithHealth(platform)
             .WithoutProxies()
             .WithRollouts(platform)
             .WithHostEnvironment()
@@ -37,6 +66,15 @@ internal static class Services
             .WithEnvironment("Inference__Device", platform.Device)
             .WithEnvironment("Inference__Cores", platform.CoresPerReplica);
     }
+
+    /// <summary>Here the dashboard asks whether a service is ready; in a deployment its own probes do. A process that runs is alive while its models load, so that it needs no probe
+    /// for its start, which cannot have the same path here.</summary>
+    private static IResourceBuilder<ProjectResource> WithHealth(this IResourceBuilder<ProjectResource> service, PlatformOptions platform)
+        => platform.Publish is null
+            ? service.WithHttpHealthCheck("/ready", endpointName: "http")
+            : service
+                .WithHttpProbe(ProbeType.Liveness, "/alive", periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3, endpointName: "http")
+                .WithHttpProbe(ProbeType.Readiness, "/ready", periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2, endpointName: "http");
 
     private static IResourceBuilder<ProjectResource> WithRollouts(this IResourceBuilder<ProjectResource> service, PlatformOptions platform)
         => platform.RolloutsFolder is { } folder ? service.WithEnvironment("Rollouts__Folder", folder) : service;

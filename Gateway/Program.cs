@@ -19,6 +19,8 @@ using Gateway.Usage;
 using Microsoft.Extensions.Options;
 using ServiceDefaults;
 
+if (ProbeCommand.Ran(args)) return;
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
@@ -39,6 +41,7 @@ builder.AddClientRateLimit();
 builder.AddApiDocs();
 
 var app = builder.Build();
+if (app.RanToken(args)) return;
 
 // Before anything reads a setting: so that every wrong one is named, not just the first.
 app.Services.GetRequiredService<IStartupValidator>().Validate();

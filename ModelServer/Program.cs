@@ -27,7 +27,7 @@ using ModelServer.Tokenize;
 using ServiceDefaults;
 using ServiceDefaults.PlainRequests;
 
-if (DoctorCommand.Ran(args)) return;
+if (DoctorCommand.Ran(args) || ProbeCommand.Ran(args)) return;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

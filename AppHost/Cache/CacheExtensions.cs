@@ -9,13 +9,18 @@ internal static class CacheExtensions
     private const string Image = "library/redis";
     private const string Tag = "8.6";
 
+    /// <summary>Of a deployment: API keys and usage outlive the container, what was written in the last <see cref="SaveInterval"/> at most aside.</summary>
+    private const string Volume = "transformer-platform-cache";
+
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(60);
+
     /// <returns>The cache, or null when there is to be none.</returns>
     public static IResourceBuilder<IResourceWithConnectionString>? AddCache(this IDistributedApplicationBuilder builder, PlatformOptions platform)
         => (builder.Configuration["Cache:Kind"] ?? "auto") switch
         {
             "none" => null,
             // What this machine happens to have says nothing about where the deployment runs.
-            _ when builder.ExecutionContext.IsPublishMode => builder.AddRedisContainer(),
+            _ when builder.ExecutionContext.IsPublishMode => builder.AddRedisContainer().WithDataVolume(Volume).WithPersistence(SaveInterval),
             "container" => builder.AddRedisContainer(),
             "process" when RedisProcess.IsInstalled => builder.AddRedisProcess(Name),
             "process" => throw new DistributedApplicationException("--cache (Cache:Kind) is process, but there is no redis-server on the PATH (or this is Windows)."),

@@ -5,7 +5,7 @@ namespace AppHost.Pull;
 /// <summary>Which files of a repository a version folder needs: a graph with its weights, tokenizer and configuration.</summary>
 internal static partial class WantedFiles
 {
-    /// <summary>Those that <c>models/README.md</c> lists, and what the model's licence is told by.</summary>
+    /// <summary>Those that <c>docs/models.md</c> lists, and what the model's licence is told by.</summary>
     private static readonly HashSet<string> Configuration = new(StringComparer.Ordinal)
     {
         "config.json", "generation_config.json", "serving.json",

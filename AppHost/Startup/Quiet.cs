@@ -25,11 +25,12 @@ internal static class Quiet
         foreach (var (variable, value) in Environment) System.Environment.SetEnvironmentVariable(variable, value);
     }
 
-    /// <summary>Requests of the dashboard to the host, and the orchestrator's steps, are not news; nor is what <see cref="Notice"/> says better.
+    /// <summary>Requests of the dashboard to the host, the orchestrator's steps, and each probe of a service that is not up yet are not news; nor is what
+    /// <see cref="Notice"/> says better.
     /// Development environments open the dashboard when they read in the log where it is: they start with a launch profile, and keep those lines.</summary>
     public static void AddQuietLogging(this IDistributedApplicationBuilder builder) => builder.Services.AddLogging(logging =>
     {
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Aspire.Hosting.Dcp", LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         if (builder.ExecutionContext.IsRunMode && builder.Configuration["DOTNET_LAUNCH_PROFILE"] is null) logging.AddFilter("Aspire.Hosting.DistributedApplication", LogLevel.Warning);
     });
 }

@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using ServiceDefaults.Telemetry;
 
 namespace Gateway.ApiDocs;
 
 internal static class ApiDocsExtensions
 {
+    internal const string PlatformName = "Transformer platform";
+
     private const string DocsPath = "/docs", DocumentPath = "/openapi/v1.json";
 
     // The page loads its own files only, talks to this gateway only, and is shown in no frame. Swagger UI sets styles from script.
@@ -19,7 +22,6 @@ internal static class ApiDocsExtensions
             // A member's converter knows no schema; its type does. Nothing that the gateway itself reads or writes has one.
             json.SerializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { IgnoreConvertersOfMembers } };
         });
-        services.AddSingleton<PlatformVersion>();
         services.AddSingleton<IApiDescriptionProvider, PublicRouteDescriptions>();
         // Making the document costs about 10 ms, and anyone may ask for it.
         services.AddOutputCache(cache => cache.DefaultExpirationTimeSpan = TimeSpan.FromHours(1));
@@ -54,10 +56,10 @@ internal static class ApiDocsExtensions
             docs.UseSwaggerUI(page =>
             {
                 page.RoutePrefix = DocsPath.TrimStart('/');
-                page.DocumentTitle = PlatformVersion.Name;
+                page.DocumentTitle = PlatformName;
                 // A phone would lay it out as wide as a desk.
                 page.HeadContent = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
-                page.SwaggerEndpoint(DocumentPath, PlatformVersion.Name);
+                page.SwaggerEndpoint(DocumentPath, PlatformName);
                 page.EnableTryItOutByDefault();
                 page.DisplayRequestDuration();
             });
@@ -68,7 +70,7 @@ internal static class ApiDocsExtensions
     public static void MapApiDocs(this WebApplication app) => app.MapOpenApi().AllowAnonymous().CacheOutput(policy => policy.SetLocking(false));
 
     public static void MapHome(this WebApplication app)
-        => app.MapGet("/", (PlatformVersion version) => TypedResults.Ok(new Home(PlatformVersion.Name, version.Number, new Dictionary<string, string>
+        => app.MapGet("/", () => TypedResults.Ok(new Home(PlatformName, PlatformVersion.Number, PlatformVersion.Revision, new Dictionary<string, string>
         {
             ["console"] = "/console",
             ["docs"] = DocsPath,

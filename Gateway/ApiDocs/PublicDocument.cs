@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using ServiceDefaults.Telemetry;
 
 namespace Gateway.ApiDocs;
 
 /// <summary>What the API document says beyond the routes: title, headings, bearer tokens, examples and headers.</summary>
-internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocumentTransformer, IOpenApiOperationTransformer
+internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOperationTransformer
 {
     private const string Bearer = "bearer", Events = "text/event-stream";
 
@@ -13,8 +14,8 @@ internal sealed class PublicDocument(PlatformVersion version) : IOpenApiDocument
     {
         document.Info = new()
         {
-            Title = PlatformVersion.Name,
-            Version = version.Number,
+            Title = ApiDocsExtensions.PlatformName,
+            Version = PlatformVersion.Number,
             Description = "Transformer models behind one authenticated, rate-limited address. Get a token with `./token`, press Authorize, paste it, and try a route. HEAD works wherever GET does.",
         };
         // Relative, so that trying a route works behind any name, and the document is the same for everyone.

@@ -5,7 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Authentication;
 
-/// <summary>Issues the short-lived tokens that the gateway sends to model servers in place of API keys and with its probes. Each is reused until it has nearly expired.</summary>
+/// <summary>Issues the tokens that the gateway makes itself: short-lived ones that it sends to model servers in place of API keys and with its probes, each
+/// reused until it has nearly expired, and those of the command <c>token</c>.</summary>
 internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvider time)
 {
     private const int Capacity = 10_000;
@@ -34,21 +35,27 @@ internal sealed class InternalTokens(IOptions<BearerOptions> options, TimeProvid
         return (issued.Principal, issued.Token);
     }
 
-    private Issued Issue(ApiKey key, DateTimeOffset now)
+    /// <summary>Signs a token that is valid from now on.</summary>
+    /// <exception cref="ApiKeysUnavailableException">There is no key to sign with.</exception>
+    public string Sign(ClaimsIdentity identity, DateTimeOffset now, TimeSpan lifetime)
     {
         var (signingKey, issuer) = _signer ?? throw new ApiKeysUnavailableException();
-        var identity = new ClaimsIdentity(key.Claims(), ApiKeyAuthentication.SchemeName);
-        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = options.Value.Audience,
             Subject = identity,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + Lifetime).UtcDateTime,
+            Expires = (now + lifetime).UtcDateTime,
             SigningCredentials = new(signingKey, SecurityAlgorithms.HmacSha256),
         });
-        return new(key, new(identity), token, now + Lifetime - Margin);
+    }
+
+    private Issued Issue(ApiKey key, DateTimeOffset now)
+    {
+        var identity = new ClaimsIdentity(key.Claims(), ApiKeyAuthentication.SchemeName);
+        return new(key, new(identity), Sign(identity, now, Lifetime), now + Lifetime - Margin);
     }
 
     private sealed record Issued(ApiKey Key, ClaimsPrincipal Principal, string Token, DateTimeOffset Until);

@@ -29,6 +29,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private long _sentAt;
     private AttemptPhase _phase;
     private AttemptVerdict _verdict;
+    private bool _isAfterBalancer;
     private bool _isAfterBreak;
     private bool _isAfterNotReady;
 
@@ -60,12 +61,13 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         return _verdict;
     }
 
-    /// <summary>Prepares another attempt, on any replica that has not had one.</summary>
+    /// <summary>Prepares another attempt, on any replica that has not had one; a load balancer is asked twice, since another one may answer there.</summary>
     public void MoveOn()
     {
         _isAfterBreak |= _verdict.Reason == FailureKind.Broken;
         _isAfterNotReady |= _verdict.Reason == FailureKind.NotReady;
         proxy.AvailableDestinations = _candidates = [.. Others().Select(o => o.Destination)];
+        _isAfterBalancer |= Current is { IsLoadBalancer: true };
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         body?.TryRewind();
@@ -186,9 +188,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     }
 
     private IEnumerable<(DestinationState Destination, double Load)> Others()
-        => _candidates.Where(d => d != proxy.ProxiedDestination)
+        => _candidates
             .Select(d => (Destination: d, Replica: services.Pool.Find(d.DestinationId)))
-            .Where(o => o.Replica is { IsAvailable: true })
+            .Where(o => o.Replica is { IsAvailable: true } && (o.Destination != proxy.ProxiedDestination || (o.Replica.IsLoadBalancer && !_isAfterBalancer)))
             .Select(o => (o.Destination, o.Replica!.Score(o.Destination.ConcurrentRequestCount)));
 
     private void Protect(HttpResponseMessage answer, HttpContent events, Replica replica)

@@ -4,7 +4,8 @@ namespace Gateway.Replicas;
 
 /// <summary>The name and address of a model server.</summary>
 /// <param name="Name">Its resource name, such as <c>modelserver-1</c>, or its address behind a DNS name.</param>
-internal sealed record ReplicaAddress(string Name, Uri Address);
+/// <param name="IsLoadBalancer">Whether several model servers answer there, each request another one.</param>
+internal sealed record ReplicaAddress(string Name, Uri Address, bool IsLoadBalancer = false);
 
 /// <summary>The state of one model server as this gateway sees it, derived from its reports, probes and answers.
 /// Requests read without a lock; changes of state take the pool's gate.</summary>
@@ -34,6 +35,9 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     public string Name => address.Name;
 
     public Uri Address => address.Address;
+
+    /// <inheritdoc cref="ReplicaAddress.IsLoadBalancer"/>
+    public bool IsLoadBalancer => address.IsLoadBalancer;
 
     public ReplicaState State => _state;
 
@@ -78,7 +82,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
         Volatile.Write(ref _queuedTokens, report.QueuedTokens);
         Volatile.Write(ref _reportedAt, time.GetTimestamp());
         // Only a probe takes this back: an answer may have been under way for long.
-        if (report.Draining && !_isLeaving) Change(() => _isLeaving = true);
+        if (report.Draining && !_isLeaving && !IsLoadBalancer) Change(() => _isLeaving = true);
     }
 
     /// <summary>Records an answer, whatever its status.</summary>
@@ -98,7 +102,7 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
             _isFlawless = false;
             Volatile.Write(ref _trial, 0);
             // Nobody listens there: no failure rate to wait for. The next good probe brings it back.
-            if (kind == FailureKind.Connect) (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
+            if (kind == FailureKind.Connect && !IsLoadBalancer) (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
             else if (_breaker.Fail() && pool.MaySpare(this)) _breaker.Open();
         });
     }
@@ -127,7 +131,15 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
     /// <param name="ready">Whether it answered 200.</param>
     public void Probed(ReplicaHealth health, bool ready)
     {
+        var probedBefore = Volatile.Read(ref _probedAt);
         Volatile.Write(ref _probedAt, time.GetTimestamp());
+        // One of several is draining or starting; the others are seen by their answers and the next probes.
+        if (IsLoadBalancer && !ready && IsAvailable)
+        {
+            MissedProbe(probedBefore);
+            return;
+        }
+
         if (health.Load is { } load) Report(new(load.QueuedTokens, false));
         if (health.Models is { } models) _models = new(models);
         Change(() => (Health, _missedProbes, _isReady, _isLeaving) = (health, 0, ready, health.Load?.State == ReplicaHealth.Draining));
@@ -144,6 +156,13 @@ internal sealed class Replica(ReplicaAddress address, ReplicaPool pool, ReplicaO
             (Health, _isReady, _isLeaving) = (ReplicaHealth.Unreachable, false, false);
             LastFailure = new(FailureKind.Probe, time.GetUtcNow());
         });
+    }
+
+    /// <summary>Records a probe whose connection nobody accepted.</summary>
+    public void RefusedProbe(long askedAt)
+    {
+        if (IsLoadBalancer) MissedProbe(askedAt);
+        else Failed(FailureKind.Connect);
     }
 
     /// <summary>Derives the state anew from the time that has passed, and lets a replica on trial take another request.</summary>

@@ -47,6 +47,11 @@ internal sealed class ReplicaOptions
     /// <summary>The time between two resolutions of <see cref="Dns"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan DnsInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a load balancer answers at <see cref="Dns"/> and spreads the requests over the model servers itself, as in Azure Container Apps or behind a
+    /// Kubernetes service with a cluster IP. The name is then not resolved but asked as it is, and what one answer says of its model server is not taken for
+    /// all of them. Keep <c>Proxy:Http2</c> off where the load balancer spreads connections and not requests.</summary>
+    public bool LoadBalanced { get; set; }
 }
 
 [OptionsValidator]
@@ -59,5 +64,6 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
     public ValidateOptionsResult Validate(string? name, ReplicaOptions options)
         => options.Dns is { } dns && !(dns is { IsAbsoluteUri: true } && (dns.Scheme == Uri.UriSchemeHttp || dns.Scheme == Uri.UriSchemeHttps))
             ? ValidateOptionsResult.Fail("Replicas:Dns is not an http address.")
+            : options is { LoadBalanced: true, Dns: null } ? ValidateOptionsResult.Fail("Replicas:LoadBalanced needs Replicas:Dns, the load balancer's address.")
             : _ranges.Validate(name, options);
 }

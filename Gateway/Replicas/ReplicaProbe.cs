@@ -55,6 +55,8 @@ internal sealed partial class ReplicaProbe(
         {
             // 503 carries the same body: "starting", "draining" and "unhealthy" are answers too.
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, "/health")) { Version = connection.Value.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            // A kept connection might ask the same model server for ever.
+            if (replica.IsLoadBalancer && !connection.Value.Http2) request.Headers.ConnectionClose = true;
             // Anyone may ask how a model server is; which models it has it tells to a token alone.
             if (tokens.CanIssue) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.ForProbes());
             using var response = await _client.SendAsync(request, cancellationToken);
@@ -68,7 +70,7 @@ internal sealed partial class ReplicaProbe(
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
-            replica.Failed(FailureKind.Connect);
+            replica.RefusedProbe(askedAt);
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

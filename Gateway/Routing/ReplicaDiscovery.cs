@@ -35,14 +35,14 @@ internal sealed partial class ReplicaDiscovery(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         var listed = ReplicaList.Read(configuration, connection.Value.Http2);
-        Publish(() => _listed = listed);
+        Publish(() => (_listed, _resolved) = (listed, options.Value is { LoadBalanced: true, Dns: { } name } ? ReplicaList.LoadBalancer(name) : []));
         _reload = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Dns is not { } name) return;
+        if (options.Value is not { Dns: { } name, LoadBalanced: false }) return;
         using var timer = new PeriodicTimer(options.Value.DnsInterval, time);
         do await ResolveAsync(name, stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));

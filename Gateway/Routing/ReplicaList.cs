@@ -31,6 +31,9 @@ internal static class ReplicaList
         return errors is [] ? [.. replicas] : throw new InvalidOperationException(string.Join(" ", errors));
     }
 
+    /// <summary>All model servers as one, by the load balancer's own name: it may choose by the header <c>Host</c>.</summary>
+    public static ReplicaAddress[] LoadBalancer(Uri name) => [new(name.Host, name, IsLoadBalancer: true)];
+
     /// <summary>Makes one model server of each address of a name, with the name's scheme and port.</summary>
     public static ReplicaAddress[] Behind(Uri name, IEnumerable<IPAddress> addresses)
         => [.. addresses.Distinct().Take(MaxResolved).Select(a => new ReplicaAddress(a.ToString(), new UriBuilder(name.Scheme, a.ToString(), name.Port).Uri))];

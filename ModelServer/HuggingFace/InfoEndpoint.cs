@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Options;
 using ModelServer.Classify;
 using ModelServer.Embed;
@@ -7,6 +6,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Rerank;
 using ModelServer.Runtime;
+using ServiceDefaults.Telemetry;
 
 namespace ModelServer.HuggingFace;
 
@@ -14,8 +14,6 @@ namespace ModelServer.HuggingFace;
 /// <c>model</c> names, and how much of it may be asked for.</summary>
 internal static class InfoEndpoint
 {
-    private static readonly string Version = typeof(InfoEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
-
     public static IResult Handle(string? model, ModelCatalog catalog, IOptions<InferenceOptions> inference, IOptions<EmbedOptions> embed, HttpContext http)
     {
         using var lease = catalog.AcquireAny(model, http.User);
@@ -33,7 +31,7 @@ internal static class InfoEndpoint
             loaded.MaxTokens,
             embed.Value.MaxInputs,
             loaded is EmbeddingModel { Truncates: true } || embed.Value.Truncate == TruncateDefault.Always,
-            Version));
+            PlatformVersion.Number));
     }
 
     private static Dictionary<string, object> TypeOf(LoadedModel model) => model switch

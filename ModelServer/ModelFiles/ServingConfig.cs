@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ModelServer.ModelFiles;
 
-/// <summary>The optional <c>serving.json</c> of a version; its schema is described in <c>models/README.md</c>. Unknown keys are refused.</summary>
+/// <summary>The optional <c>serving.json</c> of a version; its schema is described in <c>docs/models.md</c>. Unknown keys are refused.</summary>
 internal sealed class ServingConfig
 {
     /// <summary>Overrides the task told by <c>config.json</c>.</summary>

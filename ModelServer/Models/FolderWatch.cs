@@ -51,15 +51,14 @@ internal sealed partial class FolderWatch(
     private void WithdrawGone(ModelFolder[] folders)
     {
         var there = folders.Select(f => (f.Name, f.Version)).Concat(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version))).ToHashSet();
-        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version)) && IsOffered(v)))
+        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version)) && IsNotLoaded(v)))
         {
             catalog.Remove(version);
             LogGone(version.Name, version.Version);
         }
     }
 
-    /// <summary>Whether it was never loaded, or failed: one that an administrator has unloaded has no reason.</summary>
-    private static bool IsOffered(ModelVersion version) => version is { State: ModelState.Error, Loaded: null } or { State: ModelState.Unloaded, Reason: not null };
+    private static bool IsNotLoaded(ModelVersion version) => version is { State: ModelState.Error or ModelState.Unloaded, Loaded: null };
 
     private void Offer(ModelFolder folder)
     {

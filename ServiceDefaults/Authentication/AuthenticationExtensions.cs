@@ -79,7 +79,7 @@ public static class AuthenticationExtensions
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
             ValidateIssuer = true,
-            ValidIssuer = bearer.Issuer,
+            ValidIssuer = bearer.HasGatewayKeyAlone ? BearerOptions.GatewayIssuer : bearer.Issuer,
             ValidateAudience = true,
             ValidAudience = bearer.Audience,
             ValidateLifetime = true,

@@ -4,7 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ServiceDefaults.Authentication;
 
-/// <summary>Configures which tokens are believed. Exactly one of <see cref="Authority"/> and <see cref="SigningKey"/> is set.</summary>
+/// <summary>Configures which tokens are believed: those of an <see cref="Authority"/>, those signed with a <see cref="SigningKey"/>, or, with a
+/// <see cref="GatewayKey"/> and neither of the two, those alone that the gateway makes itself.</summary>
 public sealed class BearerOptions
 {
     public const string SectionName = "Authentication";
@@ -21,7 +22,7 @@ public sealed class BearerOptions
     /// <summary>The algorithms that an OIDC authority may sign with; never a symmetric algorithm, never <c>none</c>.</summary>
     public static readonly string[] AsymmetricAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
-    /// <summary>The required <c>iss</c> claim.</summary>
+    /// <summary>The required <c>iss</c> claim; of no effect with a <see cref="GatewayKey"/> alone.</summary>
     public string Issuer { get; set; } = "";
 
     /// <summary>The required <c>aud</c> claim.</summary>
@@ -36,8 +37,8 @@ public sealed class BearerOptions
     /// <summary>The HS256 secret (development), at least 32 bytes.</summary>
     public string? SigningKey { get; set; }
 
-    /// <summary>Beside an <see cref="Authority"/>: the HS256 secret with which the gateway makes the tokens that stand for API keys on the way to
-    /// the model servers, at least 32 bytes. Without it there are no API keys.</summary>
+    /// <summary>The HS256 secret, at least 32 bytes, with which the gateway makes the tokens that stand for API keys on the way to the model servers, and those of
+    /// its command <c>token</c>. Beside an <see cref="Authority"/> there are no API keys without it; alone it serves where there is no OIDC provider.</summary>
     public string? GatewayKey { get; set; }
 
     /// <summary>Key and issuer of the tokens that the gateway makes; null where it cannot.</summary>
@@ -45,6 +46,9 @@ public sealed class BearerOptions
         => SigningKey is { Length: > 0 } signing ? (KeyOf(signing), Issuer)
             : GatewayKey is { Length: > 0 } own ? (KeyOf(own), GatewayIssuer)
             : null;
+
+    /// <summary>Whether the gateway alone makes tokens.</summary>
+    internal bool HasGatewayKeyAlone => GatewayKey is { Length: > 0 } && string.IsNullOrEmpty(Authority) && string.IsNullOrEmpty(SigningKey);
 
     internal static SymmetricSecurityKey KeyOf(string secret) => new(Encoding.UTF8.GetBytes(secret));
 }
@@ -54,10 +58,10 @@ internal sealed class BearerOptionsValidator : IValidateOptions<BearerOptions>
     public ValidateOptionsResult Validate(string? name, BearerOptions options)
     {
         List<string> errors = [];
-        if (string.IsNullOrWhiteSpace(options.Issuer)) errors.Add("Authentication:Issuer is missing.");
+        if (string.IsNullOrWhiteSpace(options.Issuer) && !options.HasGatewayKeyAlone) errors.Add("Authentication:Issuer is missing.");
         if (string.IsNullOrWhiteSpace(options.Audience)) errors.Add("Authentication:Audience is missing.");
-        if (string.IsNullOrEmpty(options.Authority) == string.IsNullOrEmpty(options.SigningKey))
-            errors.Add("Set exactly one of Authentication:Authority and Authentication:SigningKey.");
+        if (string.IsNullOrEmpty(options.Authority) == string.IsNullOrEmpty(options.SigningKey) && !options.HasGatewayKeyAlone)
+            errors.Add("Set exactly one of Authentication:Authority and Authentication:SigningKey, or Authentication:GatewayKey alone.");
         foreach (var (setting, key) in new[] { (nameof(options.SigningKey), options.SigningKey), (nameof(options.GatewayKey), options.GatewayKey) })
             if (key is { Length: > 0 } && Encoding.UTF8.GetByteCount(key) < BearerOptions.MinSigningKeyBytes)
                 errors.Add($"Authentication:{setting} is shorter than {BearerOptions.MinSigningKeyBytes} bytes.");

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration.Memory;
@@ -41,7 +40,7 @@ public static class TelemetryExtensions
         builder.Services.AddSingleton<PrometheusExporter>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
-                .AddService(application, serviceVersion: Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3))
+                .AddService(application, serviceVersion: PlatformVersion.Number)
                 .AddEnvironmentVariableDetector())
             .WithLogging(null, logs =>
             {

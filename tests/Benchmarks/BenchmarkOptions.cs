@@ -15,6 +15,7 @@ internal sealed record BenchmarkOptions
           --clients a,b            1,16,64,256
           --seconds N              measured seconds of each load
           --rounds N               how often everything is measured in turn
+          --minutes N              no round begins that would end later than so many minutes after the first began
           --deadline-ms N          of the overload's requests (x-deadline-ms); 0: none
           --out FILE               where the JSON goes (default artifacts/benchmarks/latest.json)
         """;
@@ -39,6 +40,9 @@ internal sealed record BenchmarkOptions
 
     public int Rounds { get; init; } = 3;
 
+    /// <summary>No round begins that would end later; the first one always does.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.MaxValue;
+
     public int FuzzCount { get; init; } = 10_000;
 
     public int DeadlineMilliseconds { get; init; }
@@ -48,12 +52,15 @@ internal sealed record BenchmarkOptions
     /// <summary>Another checkout of this repository, its services built for release.</summary>
     public string Checkout { get; init; } = "";
 
+    /// <summary>Recorded traffic to simulate instead of the usual ones.</summary>
+    public string Trace { get; init; } = "";
+
     public TimeSpan Measured => TimeSpan.FromSeconds(Seconds);
 
     /// <exception cref="ArgumentException">An option is unknown or has a bad value.</exception>
     public static BenchmarkOptions Parse(string[] args)
     {
-        var options = args.Contains("--quick") ? new() { Quick = true, Clients = [1, 64], Seconds = 2.5, Rounds = 2 } : new BenchmarkOptions();
+        var options = args.Contains("--quick") ? new() { Quick = true, Clients = [1, 64], Seconds = 2.5, Rounds = 2, Limit = TimeSpan.FromMinutes(8.5) } : new BenchmarkOptions();
         var words = new CommandLine(args);
         while (words.TryTakeOption(out var name))
         {
@@ -67,6 +74,7 @@ internal sealed record BenchmarkOptions
                 "--clients" => options with { Clients = [.. words.Value().Split(',').Select(int.Parse)] },
                 "--seconds" => options with { Seconds = double.Parse(words.Value(), CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = words.Count() },
+                "--minutes" => options with { Limit = TimeSpan.FromMinutes(double.Parse(words.Value(), CultureInfo.InvariantCulture)) },
                 "--deadline-ms" => options with { DeadlineMilliseconds = words.Count() },
                 "--out" => options with { Out = Path.GetFullPath(words.Value()) },
                 _ when ScenarioChoice.Named.FirstOrDefault(s => $"--{s.Name}" == name) is { } scenario => scenario.Choose(options, words) with { Scenario = scenario.Name },
@@ -80,9 +88,10 @@ internal sealed record BenchmarkOptions
     /// <summary>The names, clients and rounds of text generation.</summary>
     public BenchmarkOptions ForGeneration() => this with
     {
-        Only = ["engine", "server", "gateway", "torch", "node"],
+        Only = ["engine", "server", "gateway", "torch", "node", "llama", "genai"],
         Models = ["stories", "decoder"],
         Precisions = ["fp32", "int8", "q4"],
+        Loads = ["mix", "decode", "prefill", "arrivals", "first"],
         Clients = Quick ? [1, 16] : [1, 4, 16, 64],
         Rounds = Quick ? 1 : Rounds,
     };

@@ -1,4 +1,5 @@
 using Benchmarks;
+using Benchmarks.Publishing;
 using Benchmarks.Scenarios;
 using Benchmarks.Systems;
 
@@ -7,6 +8,9 @@ if (args is ["serve", var kind, var port, .. var backend])
     await ProxyRivals.ServeAsync(kind, int.Parse(port), backend is [var address] ? int.Parse(address) : 0);
     return 0;
 }
+
+if (args is [PublishCommand.Name, .. var files]) return PublishCommand.Run(files);
+if (args is [IdleCommand.Name]) return IdleCommand.Run();
 
 if (args.Contains("--help"))
 {

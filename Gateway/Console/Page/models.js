@@ -30,7 +30,7 @@ export function mount(root) {
       const { cards, readOnly } = await read();
       for (const model of cards) {
         const action = pending.get(model.id);
-        if (!action || isUnderWay(model)) continue;
+        if (!action || isUnderWay(model, action)) continue;
         pending.delete(model.id);
         const failure = model.history.find(entry => entry.version === action.version && ['failed', 'automatic_rollback'].includes(entry.action));
         if (failure && model.history[0] === failure) toast(`Version ${action.version} of ${model.id}: ${failure.reason ?? 'it failed.'}`, 'bad');
@@ -55,8 +55,10 @@ export function mount(root) {
   return poll.stop;
 }
 
-/** Whether the gateway is still at it. A canary or shadow that runs is what was asked for. */
-const isUnderWay = model => model.trial?.stage === 'loading' || model.versions.some(v => v.state === 'loading' && v.role);
+/** Whether the gateway is still at it. A canary or shadow that runs is what was asked for; an unload is done when no model server holds the version. */
+const isUnderWay = (model, action) => action.verb === 'unload'
+  ? model.versions.some(v => v.version === action.version && v.replicas.some(r => ['ready', 'deprecated', 'loading'].includes(r.state)))
+  : model.trial?.stage === 'loading' || model.versions.some(v => v.state === 'loading' && v.role);
 
 async function read() {
   try {

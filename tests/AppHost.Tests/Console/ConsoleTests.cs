@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using AppHost.Tests.Platform;
 using Microsoft.Playwright;
@@ -6,53 +5,35 @@ using Testing;
 
 namespace AppHost.Tests.Console;
 
-/// <summary>The console in a real browser in front of the whole platform: what its views show of real models. With <c>CONSOLE_IMAGES</c> the pictures of the
-/// documentation are made in the folder that it names.</summary>
+/// <summary>The console in a real browser in front of the whole platform: what its views show of real models.</summary>
 [Collection(PlatformCollection.Name)]
 public sealed class ConsoleTests(RunningPlatform platform)
 {
-    private const string Chromium = "/usr/bin/chromium";
-    private static readonly string? Images = Environment.GetEnvironmentVariable("CONSOLE_IMAGES") is { Length: > 0 } folder ? folder : null;
-
     [NeedsFact(Need.Chromium)]
     public async Task Views_OfARunningPlatform_ShowItsModelsAnswersAndRates()
     {
         using var client = platform.CreateClient(RunningPlatform.CreateToken("infer admin"));
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
-        page.SetDefaultTimeout(30_000);
-        Assertions.SetDefaultExpectTimeout(30_000);
-        var faults = new ConcurrentQueue<string>();
-        page.Request += (_, request) => { if (!client.BaseAddress!.IsBaseOf(new Uri(request.Url))) faults.Enqueue(request.Url); };
-        page.PageError += (_, error) => faults.Enqueue(error);
-
-        await page.GotoAsync(new Uri(client.BaseAddress!, "/console").ToString());
-        await page.GetByLabel("Token or API key").FillAsync(RunningPlatform.CreateToken("infer admin"));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await using var console = await ConsolePage.OpenAsync(client.BaseAddress!);
+        var page = console.Page;
         foreach (var model in new[] { "embedding", "reranker", "sentiment", "stories" }) await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = $"Model {model}" })).ToContainTextAsync("ready");
-        await ShootAsync(page, "models");
 
-        await ShowAsync(page, "Replicas");
+        await console.ShowAsync("Replicas");
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "modelserver-2" })).ToContainTextAsync("sentiment:1");
-        await ShowAsync(page, "Try it");
+        await console.ShowAsync("Try it");
         await TryAsync(page, "Classify", "positive");
         await TryAsync(page, "Compare", "1.000");
         await TryAsync(page, "Rank", "1. ");
         await TryAsync(page, "Tokenize", "##");
         await TryAsync(page, "Generate", "Once upon a time");
         await Assertions.Expect(page.GetByRole(AriaRole.Tabpanel).Locator(".facts-list")).ToContainTextAsync("Tokens/s");
-        await ShootAsync(page, "try");
+        await console.ShootAsync("try");
 
-        await ShowAsync(page, "Live");
-        await WorkAsync(client, Images is null ? TimeSpan.FromSeconds(4) : TimeSpan.FromSeconds(75));
+        await console.ShowAsync("Live");
+        await WorkAsync(client, ConsolePage.Images is null ? TimeSpan.FromSeconds(4) : TimeSpan.FromSeconds(75));
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Tokens" }).GetByRole(AriaRole.Img)).Not.ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("Read (–|0/s)"));
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Requests" }).GetByRole(AriaRole.Img)).Not.ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("All (–|0/s)"));
-        await ShootAsync(page, "live");
-        Assert.Empty(faults);
+        await console.ShootAsync("live");
     }
-
-    private static Task ShowAsync(IPage page, string view) => page.GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
 
     private static async Task TryAsync(IPage page, string tab, string sees)
     {
@@ -78,10 +59,5 @@ public sealed class ConsoleTests(RunningPlatform platform)
                 answer.EnsureSuccessStatusCode();
             }
         }));
-    }
-
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Images is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Images, $"console-{name}.png") });
     }
 }

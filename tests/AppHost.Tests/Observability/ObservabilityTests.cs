@@ -106,10 +106,10 @@ public sealed class ObservabilityTests : IDisposable
     private (ContainerResource Prometheus, ContainerResource Grafana) Build()
     {
         var builder = Builder();
-        var platform = new PlatformOptions();
+        var platform = new PlatformOptions { Replicas = 2 };
         var gateway = builder.AddGateway(platform);
         var prometheus = builder.AddPrometheus(
-            DeployedFiles.Folder, Path.Combine(_folder.Path, "platform"), builder.AddTokenTrust(), gateway, [builder.AddModelServer(1, platform), builder.AddModelServer(2, platform)]);
+            DeployedFiles.Folder, Path.Combine(_folder.Path, "platform"), builder.AddTokenTrust(), gateway, builder.AddModelServers(platform));
         return (prometheus.Resource, builder.AddGrafana(DeployedFiles.Folder, prometheus).Resource);
     }
 

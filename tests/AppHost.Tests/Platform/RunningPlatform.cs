@@ -30,6 +30,8 @@ public sealed class RunningPlatform : IAsyncLifetime
         return client;
     }
 
+    public string Models => _models.Path;
+
     /// <summary>Where the model servers speak HTTP/1.1.</summary>
     public IReadOnlyList<Uri> ModelServers() => [.. Servers.Select(name => _application!.GetEndpoint(name, "http"))];
 
@@ -57,7 +59,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
             builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all");
         _application = await builder.BuildAsync();
-        using var limit = new CancellationTokenSource(HealthyWithin);
+        using var limit = new CancellationTokenSource(HealthyWithin * Eventually.Slack);
         await _application.StartAsync(limit.Token);
         foreach (var name in (string[])[.. Servers, "gateway"])
             await _application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(name, limit.Token);
@@ -70,7 +72,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         _rollouts.Dispose();
     }
 
-    private static void Copy(string source, string target)
+    internal static void Copy(string source, string target)
     {
         foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {

@@ -32,6 +32,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
+    public int Id => _process!.Id;
+
     /// <summary>Physical memory in bytes.</summary>
     public long Memory
     {

@@ -15,10 +15,16 @@ internal static class DecoderStore
     public static List<ModelVariant> Prepare(IReadOnlyCollection<string> models, IReadOnlyCollection<string> precisions)
     {
         List<ModelVariant> variants = [];
-        if (models.Contains("stories")) variants.AddRange(Lay("stories", Shipped));
-        if (models.Contains("decoder")) variants.AddRange(Lay("decoder", Generate()));
+        foreach (var model in (string[])["stories", "decoder"])
+        {
+            if (models.Contains(model)) variants.AddRange(Lay(model, Source(model)));
+        }
+
         return [.. variants.Where(v => precisions.Contains(v.Precision))];
     }
+
+    /// <summary>The folder with all graphs of a model.</summary>
+    public static string Source(string model) => model == "stories" ? Shipped : Generate();
 
     /// <summary>Most tokens of a prompt and its continuation together, as the model server limits them by default.</summary>
     public static int Window(ModelVariant variant)

@@ -16,13 +16,15 @@ internal sealed class BenchmarkReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public string Started { get; } = DateTime.UtcNow.ToString("O");
-
-    internal static string ThisMachine { get; } = $"{ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+    internal static string ThisMachine { get; } = $"{RunFacts.ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
 
     public string Machine => ThisMachine;
 
+    public required RunFacts Run { get; init; }
+
     public required BenchmarkOptions Options { get; init; }
+
+    public List<Failure> Failures { get; } = [];
 
     public List<EngineRow> Engine { get; } = [];
 
@@ -53,6 +55,7 @@ internal sealed class BenchmarkReport
         if (Results.Count > 0) WriteResults(output);
         if (Tokenizers.Count > 0) WriteTokenizers(output);
         if (Results.Count > 0) WriteTargets(output);
+        foreach (var failure in Failures) output.WriteLine($"FAILED: {failure.System}, {failure.What}: {failure.Reason}");
     }
 
     private void WriteEngine(TextWriter output)
@@ -80,7 +83,7 @@ internal sealed class BenchmarkReport
     private void WriteTokenizers(TextWriter output)
     {
         var table = new TextTable(1, "tokenizer", "MB/s", "tokens/s", "tokens of the text");
-        foreach (var t in Tokenizers) table.Add(t.Tokenizer, $"{t.MegabytesPerSecond:0.0}", $"{t.TokensPerSecond:0}", $"{t.CorpusTokens}");
+        foreach (var t in Tokenizers) table.Add($"{t.Tokenizer}, {t.System}", $"{t.MegabytesPerSecond:0.0}", $"{t.TokensPerSecond:0}", $"{t.CorpusTokens}");
         table.Write(output);
     }
 
@@ -90,9 +93,4 @@ internal sealed class BenchmarkReport
         foreach (var t in Targets) table.Add(t.Target, t.Wanted, t.Measured is { } m ? $"{m:0.00}" : "-", t.Met switch { true => "met", false => "MISSED", null => "not measured" });
         table.Write(output);
     }
-
-    private static string ProcessorName()
-        => File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line
-            ? line[(line.IndexOf(':') + 2)..]
-            : RuntimeInformation.ProcessArchitecture.ToString();
 }

@@ -4,13 +4,13 @@ using Benchmarks.Load;
 namespace Benchmarks.Report;
 
 /// <summary>Everything that was measured of text generation, as tables and as JSON.</summary>
-internal sealed class GenerationReport(BenchmarkOptions options)
+internal sealed class GenerationReport(BenchmarkOptions options, RunFacts run)
 {
     private readonly Dictionary<(string Model, string Load, int Streams, string System), List<StreamMeasurement>> _cells = [];
 
-    public string Started { get; } = DateTime.UtcNow.ToString("O");
-
     public string Machine => BenchmarkReport.ThisMachine;
+
+    public RunFacts Run => run;
 
     public BenchmarkOptions Options => options;
 
@@ -19,6 +19,11 @@ internal sealed class GenerationReport(BenchmarkOptions options)
 
     /// <summary>By model and system, how many of its first answers begin as the engine's do.</summary>
     public Dictionary<string, string> Agreement { get; } = [];
+
+    /// <summary>By model and system, at how many positions its next token is the engine's in fp32.</summary>
+    public Dictionary<string, string> Positions { get; } = [];
+
+    public List<Failure> Failures { get; } = [];
 
     public GenerationRow[] Results => [.. _cells.Select(c => new GenerationRow(c.Key.Model, c.Key.Load, c.Key.Streams, c.Key.System, StreamMeasurement.MedianOf(c.Value), [.. c.Value]))];
 
@@ -45,10 +50,12 @@ internal sealed class GenerationReport(BenchmarkOptions options)
         output.WriteLine();
         foreach (var (model, tried) in Sweeps) output.WriteLine($"engine, {model}: {string.Join(" · ", tried)}");
         foreach (var (who, same) in Agreement) output.WriteLine($"begins as the engine's: {who}: {same}");
+        foreach (var (who, same) in Positions) output.WriteLine($"next tokens as the engine's in fp32: {who}: {same}");
         output.WriteLine();
         WriteResults(output);
         WriteTargets(output, "target", Targets);
         WriteTargets(output, "for comparison", Ratios);
+        foreach (var failure in Failures) output.WriteLine($"FAILED: {failure.System}, {failure.What}: {failure.Reason}");
     }
 
     private void WriteResults(TextWriter output)

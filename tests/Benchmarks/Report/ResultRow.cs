@@ -15,4 +15,8 @@ internal sealed record EngineRow(
 /// <summary>A target of the project beside what was measured; null where nothing was.</summary>
 internal sealed record TargetRow(string Target, string Wanted, double? Measured, bool? Met);
 
-internal sealed record TokenizerRow(string Tokenizer, double MegabytesPerSecond, double TokensPerSecond, long CorpusTokens);
+/// <summary>How fast a library tokenizes.</summary>
+/// <param name="System">The library.</param>
+/// <param name="Rounds">Megabytes a second of each round; the median is the figure.</param>
+/// <param name="CorpusTokens">How many tokens it makes of the text.</param>
+internal sealed record TokenizerRow(string Tokenizer, string System, double MegabytesPerSecond, double TokensPerSecond, long CorpusTokens, double[] Rounds);

@@ -8,7 +8,7 @@ internal sealed class ComparisonScenario(ScenarioInputs inputs) : IScenario
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var options = inputs.Options;
-        var report = new BenchmarkReport { Options = options };
+        var report = new BenchmarkReport { Run = RunFacts.Capture(options), Options = options };
         if (options.Only.Contains("tokenizer")) TokenizerSpeed.Run(options, report);
         if (options.Only is not ["tokenizer"]) await new ComparisonTable(options, report, inputs.Variants, inputs.Corpora).RunAsync(cancellation);
         report.Write(Console.Out);

@@ -11,7 +11,6 @@ namespace Benchmarks.Scenarios;
 /// <summary>Measures every system on every model and load, one at a time, in rounds, so that a change of the machine's mood hits all.</summary>
 internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport report, IReadOnlyList<ModelVariant> variants, IReadOnlyList<TextCorpus> corpora)
 {
-    private static readonly TimeSpan QuickLimit = TimeSpan.FromMinutes(8.5);
     /// <summary>A just-in-time compiler recompiles hot code in the background for some seconds, on cores that the load keeps busy.</summary>
     private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
     private readonly AnswerCheck _answers = new();
@@ -21,34 +20,25 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var rounds = new RoundLimit(options.Rounds, options.Limit);
         if (Wants("engine")) Sweep();
         var systems = await ChooseSystemsAsync(cancellation);
-        var last = TimeSpan.Zero;
-        for (var round = 1; round <= options.Rounds; round++)
+        while (rounds.TryBegin())
         {
-            var start = Stopwatch.GetElapsedTime(begin);
-            if (options.Quick && start + last > QuickLimit)
-            {
-                Say($"round {round} left out: the quick run would take more than {QuickLimit.TotalMinutes} minutes");
-                break;
-            }
-
             foreach (var variant in variants)
             {
-                Say($"round {round}/{options.Rounds}: {variant.Name}");
+                Say($"round {rounds.Current}/{options.Rounds}: {variant.Name}");
                 cancellation.ThrowIfCancellationRequested();
                 if (Wants("engine")) MeasureEngine(variant);
-                foreach (var system in systems.Where(s => s.Model is null || s.Model == variant.Model).Select(s => s.System).Where(s => s.Serves(variant) && !(options.Quick && round > 1 && s is NodeServer)))
+                foreach (var system in systems.Where(s => s.Model is null || s.Model == variant.Model).Select(s => s.System).Where(s => s.Serves(variant) && !(options.Quick && rounds.Current > 1 && s is NodeServer)))
                 {
                     try
                     {
                         await MeasureAsync(system, variant, cancellation);
                     }
-                    catch (InvalidOperationException e)
+                    catch (Exception e) when (!cancellation.IsCancellationRequested)
                     {
-                        // The others' figures are still worth having.
-                        Say($"  {system.Name} FAILED: {e.Message}");
+                        Fail(system, variant, e);
                     }
                 }
             }
@@ -56,7 +46,6 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
             // What there is so far is worth having if the next round is interrupted.
             Fill();
             report.Save();
-            last = Stopwatch.GetElapsedTime(begin) - start;
         }
     }
 
@@ -84,27 +73,37 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         if (Wants("gateway")) systems.Add((null, new GatewayPath()));
         if (Wants("fastapi"))
         {
-            foreach (var variant in variants.Where(v => v.Precision == "fp32")) systems.Add((variant.Model, await BestFastApiAsync(variant, cancellation)));
+            foreach (var variant in variants.Where(v => v.Precision == "fp32"))
+            {
+                if (await BestFastApiAsync(variant, cancellation) is { } best) systems.Add((variant.Model, best));
+            }
         }
 
         if (Wants("node")) systems.AddRange([(null, new NodeServer(batching: false)), (null, new NodeServer(batching: true))]);
         return systems;
     }
 
-    /// <summary>Its fastest configuration at 64 clients speaks for it.</summary>
-    private async Task<FastApiServer> BestFastApiAsync(ModelVariant variant, CancellationToken cancellation)
+    /// <summary>Its fastest configuration at 64 clients speaks for it; null where none runs.</summary>
+    private async Task<FastApiServer?> BestFastApiAsync(ModelVariant variant, CancellationToken cancellation)
     {
         var rates = new Dictionary<string, double>();
         foreach (var system in FastApiServer.Configurations)
         {
             Say($"screening: {variant.Name}, {system.Name}");
-            using var server = await system.StartAsync(variant, cancellation);
-            var requests = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-            rates[system.Name] = (await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(options.Quick ? 1 : 3), options.Measured, cancellation)).RequestsPerSecond;
+            try
+            {
+                using var server = await system.StartAsync(variant, cancellation);
+                var requests = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
+                rates[system.Name] = (await ClosedLoop.RunAsync(server, requests, 64, TimeSpan.FromSeconds(options.Quick ? 1 : 3), options.Measured, cancellation)).RequestsPerSecond;
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                Fail(system, variant, e);
+            }
         }
 
         report.Screening[variant.Name] = rates;
-        return FastApiServer.Configurations.MaxBy(c => rates[c.Name])!;
+        return FastApiServer.Configurations.Where(c => rates.ContainsKey(c.Name)).MaxBy(c => rates[c.Name]);
     }
 
     private void MeasureEngine(ModelVariant variant)
@@ -174,6 +173,13 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
     private static List<TValue> Cells<TKey, TValue>(Dictionary<TKey, List<TValue>> cells, TKey key)
         where TKey : notnull
         => cells.TryGetValue(key, out var list) ? list : cells[key] = [];
+
+    /// <summary>The others' figures are still worth having.</summary>
+    private void Fail(IServedSystem system, ModelVariant variant, Exception e)
+    {
+        Say($"  {system.Name} FAILED: {e.Message}");
+        report.Failures.Add(Failure.Of(system.Name, variant.Name, e));
+    }
 
     private static void Say(string text) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {text}");
 }

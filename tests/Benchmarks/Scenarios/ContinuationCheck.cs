@@ -16,6 +16,7 @@ internal sealed class ContinuationCheck(GenerationLoads loads, GenerationReport 
 
     public void Expect(ModelVariant variant, RawDecoder engine) => _expected[variant] = [.. loads.Mix.Ids.Take(Prompts).Select(p => engine.Continue(p, Tokens))];
 
+    /// <exception cref="InvalidOperationException">Fewer than half begin alike, which rounding does not explain.</exception>
     public void Compare(ModelVariant variant, string system, int[][] answers)
     {
         if (!_expected.TryGetValue(variant, out var expected)) return;
@@ -41,7 +42,11 @@ internal sealed class ContinuationCheck(GenerationLoads loads, GenerationReport 
         Tell(variant, "server", same, Prompts);
     }
 
-    private void Tell(ModelVariant variant, string system, int same, int compared) => report.Agreement[$"{variant.Name}, {system}"] = $"{same} of {compared}";
+    private void Tell(ModelVariant variant, string system, int same, int compared)
+    {
+        report.Agreement[$"{variant.Name}, {system}"] = $"{same} of {compared}";
+        if (2 * same < compared) throw new InvalidOperationException($"it continues {compared - same} of {compared} prompts otherwise than the engine");
+    }
 
     private static string Text(string line) => JsonDocument.Parse(line).RootElement.GetProperty("choices")[0].GetProperty("text").GetString()!;
 }

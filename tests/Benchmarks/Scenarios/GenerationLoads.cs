@@ -15,8 +15,9 @@ internal sealed class GenerationLoads
         Short = Make("short", 16, (16, 16), (24, 24));
         Long = Make("long", 32, (Longest, Longest), (16, 16));
         First = Mix with { Tokens = [.. Mix.Tokens.Select(_ => 4)] };
-        MixFile = Path.Combine(BenchmarkPaths.Cache, "prompts.json");
+        (MixFile, DecodeFile) = (Path.Combine(BenchmarkPaths.Cache, "prompts.json"), Path.Combine(BenchmarkPaths.Cache, "prompts-decode.json"));
         Mix.Write(MixFile);
+        Decode.Write(DecodeFile);
 
         PromptSet Make(string name, int count, (int, int) prompt, (int, int) tokens) => PromptSet.Create(name, tokenizer, sentences, count, prompt, tokens);
     }
@@ -35,4 +36,7 @@ internal sealed class GenerationLoads
 
     /// <summary>The mix for rivals.</summary>
     public string MixFile { get; }
+
+    /// <summary>Decoding and little else, for rivals.</summary>
+    public string DecodeFile { get; }
 }

@@ -16,14 +16,16 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
     private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(4);
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
+    private readonly StreamScriptTable _streams = new(options, report, loads);
 
     public async Task RunAsync(IReadOnlyList<ModelVariant> variants, CancellationToken cancellation)
     {
-        for (var round = 1; round <= options.Rounds; round++)
+        var rounds = new RoundLimit(options.Rounds, options.Limit);
+        while (rounds.TryBegin())
         {
             foreach (var variant in variants)
             {
-                Say($"round {round}/{options.Rounds}: {variant.Name}");
+                Say($"round {rounds.Current}/{options.Rounds}: {variant.Name}");
                 await MeasureAsync(variant, cancellation);
                 // What there is so far is worth having if the rest is interrupted.
                 report.Save();
@@ -33,19 +35,37 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private async Task MeasureAsync(ModelVariant variant, CancellationToken cancellation)
     {
-        if (Wants("engine")) Time("engine", () => _limit.Measure(variant, _check));
+        if (Wants("engine")) Try("engine", variant, () => _limit.Measure(variant, _check));
         cancellation.ThrowIfCancellationRequested();
-        if (Wants("server") || Wants("gateway")) await MeasureServerAsync(variant, cancellation);
-        if (variant.Precision != "fp32") return;
-        if (Wants("torch"))
+        if (Wants("server") || Wants("gateway"))
+        {
+            try
+            {
+                await MeasureServerAsync(variant, cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                Fail("server", variant, e);
+            }
+        }
+
+        if (variant.Precision == "fp32" && Wants("torch"))
         {
             foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct()) Measure(PromptScript.Torch(threads), variant);
         }
 
-        if (Wants("node")) Measure(PromptScript.Node(), variant);
+        if (variant.Precision == "fp32" && Wants("node")) Measure(PromptScript.Node(), variant);
+        IEnumerable<StreamScript> streaming = [.. Wants("llama") ? StreamScript.Llama(variant) : [], .. Wants("genai") ? [StreamScript.GenAI(variant)] : (StreamScript[])[]];
+        foreach (var script in streaming)
+        {
+            Try(script.Name, variant, () => _streams.Measure(script, variant));
+            cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     private bool Wants(string system) => options.Only.Contains(system);
+
+    private bool IsWanted(string load) => options.Loads.Contains(load);
 
     private async Task MeasureServerAsync(ModelVariant variant, CancellationToken cancellation)
     {
@@ -57,9 +77,9 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         var rate = (await RunAsync(server, loads.Mix, Rows, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         if (Wants("server"))
         {
-            report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));
-            foreach (var streams in options.Clients) report.Add(variant.Name, "mix", streams, "server", await MixAsync(server, streams, rate, cancellation));
-            report.Add(variant.Name, "arrivals", RunningStreams, "server", await ArrivalsAsync(server, variant, cancellation));
+            if (IsWanted("decode")) report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));
+            foreach (var streams in IsWanted("mix") ? options.Clients : []) report.Add(variant.Name, "mix", streams, "server", await MixAsync(server, streams, rate, cancellation));
+            if (IsWanted("arrivals")) report.Add(variant.Name, "arrivals", RunningStreams, "server", await ArrivalsAsync(server, variant, cancellation));
         }
 
         if (Wants("gateway") && variant.Model == "stories") await MeasureGatewayAsync(server, variant, rate, cancellation);
@@ -71,10 +91,14 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
     {
         var port = RunningServer.FreePort();
         using var gateway = await new RunningServer(new(IPAddress.Loopback, port), Platform.Token, Platform.StartGateway(port, [server.Endpoint.Port])).WhenReadyAsync("/ready", cancellation);
-        var (direct, through) = await FirstTokens.CompareAsync(server, gateway, loads.First, options.Measured, cancellation);
-        report.Add(variant.Name, "first", 1, "server", direct);
-        report.Add(variant.Name, "first", 1, "gateway", through);
-        report.Add(variant.Name, "mix", Rows, "gateway", await MixAsync(gateway, Rows, rate, cancellation));
+        if (IsWanted("first"))
+        {
+            var (direct, through) = await FirstTokens.CompareAsync(server, gateway, loads.First, options.Measured, cancellation);
+            report.Add(variant.Name, "first", 1, "server", direct);
+            report.Add(variant.Name, "first", 1, "gateway", through);
+        }
+
+        if (IsWanted("mix")) report.Add(variant.Name, "mix", Rows, "gateway", await MixAsync(gateway, Rows, rate, cancellation));
     }
 
     private Task<StreamMeasurement> MixAsync(RunningServer server, int streams, double rate, CancellationToken cancellation)
@@ -102,27 +126,33 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 
     private static StreamRequests Requests(RunningServer server, PromptSet prompts) => StreamRequests.Create(prompts, server.Endpoint.ToString(), server.Token);
 
-    private void Measure(PromptScript script, ModelVariant variant) => Time(script.Name, () =>
+    private void Measure(PromptScript script, ModelVariant variant) => Try(script.Name, variant, () =>
     {
-        try
-        {
-            var answers = script.Run(variant, loads.MixFile, 2 * options.Measured);
-            report.Add(variant.Name, "mix", 1, script.Name, answers.EndToEnd);
-            report.Add(variant.Name, "decode", 1, script.Name, answers.DecodeOnly);
-            _check.Compare(variant, script.Name, [.. answers.Answers.Select(a => a.Ids)]);
-        }
-        catch (InvalidOperationException e)
-        {
-            // The others' figures are still worth having.
-            Say($"  {e.Message}");
-        }
+        var answers = script.Run(variant, loads.MixFile, 2 * options.Measured);
+        _check.Compare(variant, script.Name, [.. answers.Answers.Select(a => a.Ids)]);
+        if (IsWanted("mix")) report.Add(variant.Name, "mix", 1, script.Name, answers.EndToEnd);
+        if (IsWanted("decode")) report.Add(variant.Name, "decode", 1, script.Name, answers.DecodeOnly);
     });
 
-    private static void Time(string what, Action action)
+    /// <summary>Where one fails the others' figures are still worth having.</summary>
+    private void Try(string system, ModelVariant variant, Action action)
     {
         var start = Stopwatch.GetTimestamp();
-        action();
-        Say($"  {what}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        try
+        {
+            action();
+            Say($"  {system}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Fail(system, variant, e);
+        }
+    }
+
+    private void Fail(string system, ModelVariant variant, Exception e)
+    {
+        Say($"  {system} FAILED: {e.Message}");
+        report.Failures.Add(Failure.Of(system, variant.Name, e));
     }
 
     private static void Say(string text) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {text}");

@@ -16,18 +16,37 @@ internal sealed class ProxyOverhead(ScenarioInputs inputs) : IScenario
     private static readonly int[] Connections = [1, 16, 64, 256];
     private readonly BenchmarkOptions _options = inputs.Options;
     private readonly Dictionary<(string System, int Connections), List<Wrk>> _rates = [];
-    private readonly Dictionary<string, List<(double P50, double P99)>> _moderate = [];
+    private readonly Dictionary<string, List<PacedLatency>> _moderate = [];
     private readonly Dictionary<string, double> _allocated = [];
+    private readonly List<Failure> _failures = [];
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        var run = RunFacts.Capture(_options);
         using var stub = await ProxySystem.StartStubAsync(cancellation);
-        for (var round = 0; round < _options.Rounds; round++)
+        var rounds = new RoundLimit(_options.Rounds, _options.Limit);
+        while (rounds.TryBegin())
         {
-            foreach (var system in ProxySystem.All) await MeasureAsync(system, stub.Endpoint.Port, cancellation);
+            foreach (var system in ProxySystem.All.Where(s => _failures.All(f => f.System != s.Name) && !(_options.Quick && s.IsVariation && rounds.Current > 1)))
+            {
+                try
+                {
+                    await MeasureAsync(system, stub.Endpoint.Port, cancellation);
+                }
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                {
+                    // The others' figures are still worth having.
+                    Console.Error.WriteLine($"  {system.Name} FAILED: {e.Message}");
+                    _failures.Add(Failure.Of(system.Name, "proxy", e));
+                    _moderate.Remove(system.Name);
+                }
+            }
+
+            new ProxyReport(run, _options, Rows(), _failures).Save();
         }
 
         Write();
+        Console.Error.WriteLine($"JSON: {_options.Out}");
         if (!_options.Quick) await SoakAsync(stub.Endpoint.Port, cancellation);
         return 0;
     }
@@ -51,13 +70,19 @@ internal sealed class ProxyOverhead(ScenarioInputs inputs) : IScenario
         var loop = new OpenLoop(server, new([request], [0]));
         await loop.RunAsync(ModerateRate, _options.Measured, cancellation);
         List<long> ticks = [.. loop.Answers.Where(a => a.Answer.Status == 200 && a.At > 0.5).Select(a => a.Ticks)];
-        Cell(_moderate, system.Name).Add((Percentiles.Milliseconds(ticks, 0.5), Percentiles.Milliseconds(ticks, 0.99)));
+        Cell(_moderate, system.Name).Add(new(Percentiles.Milliseconds(ticks, 0.5), Percentiles.Milliseconds(ticks, 0.99)));
     }
+
+    /// <summary>What was measured to the end.</summary>
+    private ProxyRow[] Rows()
+        => [.. Measured.Select(s => new ProxyRow(s, Connections.ToDictionary(c => c, c => _rates[(s, c)].ToArray()), [.. _moderate[s]]))];
+
+    private IEnumerable<string> Measured => ProxySystem.All.Select(s => s.Name).Where(_moderate.ContainsKey);
 
     private void Write()
     {
         var table = new TextTable(1, ["system", .. Connections.Select(c => $"{c} conn, req/s"), "p99 ms at 64", "failed", "p50 / p99 ms at 500/s", "B/request"]);
-        foreach (var system in ProxySystem.All.Select(s => s.Name))
+        foreach (var system in Measured)
         {
             table.Add([
                 system, .. Connections.Select(c => $"{Rate(system, c):0}"), $"{Percentiles.Median(_rates[(system, 64)].Select(w => w.P99)):0.00}",
@@ -94,10 +119,11 @@ internal sealed class ProxyOverhead(ScenarioInputs inputs) : IScenario
         Console.Out.WriteLine($"resident MB after requests (gateway and Redis): {string.Join(", ", memory)}");
     }
 
-    private double Rate(string system, int connections) => Percentiles.Median(_rates[(system, connections)].Select(w => w.RequestsPerSecond));
+    /// <summary>NaN where it was not measured.</summary>
+    private double Rate(string system, int connections) => Percentiles.Median(_rates.GetValueOrDefault((system, connections), []).Select(w => w.RequestsPerSecond));
 
     private (double P50, double P99) Moderate(string system)
-        => (Percentiles.Median(_moderate[system].Select(m => m.P50)), Percentiles.Median(_moderate[system].Select(m => m.P99)));
+        => (Percentiles.Median(_moderate.GetValueOrDefault(system, []).Select(m => m.P50)), Percentiles.Median(_moderate.GetValueOrDefault(system, []).Select(m => m.P99)));
 
     /// <summary>Bytes that the process has allocated so far, as its metrics say; null where it has none.</summary>
     private static async Task<double?> AllocatedAsync(RunningServer server, CancellationToken cancellation)

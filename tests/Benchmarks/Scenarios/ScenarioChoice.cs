@@ -13,7 +13,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
     [
         new(
             "generate",
-            "text generation; its own names come behind it: engine server gateway torch node,\nstories decoder, fp32 int8 q4",
+            "text generation; its own names come behind it: engine server gateway torch node\nllama genai, stories decoder, fp32 int8 q4,\nmix decode prefill arrivals first",
             inputs => new GenerationScenario(inputs))
         {
             Choose = (options, _) => options.ForGeneration(),
@@ -30,6 +30,11 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),
         new("limits", "limits through two gateways, Redis and a gateway killed", inputs => new LimitsSoak(inputs)),
+        new("autoscaling", "rules to scale model servers by, simulated; FILE: your own traffic", inputs => new AutoscalingRules(inputs))
+        {
+            Value = "[FILE]",
+            Choose = (options, words) => words.HasValue ? options with { Trace = Path.GetFullPath(words.Value()) } : options,
+        },
         new(
             "against",
             "this checkout beside another one that is built, in turn; models: distil stories gateway",

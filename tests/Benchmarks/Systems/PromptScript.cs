@@ -36,12 +36,7 @@ internal sealed class PromptScript(string name, Dictionary<string, string> envir
     {
         var folder = Path.GetDirectoryName(variant.Graph)!;
         var seconds = time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(command[0], [.. command[1..], folder, prompts, .. arguments, seconds]) { RedirectStandardOutput = true };
-        foreach (var (key, value) in environment) start.Environment[key] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{name} failed on {variant.Name}.");
+        var output = ScriptRun.Output(name, environment, [.. command, folder, prompts, .. arguments, seconds], TimeSpan.FromMinutes(3) + (3 * time));
         return JsonSerializer.Deserialize<ScriptedAnswers>(output, JsonSerializerOptions.Web)!;
     }
 }

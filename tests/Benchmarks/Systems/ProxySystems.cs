@@ -5,6 +5,9 @@ namespace Benchmarks.Systems;
 /// <summary>A way to one stub replica: direct, or through a proxy that is started for it.</summary>
 internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Task<RunningServer>> StartAsync)
 {
+    /// <summary>Another way to set up a system that is measured too: of interest, but not at any price.</summary>
+    public bool IsVariation { get; init; }
+
     public const string Direct = "stub direct", BareYarp = "bare YARP", Nginx = "nginx", Checks = "gateway, checks only", Everything = "gateway, everything on";
 
     /// <summary>As deployed, with limits that are counted and never reached.</summary>
@@ -25,12 +28,12 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     [
         new(Direct, (stub, _) => Task.FromResult(new RunningServer(new(IPAddress.Loopback, stub), token: null))),
         new(BareYarp, (stub, cancellation) => StartOwnAsync(ProxyRivals.Yarp, stub, cancellation)),
-        new("YARP, HTTP/2 to the stub", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpHttp2, cancellation)),
-        new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)),
-        new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)),
+        new("YARP, HTTP/2 to the stub", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpHttp2, cancellation)) { IsVariation = true },
+        new("YARP, one HTTP/2 connection", (_, cancellation) => StartHttp2Async(ProxyRivals.YarpOneHttp2, cancellation)) { IsVariation = true },
+        new("YARP, 16 connections at most", (stub, cancellation) => StartOwnAsync(ProxyRivals.YarpFewConnections, stub, cancellation)) { IsVariation = true },
         new(Nginx, StartNginxAsync),
         new(Checks, (_, cancellation) => StartWithChecksAsync(checkout: null, cancellation)),
-        new("gateway, checks only, HTTP/1.1 to the stub", (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)),
+        new("gateway, checks only, HTTP/1.1 to the stub", (stub, cancellation) => StartGatewayAsync(stub, ChecksOnly, [], cancellation)) { IsVariation = true },
         new(Everything, (_, cancellation) => StartWithEverythingAsync(cancellation)),
     ];
 

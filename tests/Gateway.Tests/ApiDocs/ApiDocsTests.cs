@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Text.Json;
 using Gateway.Tests.Hosting;
 using Testing;
@@ -158,7 +159,10 @@ public sealed class ApiDocsTests
         var home = await open.GetFromJsonAsync<JsonElement>("/");
 
         Assert.NotEmpty(home.GetProperty("name").GetString()!);
-        Assert.NotEmpty(home.GetProperty("version").GetString()!);
+        var built = typeof(Gateway.ApiDocs.Home).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
+        Assert.Equal(built[0], home.GetProperty("version").GetString());
+        Assert.NotEqual("0.0.0", built[0]);
+        Assert.Equal(built.ElementAtOrDefault(1), home.GetProperty("revision").GetString());
         using var client = gateway.CreateClient(TestTokens.Create());
         foreach (var link in home.GetProperty("links").EnumerateObject())
         {

@@ -67,6 +67,23 @@ public sealed class FolderWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task UnloadedVersion_FolderGone_IsListedNoMore()
+    {
+        _models.CopySmall("tiny-embedding", "a");
+        var catalog = await StartAsync();
+        Copy("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Unloaded);
+        _rollouts.Load("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Ready);
+        _rollouts.Unload("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Unloaded);
+
+        Directory.Delete(Path.Combine(_models.Path, "a", "2"), recursive: true);
+
+        await LooksUntilAsync(() => catalog.Get("a", "2") is null);
+    }
+
+    [Fact]
     public async Task ReadyVersion_FolderGone_ServesOn()
     {
         _models.CopySmall("tiny-embedding", "a");

@@ -31,6 +31,14 @@ public sealed class BearerOptionsTests
     [InlineData(null, "http://127.0.0.1:5000", false)]
     public void Options_Safe_AreAccepted(string? key, string? authority, bool https) => Assert.True(Validate(key, authority, https).Succeeded);
 
+    [Fact]
+    public void GatewayKey_Alone_NeedsNoIssuer()
+        => Assert.True(new BearerOptionsValidator().Validate(null, new BearerOptions { Audience = "audience", GatewayKey = new string('k', 32) }).Succeeded);
+
+    [Fact]
+    public void GatewayKey_AloneAndShort_IsRefused()
+        => Assert.Contains("GatewayKey is shorter", new BearerOptionsValidator().Validate(null, new BearerOptions { Audience = "audience", GatewayKey = new string('k', 31) }).FailureMessage, StringComparison.Ordinal);
+
     private static ValidateOptionsResult Validate(string? key, string? authority, bool https) => new BearerOptionsValidator().Validate(null, new BearerOptions
     {
         Issuer = "issuer",

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults.Tests.Telemetry;
 
@@ -44,6 +46,8 @@ public sealed class OtlpExportTests
 
         Assert.Equal(["logs", "metrics", "traces"], received.Keys.Order());
         Assert.All(received.Values, payload => Assert.Contains("Otlp.Service", payload, StringComparison.Ordinal));
+        // The resource: a length before each text.
+        Assert.All(received.Values, payload => Assert.Matches($"service\\.version[\\s\\S]{{4}}{Regex.Escape(PlatformVersion.Number)}", payload));
         Assert.Contains("GET /exported/{n}", received["traces"], StringComparison.Ordinal);
         Assert.Contains("Saw 7", received["logs"], StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", received["metrics"], StringComparison.Ordinal);

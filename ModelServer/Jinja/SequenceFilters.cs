@@ -51,9 +51,12 @@ internal static class SequenceFilters
 
     private static object? Folded(object? value, bool isCaseSensitive) => !isCaseSensitive && value is JinjaText text ? text.With(text.Value.ToLowerInvariant()) : value;
 
+    /// <summary>What is false in any way has no items, whatever it is.</summary>
+    private static IReadOnlyList<object?> ItemsIfAny(Frame frame, object? value) => PythonValues.IsTrue(value) ? Items(frame, value) : [];
+
     private static object? Map(Frame frame, object? value, Arguments given)
     {
-        var items = Items(frame, value);
+        var items = ItemsIfAny(frame, value);
         if (given.Positional.Count == 0 && given.Named.TryGetValue("attribute", out var path))
         {
             var standard = given.Named.GetValueOrDefault("default");
@@ -71,7 +74,7 @@ internal static class SequenceFilters
         var path = isByMember ? given.Required(0, "attribute") : null;
         var name = place < given.Positional.Count ? PythonValues.ToText(given.Positional[place]).Value : null;
         var test = name is null ? (_, item, _) => PythonValues.IsTrue(item) : Tests.All.GetValueOrDefault(name) ?? throw new JinjaException($"No test named '{name}'.");
-        return new([.. Items(frame, value).Where(i => Counted(frame, () => test(frame, Path(i, path), given.From(place + 1))) == isWanted)], ListKind.Generator);
+        return new([.. ItemsIfAny(frame, value).Where(i => Counted(frame, () => test(frame, Path(i, path), given.From(place + 1))) == isWanted)], ListKind.Generator);
     }
 
     private static T Counted<T>(Frame frame, Func<T> work)

@@ -44,7 +44,7 @@ public sealed class TextSettingsTests : IDisposable
         {
             _models.Write("story/1/tokenizer_config.json", $$"""{"chat_template":{{template}}}""");
 
-            Assert.Equal("<|im_end|>", Read().ChatTemplate?.EndOfTurn);
+            Assert.Equal("<|im_end|>\n<|im_start|>user\nb<|im_end|>\n<|im_start|>assistant\n", Read().ChatTemplate?.BehindAnswer());
         }
     }
 
@@ -58,16 +58,25 @@ public sealed class TextSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Read_OtherTemplate_SaysWhyAndWhatToSet()
+    public void Read_TemplateThatIsNone_SaysWhyAndWhatToSet()
     {
-        _models.Write("story/1/tokenizer_config.json", """{"chat_template":"[INST]"}""");
+        _models.Write("story/1/tokenizer_config.json", """{"chat_template":"{% if"}""");
 
         Assert.Null(Read().ChatTemplate);
-        Assert.Contains("makes '[INST]'", Read().NoChat, StringComparison.Ordinal);
+        Assert.Contains("cannot be read: unexpected end of template", Read().NoChat, StringComparison.Ordinal);
         Assert.Contains("\"chatTemplate\"", Read().NoChat, StringComparison.Ordinal);
         Assert.Same(ChatTemplate.Plain, Read(new() { ChatTemplate = "none" }).ChatTemplate);
-        Assert.Equal("<|im_end|>", Read(new() { ChatTemplate = "chatml" }).ChatTemplate?.EndOfTurn);
+        Assert.StartsWith("<|im_end|>", Read(new() { ChatTemplate = "chatml" }).ChatTemplate?.BehindAnswer(), StringComparison.Ordinal);
         Assert.Null(Read(new() { ChatTemplate = "chatml" }).UnknownTemplate);
+    }
+
+    [Fact]
+    public void Read_TemplateThatEndsAnswersWithASpecialToken_EndsTextsThere()
+    {
+        _models.Write("story/1/generation_config.json", """{"eos_token_id":7}""");
+        _models.Write("story/1/chat_template.jinja", "{% for m in messages %}{{ m.content + '\n[SEP]' }}{% endfor %}");
+
+        Assert.Equal([7, Tokenizer.TokenToId("[SEP]")!.Value], Read().EndTokens);
     }
 
     [Fact]
@@ -79,5 +88,5 @@ public sealed class TextSettingsTests : IDisposable
 
     public void Dispose() => _models.Dispose();
 
-    private TextSettings Read(ServingConfig? serving = null) => TextSettings.Read(new ModelFolder(_models.Path, "story", "1"), serving ?? new(), Tokenizer);
+    private TextSettings Read(ServingConfig? serving = null) => TextSettings.Read(new ModelFolder(_models.Path, "story", "1"), serving ?? new(), Tokenizer, TimeProvider.System);
 }

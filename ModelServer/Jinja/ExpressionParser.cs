@@ -32,28 +32,6 @@ internal sealed class ExpressionParser(Tokens tokens)
         return items.Count > 0 || isInBrackets ? new ListLiteral(items, ListKind.Tuple) : throw tokens.Unexpected("an expression");
     }
 
-    /// <summary><c>a</c>, <c>a, b</c> or <c>namespace.member</c>.</summary>
-    public Target ParseTarget(bool allowsMembers)
-    {
-        var targets = new List<Target>();
-        var isTuple = false;
-        do
-        {
-            if (tokens.SeesName("in") || tokens.SeesOperator("=") || tokens.SeesOperator(")")) break;
-            if (tokens.TryOperator("("))
-            {
-                targets.Add(ParseTarget(allowsMembers: false));
-                tokens.Expect(")");
-                continue;
-            }
-
-            var name = tokens.ExpectName();
-            targets.Add(allowsMembers && tokens.TryOperator(".") ? new MemberTarget(name, tokens.ExpectName()) : new NameTarget(name));
-        }
-        while (tokens.TryOperator(",") && (isTuple = true));
-        return isTuple || targets.Count != 1 ? new TupleTarget(targets) : targets[0];
-    }
-
     public ArgumentList ParseArguments()
     {
         tokens.Expect("(");

@@ -95,7 +95,7 @@ internal sealed class StatementParser
 
     private For For()
     {
-        var target = _expressions.ParseTarget(allowsMembers: false);
+        var target = Target(allowsMembers: false);
         if (!_tokens.TryName("in")) throw _tokens.Unexpected("'in'");
         var items = _expressions.ParseTuple(withConditions: false);
         var condition = _tokens.TryName("if") ? _expressions.Parse() : null;
@@ -122,7 +122,7 @@ internal sealed class StatementParser
 
     private Statement Set()
     {
-        var target = _expressions.ParseTarget(allowsMembers: true);
+        var target = Target(allowsMembers: true);
         if (_tokens.TryOperator("="))
         {
             var value = _expressions.ParseTuple();
@@ -197,6 +197,28 @@ internal sealed class StatementParser
         if (_loops == 0) throw _tokens.Fault($"'{name}' outside of a loop");
         EndBlock();
         return new(name == "break" ? Flow.Break : Flow.Continue);
+    }
+
+    /// <summary><c>a</c>, <c>a, b</c> or <c>namespace.member</c>.</summary>
+    private Target Target(bool allowsMembers)
+    {
+        var targets = new List<Target>();
+        var isTuple = false;
+        do
+        {
+            if (_tokens.SeesName("in") || _tokens.SeesOperator("=") || _tokens.SeesOperator(")")) break;
+            if (_tokens.TryOperator("("))
+            {
+                targets.Add(Target(allowsMembers: false));
+                _tokens.Expect(")");
+                continue;
+            }
+
+            var name = _tokens.ExpectName();
+            targets.Add(allowsMembers && _tokens.TryOperator(".") ? new MemberTarget(name, _tokens.ExpectName()) : new NameTarget(name));
+        }
+        while (_tokens.TryOperator(",") && (isTuple = true));
+        return isTuple || targets.Count != 1 ? new TupleTarget(targets) : targets[0];
     }
 
     /// <summary>What a macro does; the loops around it are not its own.</summary>

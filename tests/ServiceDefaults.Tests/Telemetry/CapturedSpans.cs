@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
-using ServiceDefaults.Telemetry;
 using Testing;
 
 namespace ServiceDefaults.Tests.Telemetry;

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
-using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults.Tests.Telemetry;
 

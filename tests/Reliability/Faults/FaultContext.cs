@@ -60,14 +60,14 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
     /// <summary>Waits until something holds.</summary>
     /// <param name="otherwise">What was promised, for the report where it does not come to hold.</param>
     /// <returns>Whether it did.</returns>
-    public async Task<bool> EventuallyAsync(Func<Task<bool>> condition, double seconds, string otherwise)
+    public async Task<bool> EventuallyAsync(Func<Task<bool>> condition, double seconds, Func<string> otherwise)
     {
         var start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start).TotalSeconds > seconds)
             {
-                _violations.Add($"within {seconds} s not: {otherwise}");
+                _violations.Add($"within {seconds} s not: {otherwise()}");
                 return false;
             }
 
@@ -79,13 +79,14 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
 
     /// <summary>Sends requests beside the held load, so many at a time, through the gateways in turn.</summary>
     /// <returns>How they ended, and how long each took.</returns>
-    public async Task<IReadOnlyList<(Outcome Outcome, int Status, TimeSpan Took)>> SendAsync(IEnumerable<TrafficRequest> requests, int atOnce)
+    public async Task<IReadOnlyList<SentRequest>> SendAsync(IEnumerable<TrafficRequest> requests, int atOnce)
     {
-        var ended = new System.Collections.Concurrent.ConcurrentBag<(Outcome, int, TimeSpan)>();
+        var ended = new System.Collections.Concurrent.ConcurrentBag<SentRequest>();
         await Parallel.ForEachAsync(requests.Select((request, i) => (request, i)), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (next, _) =>
         {
             var gateway = cluster.Gateways[next.i % cluster.Gateways.Length].Endpoint;
-            ended.Add(await SendAsync(gateway, next.request));
+            var (outcome, status, took) = await SendAsync(gateway, next.request);
+            ended.Add(new(next.i, outcome, status, took));
         });
         return [.. ended];
     }
@@ -115,3 +116,7 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
         return (outcome, answer.Status, Stopwatch.GetElapsedTime(start));
     }
 }
+
+/// <param name="Number">Its place among those that were sent, from 0.</param>
+/// <param name="Status">0 where no answer came.</param>
+internal sealed record SentRequest(int Number, Outcome Outcome, int Status, TimeSpan Took);

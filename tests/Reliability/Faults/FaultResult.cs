@@ -30,6 +30,14 @@ internal sealed record FaultResult(
 
     public string Verdict => Skipped is not null ? "skipped" : IsGood ? "pass" : "FAIL";
 
+    /// <summary>Why it was skipped, and everything that should not have been, a line each.</summary>
+    public IEnumerable<string> Faults() =>
+    [
+        .. Skipped is { } reason ? [reason] : Array.Empty<string>(),
+        .. Violations,
+        .. Lost.Select(l => $"{l.Count} x {l.Outcome} on {l.Route}: {l.Detail?.ReplaceLineEndings(" ")}"),
+    ];
+
     public static FaultResult Skip(Fault fault, int pass, string reason)
         => new(fault.Name, fault.Summary, pass, reason, 0, new Dictionary<Outcome, int>(), double.NaN, 0, double.NaN, [], [], []);
 }

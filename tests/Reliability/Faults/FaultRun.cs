@@ -38,7 +38,7 @@ internal sealed class FaultRun(ReliabilityOptions options)
 
                     var result = await RunAsync(fault, pass, cluster, load, retries, cancellation);
                     report.Results.Add(result);
-                    Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {result.Fault}: {result.Verdict}{(result.Skipped is { } why ? $" ({why})" : "")}");
+                    Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {result.Fault}: {string.Join("; ", [result.Verdict, .. result.Faults()])}");
                 }
 
                 if (options.FaultTime is not { } whole || Stopwatch.GetElapsedTime(begin) > whole) break;

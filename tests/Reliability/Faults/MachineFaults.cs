@@ -9,7 +9,7 @@ namespace Reliability.Faults;
 internal static class MachineFaults
 {
     /// <summary>Debian's package faketime.</summary>
-    private static readonly string? ClockLibrary = Directory.Exists("/usr/lib") ? Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu*").Select(d => Path.Combine(d, "faketime", "libfaketime.so.1")).FirstOrDefault(File.Exists) : null;
+    private static readonly string? ClockLibrary = Directory.Exists("/usr/lib") ? Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu*").Select(d => Path.Combine(d, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists) : null;
 
     public static IReadOnlyList<Fault> All { get; } =
     [
@@ -23,7 +23,7 @@ internal static class MachineFaults
             context.Cluster.Disk.Free();
             context.Mended();
             var written = await WrittenAsync(context);
-            await context.EventuallyAsync(async () => await WrittenAsync(context) > written + 10, 20, "the audit is written again");
+            await context.EventuallyAsync(async () => await WrittenAsync(context) > written + 10, 20, () => "the audit is written again");
             await Rollouts.ActivateAsync(context, first!);
             context.Note($"{await SumAsync(context, "gateway_audit_dropped_total"):0} audit lines dropped");
             await ReadAuditAsync(context);
@@ -50,7 +50,7 @@ internal static class MachineFaults
             await context.Cluster.Authority.StopAsync();
             await gateway.StopAsync(context.Cancellation);
             gateway.Start();
-            await context.EventuallyAsync(() => context.Cluster.Client.IsReadyAsync(gateway.Port, context.Cancellation), 45, $"{gateway.Name} is ready without the provider");
+            await context.EventuallyAsync(() => context.Cluster.Client.IsReadyAsync(gateway.Port, context.Cancellation), 45, () => $"{gateway.Name} is ready without the provider");
             await context.WaitAsync(3);
             await context.Cluster.Authority.StartAsync();
             context.Mended();

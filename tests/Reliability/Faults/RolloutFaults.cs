@@ -28,14 +28,14 @@ internal static class RolloutFaults
         {
             var first = await Rollouts.ActiveAsync(context);
             await Rollouts.CommandAsync(context, $"versions/{Rollouts.Other(first)}/canary", new { percent = 20 });
-            await context.EventuallyAsync(async () => await Rollouts.StageAsync(context, context.Cluster.Gateways[0]) == "canary", 45, "the version is on trial");
+            await context.EventuallyAsync(async () => await Rollouts.StageAsync(context, context.Cluster.Gateways[0]) == "canary", 45, () => "the version is on trial");
             var gateway = context.AnyGateway();
             await gateway.KillAsync(context.Cancellation);
             await context.WaitAsync(1);
             gateway.Start();
             context.Mended();
-            await context.EventuallyAsync(async () => await Rollouts.StageAsync(context, gateway) == "canary", 45, $"{gateway.Name} knows of the trial again");
-            await Rollouts.ActivateAsync(context, first!);
+            await context.EventuallyAsync(async () => await Rollouts.StageAsync(context, gateway) == "canary", 45, () => $"{gateway.Name} knows of the trial again");
+            if (await Rollouts.CommandAsync(context, "rollback")) await Rollouts.SettledAsync(context, first!);
         })
         {
             Allowed = [new(Outcome.Disconnected, Most: FaultRun.Clients)],
@@ -53,12 +53,13 @@ internal static class RolloutFaults
         }),
         new("half-copied-model", "a model is copied into the folder file by file, its graph cut off half-way; completed later, it serves", async context =>
         {
+            string? state = null;
             context.Cluster.Models.CopyHalf();
             try
             {
-                await context.EventuallyAsync(async () => await StateAsync(context) == "error", 30, "the half model is in error");
+                await context.EventuallyAsync(async () => (state = await StateAsync(context)) == "error", 30, () => $"the half model is in error ({state})");
                 context.Cluster.Models.CopyRest();
-                await context.EventuallyAsync(async () => await StateAsync(context) == "ready", 45, "the completed model is ready");
+                await context.EventuallyAsync(async () => (state = await StateAsync(context)) == "ready", 60, () => $"the completed model is ready ({state})");
             }
             finally
             {

@@ -40,7 +40,7 @@ internal static class Rollouts
                 return false;
             },
             Patience,
-            $"{path} is accepted");
+            () => $"{path} is accepted ({said})");
     }
 
     /// <summary>Waits until a version is the active one at every gateway, nothing is on trial, and the version answers.</summary>
@@ -56,7 +56,7 @@ internal static class Rollouts
             return true;
         },
         Patience,
-        $"version {version} is the active one, everywhere");
+        () => $"version {version} is the active one everywhere, and nothing is on trial");
 
     /// <summary>The stage of what is on trial; null where nothing is.</summary>
     public static async Task<string?> StageAsync(FaultContext context, ServiceInstance gateway)

@@ -49,6 +49,12 @@ internal static class Program
             Console.Error.WriteLine("Interrupted.");
             return 130;
         }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            // The platform did not even start.
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
     }
 
     private static async Task<int> RunAsync(ReliabilityOptions options, CancellationToken cancellation)

@@ -10,13 +10,16 @@ internal sealed class ModelsFolder : IDisposable
 
     public const string LowVersion = "1", HighVersion = "2";
 
-    /// <summary>The model that is copied in while the platform runs.</summary>
+    /// <summary>The model that is copied in while the platform runs: one of <see cref="Source"/>'s task, whose requests name their model. A second
+    /// classifier would leave requests that name none without a default.</summary>
     public const string Copied = "copied";
+
+    private const string Source = "embedding";
 
     public ModelsFolder(string folder)
     {
         Folder = folder;
-        foreach (var model in new[] { Switched, "embedding", "stories" }) Copy(Shipped(model), Path.Combine(folder, model, LowVersion));
+        foreach (var model in new[] { Switched, Source, "stories" }) Copy(Shipped(model), Path.Combine(folder, model, LowVersion));
         Copy(Shipped(Switched), Path.Combine(folder, Switched, HighVersion));
     }
 
@@ -27,8 +30,8 @@ internal sealed class ModelsFolder : IDisposable
     /// <summary>Copies a model in as a careless operator does: file by file in its place, of the graph only the first part.</summary>
     public void CopyHalf()
     {
-        Copy(Shipped(Switched), CopiedFolder, name => name != "model.onnx");
-        using var from = File.OpenRead(Graph(Shipped(Switched)));
+        Copy(Shipped(Source), CopiedFolder, name => name != "model.onnx");
+        using var from = File.OpenRead(Graph(Shipped(Source)));
         using var to = File.Create(Graph(CopiedFolder));
         var half = new byte[from.Length / 2];
         from.ReadExactly(half);
@@ -36,7 +39,7 @@ internal sealed class ModelsFolder : IDisposable
     }
 
     /// <summary>Copies what was missing.</summary>
-    public void CopyRest() => File.Copy(Graph(Shipped(Switched)), Graph(CopiedFolder), overwrite: true);
+    public void CopyRest() => File.Copy(Graph(Shipped(Source)), Graph(CopiedFolder), overwrite: true);
 
     public void RemoveCopied()
     {

@@ -11,6 +11,9 @@ namespace Reliability.Faults;
 /// <param name="clients">Those of the held load.</param>
 internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int clients, Random random, CancellationToken cancellation)
 {
+    /// <summary>A hostile text may have an id for each of its letters.</summary>
+    private const int LongestAnswer = 8 * 1024 * 1024;
+
     private readonly List<string> _violations = [];
     private readonly List<string> _notes = [];
     private long _mendedAt;
@@ -110,7 +113,7 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
             return (ending, streamed.Status, Stopwatch.GetElapsedTime(start));
         }
 
-        using var connection = new HttpConnection(gateway);
+        using var connection = new HttpConnection(gateway, LongestAnswer);
         var answer = await connection.SendAsync(bytes, limit.Token);
         var outcome = answer.Status == 0 && request.LeaveAfter is not null && limit.IsCancellationRequested ? Outcome.Left : Outcomes.Of(answer.Status, answer.RetryAfter >= 0);
         return (outcome, answer.Status, Stopwatch.GetElapsedTime(start));

@@ -71,8 +71,16 @@ internal sealed class TrafficClient(int index, IReadOnlyList<IPEndPoint> gateway
         {
             Outcome.Answered => null,
             Outcome.Disconnected => connection.Failure,
-            _ => Encoding.UTF8.GetString(connection.LastAnswer[..Math.Min(connection.LastAnswer.Length, MostShown)]),
+            _ => Describe(Encoding.UTF8.GetString(connection.LastAnswer)),
         });
+    }
+
+    /// <summary>The first line and the body: what stands between them differs by request.</summary>
+    private static string Describe(string answer)
+    {
+        var body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        var text = body < 0 ? answer : $"{answer[..answer.IndexOf('\r')]} {answer[(body + 4)..]}";
+        return text.Length > MostShown ? text[..MostShown] : text;
     }
 
     private static async Task<(Outcome, string?)> StreamAsync(StreamConnection connection, byte[] request, CancellationToken limit)

@@ -1,14 +1,17 @@
 using System.Diagnostics;
 
-namespace Reliability.Cluster;
+namespace Testing;
 
 /// <summary>A folder on a file system of its own of a few megabytes, which can be filled without harm to others; a plain folder where none can be mounted.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private const int Megabytes = 4;
     private readonly string? _reason;
 
     private SmallDisk(string folder, string? reason) => (Folder, _reason) = (folder, reason);
+
+    /// <summary>Why this machine mounts none; null where it does.</summary>
+    public static string? Missing { get; } = Try();
 
     public string Folder { get; }
 
@@ -51,6 +54,18 @@ internal sealed class SmallDisk : IDisposable
     public void Free() => File.Delete(Filler);
 
     public void Dispose() => Unmount(Folder);
+
+    private static string? Try()
+    {
+        var folder = Directory.CreateTempSubdirectory("small-disk-").FullName;
+        using (var disk = Mount(folder))
+        {
+            if (disk.CannotFill is { } reason) return reason;
+        }
+
+        Directory.Delete(folder);
+        return null;
+    }
 
     /// <returns>What it wrote to standard error; null where it succeeded.</returns>
     private static string? Run(string program, params string[] arguments)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Benchmarks;
 using Reliability.Faults;
-using Reliability.Reports;
 using Reliability.Soak;
 
 namespace Reliability;

@@ -4,7 +4,11 @@ namespace Reliability.Cluster;
 internal static class ServiceLogs
 {
     /// <summary>An exception that nobody foresaw, in a request; one that ended a process; a task whose failure nobody looked at.</summary>
-    private static readonly string[] Marks = ["ApiExceptionHandler[3100]", "unhandled exception", "UnobservedTaskException"];
+    private static readonly string[] Marks = ["ExceptionTable[3100]", "unhandled exception", "UnobservedTaskException"];
+
+    /// <summary>What the framework calls unhandled and is foreseen: a deadline that passes when a model server has begun to answer, and a client that
+    /// leaves while it sends its request. Neither has anybody who could be told.</summary>
+    private static readonly string[] Foreseen = ["DeadlineExceededException", "Unexpected end of request content"];
 
     /// <summary>Each with the name of its file and the line behind it, which says what happened.</summary>
     public static IReadOnlyList<string> Find(string folder)
@@ -16,7 +20,8 @@ internal static class ServiceLogs
             for (var i = 0; i < lines.Length; i++)
             {
                 if (!Marks.Any(m => lines[i].Contains(m, StringComparison.OrdinalIgnoreCase))) continue;
-                found.Add($"{Path.GetFileName(file)}:{i + 1}: {lines[i].Trim()} {string.Join(' ', lines.Skip(i + 1).Take(2).Select(l => l.Trim()))}");
+                var what = string.Join(' ', lines.Skip(i).Take(3).Select(l => l.Trim()));
+                if (!Foreseen.Any(f => what.Contains(f, StringComparison.Ordinal))) found.Add($"{Path.GetFileName(file)}:{i + 1}: {what}");
             }
         }
 

@@ -76,6 +76,6 @@ internal static class ClientFaults
             _ => TrafficRequest.To(TrafficRequest.Classify, text, tokens: 0),
         };
         var time = 1 + context.Random.Next(leaves ? 400 : 200);
-        return leaves ? request with { LeaveAfter = TimeSpan.FromMilliseconds(time) } : request with { Header = $"x-deadline-ms: {time}" };
+        return leaves ? request with { LeaveAfter = TimeSpan.FromMilliseconds(time) } : request with { Header = $"{TrafficRequest.Deadline}{time}" };
     }
 }

@@ -57,10 +57,12 @@ internal sealed class TrafficClient(int index, IReadOnlyList<IPEndPoint> gateway
         var start = Stopwatch.GetTimestamp();
         var (outcome, detail) = request.IsStream ? await StreamAsync(streams[gateway], bytes, limit.Token) : await AskAsync(whole[gateway], bytes, limit.Token);
         if (request.LeaveAfter is not null && outcome == Outcome.Disconnected && limit.IsCancellationRequested) (outcome, detail) = (Outcome.Left, null);
+        // A stream has no status left to say so.
+        if (outcome == Outcome.ErrorEvent && request.Header?.StartsWith(TrafficRequest.Deadline, StringComparison.Ordinal) == true) (outcome, detail) = (Outcome.TimedOut, null);
         if (outcome == Outcome.Disconnected) door.Failed(gateway);
         ended(new(0, request.Route, Stopwatch.GetTimestamp() - start, outcome, detail is null ? null : $"gateway {gateway + 1}: {detail}"));
         // A broken platform must not turn the clients into a flood.
-        if (outcome is not (Outcome.Answered or Outcome.Left)) await Task.Delay(10, CancellationToken.None);
+        if (outcome is not (Outcome.Answered or Outcome.Left or Outcome.TimedOut)) await Task.Delay(10, CancellationToken.None);
     }
 
     private static async Task<(Outcome, string?)> AskAsync(HttpConnection connection, byte[] request, CancellationToken limit)

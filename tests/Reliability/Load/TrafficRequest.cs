@@ -7,6 +7,9 @@ namespace Reliability.Load;
 /// <param name="LeaveAfter">When the client hangs up, whatever has come; null where it stays.</param>
 internal sealed record TrafficRequest(string Route, byte[] Body, bool IsStream = false, string? Header = null, TimeSpan? LeaveAfter = null)
 {
+    /// <summary>The header of a deadline.</summary>
+    public const string Deadline = "x-deadline-ms: ";
+
     public const string Predict = "/predict", Classify = "/v1/classify", Embeddings = "/v1/embeddings", Rerank = "/v1/rerank", Completions = "/v1/completions",
         Chat = "/v1/chat/completions", Tokenize = "/v1/tokenize", BatchGenerate = "/v1/batch-generate", Generate = "/v1/generate";
 

@@ -24,7 +24,7 @@ internal sealed class SoakTraffic(int seed, IReadOnlyList<string> routes)
         return random.Next(10) switch
         {
             0 => request with { LeaveAfter = TimeSpan.FromMilliseconds(random.Next(1, 300)) },
-            1 => request with { Header = $"x-deadline-ms: {random.Next(20, 2000)}" },
+            1 => request with { Header = $"{TrafficRequest.Deadline}{random.Next(20, 2000)}" },
             2 or 3 => request with { Header = "x-priority: batch" },
             _ => request,
         };

@@ -55,6 +55,10 @@ internal sealed class ClusterClient(StubAuthority authority) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <returns>Null where there is no such answer. A 503 is one to nothing but <c>/health</c>.</returns>
     private async Task<JsonElement?> JsonAsync(int port, string path, CancellationToken cancellation)
-        => await TryAsync(HttpMethod.Get, port, path, null, cancellation) is { Status: HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, Body: ['{', ..] text } ? JsonDocument.Parse(text).RootElement : null;
+    {
+        var (status, body) = await TryAsync(HttpMethod.Get, port, path, null, cancellation);
+        return status == HttpStatusCode.OK || (status == HttpStatusCode.ServiceUnavailable && path == "/health") ? JsonDocument.Parse(body).RootElement : null;
+    }
 }

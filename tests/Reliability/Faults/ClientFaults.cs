@@ -61,8 +61,8 @@ internal static class ClientFaults
 
     private static void Only(FaultContext context, IEnumerable<SentRequest> ended, params Outcome[] allowed)
     {
-        foreach (var (outcome, count) in ended.Select(e => (e.Outcome, e.Status)).Where(e => !allowed.Contains(e.Outcome)).CountBy(e => e))
-            context.Require(false, $"{count} requests ended {outcome.Outcome} (status {outcome.Status})");
+        foreach (var bad in ended.Where(e => !allowed.Contains(e.Outcome)))
+            context.Require(false, $"request {bad.Number} ended {bad.Outcome} after {bad.Took.TotalMilliseconds:0} ms (status {bad.Status}, {bad.Failure})");
     }
 
     /// <summary>A stream, a generation or a classification, by turns.</summary>

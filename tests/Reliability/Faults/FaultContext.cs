@@ -8,8 +8,7 @@ namespace Reliability.Faults;
 
 /// <summary>What a fault works with, and where it says what it found.</summary>
 /// <param name="random">Seeded by the run and the fault's name: the same whichever faults happen beside it.</param>
-/// <param name="clients">Those of the held load.</param>
-internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int clients, Random random, CancellationToken cancellation)
+internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, Random random, CancellationToken cancellation)
 {
     /// <summary>A hostile text may have an id for each of its letters.</summary>
     private const int LongestAnswer = 8 * 1024 * 1024;
@@ -21,8 +20,6 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
     public FaultCluster Cluster => cluster;
 
     public TrafficLoad Load => load;
-
-    public int Clients => clients;
 
     public Random Random => random;
 
@@ -88,8 +85,7 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
         await Parallel.ForEachAsync(requests.Select((request, i) => (request, i)), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (next, _) =>
         {
             var gateway = cluster.Gateways[next.i % cluster.Gateways.Length].Endpoint;
-            var (outcome, status, took) = await SendAsync(gateway, next.request);
-            ended.Add(new(next.i, outcome, status, took));
+            ended.Add(await SendAsync(next.i, gateway, next.request));
         });
         return [.. ended];
     }
@@ -99,7 +95,7 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
 
     private T Pick<T>(T[] all) => all[random.Next(all.Length)];
 
-    private async Task<(Outcome, int, TimeSpan)> SendAsync(IPEndPoint gateway, TrafficRequest request)
+    private async Task<SentRequest> SendAsync(int number, IPEndPoint gateway, TrafficRequest request)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(request.LeaveAfter ?? TimeSpan.FromSeconds(60));
@@ -110,16 +106,17 @@ internal sealed class FaultContext(FaultCluster cluster, TrafficLoad load, int c
             using var stream = new StreamConnection(gateway);
             var streamed = await stream.SendAsync(bytes, limit.Token);
             var ending = streamed.IsComplete ? Outcome.Answered : streamed.IsCutWithAWord ? Outcome.ErrorEvent : limit.IsCancellationRequested ? Outcome.Left : Outcomes.Of(streamed.Status == 200 ? 0 : streamed.Status, streamed.HasRetryAfter);
-            return (ending, streamed.Status, Stopwatch.GetElapsedTime(start));
+            return new(number, ending, streamed.Status, Stopwatch.GetElapsedTime(start), streamed.Failure);
         }
 
         using var connection = new HttpConnection(gateway, LongestAnswer);
         var answer = await connection.SendAsync(bytes, limit.Token);
         var outcome = answer.Status == 0 && request.LeaveAfter is not null && limit.IsCancellationRequested ? Outcome.Left : Outcomes.Of(answer.Status, answer.RetryAfter >= 0);
-        return (outcome, answer.Status, Stopwatch.GetElapsedTime(start));
+        return new(number, outcome, answer.Status, Stopwatch.GetElapsedTime(start), answer.Status == 0 ? connection.Failure : null);
     }
 }
 
 /// <param name="Number">Its place among those that were sent, from 0.</param>
 /// <param name="Status">0 where no answer came.</param>
-internal sealed record SentRequest(int Number, Outcome Outcome, int Status, TimeSpan Took);
+/// <param name="Failure">Why none came.</param>
+internal sealed record SentRequest(int Number, Outcome Outcome, int Status, TimeSpan Took, string? Failure);

@@ -56,7 +56,7 @@ internal sealed class FaultRun(ReliabilityOptions options)
         await retries.TakeAsync(cancellation);
         load.Phase++;
         var (phase, start) = (load.Phase, Stopwatch.GetTimestamp());
-        var context = new FaultContext(cluster, load, Clients, FaultSchedule.Of(fault, options.Seed, pass), cancellation);
+        var context = new FaultContext(cluster, load, FaultSchedule.Of(fault, options.Seed, pass), cancellation);
         // 1. It happens, and all becomes well again.
         var recovery = double.NaN;
         try

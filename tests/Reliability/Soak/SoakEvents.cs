@@ -36,7 +36,7 @@ internal sealed class SoakEvents(FaultCluster cluster, TrafficLoad load, int see
 
     private async Task SwitchAsync(int number, CancellationToken end)
     {
-        var context = new FaultContext(cluster, load, 0, new Random(seed), end);
+        var context = new FaultContext(cluster, load, new Random(seed), end);
         if (await Rollouts.ActiveAsync(context) is not { } active) return;
         await Rollouts.ActivateAsync(context, Rollouts.Other(active));
         Interlocked.Increment(ref _switches);

@@ -56,16 +56,8 @@ internal sealed partial class AuditLog : BackgroundService
         // Not the stopping token: the queue is written to its end.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            try
-            {
-                while (_lines.Reader.TryRead(out var line)) await WriteAsync(line, file, buffer);
-                if (file is not null) await file.FlushAsync();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _dropped.Add(1);
-                LogFailed(_logger, e.Message);
-            }
+            while (_lines.Reader.TryRead(out var line)) await WriteAsync(line, file, buffer);
+            if (file is not null) Count(await file.FlushAsync());
         }
     }
 
@@ -76,10 +68,17 @@ internal sealed partial class AuditLog : BackgroundService
         buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(json, line, AuditJson.Default.AuditLine);
         buffer.Write("\n"u8);
-        await file.AppendAsync(buffer.WrittenMemory);
-        _written.Add(1);
+        Count(await file.AppendAsync(buffer.WrittenMemory));
     }
 
-    [LoggerMessage(EventId = 2500, Level = LogLevel.Error, Message = "An audit line could not be written ({Reason})")]
-    private static partial void LogFailed(ILogger logger, string reason);
+    private void Count(AuditBatch batch)
+    {
+        _written.Add(batch.Written);
+        if (batch.Lost == 0) return;
+        _dropped.Add(batch.Lost);
+        LogFailed(_logger, batch.Lost, batch.Reason);
+    }
+
+    [LoggerMessage(EventId = 2500, Level = LogLevel.Error, Message = "{Count} audit lines could not be written ({Reason})")]
+    private static partial void LogFailed(ILogger logger, int count, string? reason);
 }

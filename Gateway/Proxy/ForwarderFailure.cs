@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Gateway.Bodies;
 using Gateway.Replicas;
 using Yarp.ReverseProxy.Forwarder;
@@ -26,9 +27,10 @@ internal static class ForwarderFailure
         _ => failure,
     };
 
-    /// <summary>Whether no connection came about, so that the model server has seen nothing of the request.</summary>
+    /// <summary>Whether no connection came about, so that the model server has seen nothing of the request. A bare <see cref="SocketException"/> is of one that
+    /// was reset while it was made.</summary>
     public static bool IsConnectFailure(this IForwarderErrorFeature failure)
-        => failure.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || failure.IsConnectTimeout();
+        => failure.Exception is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || failure.IsConnectTimeout();
 
     /// <summary>Whether the model server is at fault and, given a body that can be replayed, another one may be asked.</summary>
     public static bool IsWorthAnotherAttempt(this IForwarderErrorFeature failure)

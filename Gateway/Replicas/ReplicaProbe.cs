@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.Authentication;
 using Gateway.Telemetry;
@@ -68,8 +69,9 @@ internal sealed partial class ReplicaProbe(
             // No JSON, or none in a known encoding.
             replica.Probed(ReplicaHealth.Unreachable, ready: false);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (Exception e) when (e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
         {
+            // The bare SocketException is of a connection that was reset while it was made (HttpClient asks it for its remote end and does not expect that).
             replica.RefusedProbe(askedAt);
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Replicas;
@@ -34,7 +35,7 @@ internal sealed class ReplicaQuestions(ReplicaPool pool, IOptions<ConnectionOpti
             using var response = await _client.SendAsync(request, caller.RequestAborted);
             return new((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsByteArrayAsync(caller.RequestAborted));
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !caller.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !caller.RequestAborted.IsCancellationRequested))
         {
             return ReplicaAnswer.None;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Gateway.Replicas;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class UsageQuestions(IOptions<ConnectionOptions> options) : IDis
             using var response = await _client.SendAsync(request);
             return response.StatusCode == HttpStatusCode.NoContent ? ReportedUsage.TakeFrom(response.Headers) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
             return null;
         }

@@ -26,12 +26,12 @@ public sealed partial class ExceptionTable
         _logger = logger;
     }
 
-    /// <summary>Finds what the caller is told. An exception without a row in the table is logged.</summary>
+    /// <summary>Finds what the caller is told. An exception without a row in the table is logged, unless it names its status itself, as one for a deadline does.</summary>
     public ApiError ToError(Exception exception, HttpContext http)
     {
         var mapping = FindMapping(exception);
         var error = ToError(exception, mapping, http);
-        if (error.Status >= 500 && mapping is null) LogUnexpected(http.Request.Path, exception);
+        if (error.Status >= 500 && mapping is null && exception is not BadHttpRequestException) LogUnexpected(http.Request.Path, exception);
         return error;
     }
 

@@ -16,8 +16,11 @@ internal static class BenchmarkPaths
         "transformer-platform",
         "benchmarks");
 
-    /// <summary>Tables, JSON and the servers' logs.</summary>
+    /// <summary>Tables and JSON.</summary>
     public static string Results { get; } = Path.Combine(RepositoryPaths.Root, "artifacts", "benchmarks");
+
+    /// <summary>The servers' logs; another harness says where its own go.</summary>
+    public static string Logs { get; set; } = Path.Combine(Results, "logs");
 
     /// <summary>Debian's interpreter, which sees Debian's packages.</summary>
     public const string Python = "/usr/bin/python3";

@@ -11,6 +11,7 @@ public enum Need
     Curl,
     Strace,
     Npm,
+    SmallDisk,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -38,6 +39,7 @@ internal static class Needs
         Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
         Need.Strace when !OperatingSystem.IsLinux() || !Programs.Has("strace") => "There is no strace.",
         Need.Npm when !Programs.Has("node") || (!OperatingSystem.IsWindows() && !Programs.Has("npm")) => "There is no node with npm.",
+        Need.SmallDisk => SmallDisk.Missing,
         _ => null,
     };
 }

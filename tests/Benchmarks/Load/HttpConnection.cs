@@ -9,10 +9,11 @@ internal readonly record struct HttpAnswer(int Status, int RetryAfter);
 
 /// <summary>One keep-alive HTTP/1.1 connection that sends ready-made bytes and parses just enough of the answer to know where it ends:
 /// on two cores the client must not take the server's time.</summary>
-internal sealed class HttpConnection(IPEndPoint server) : IDisposable
+/// <param name="longest">Bytes of the longest answer that is taken, head and body.</param>
+internal sealed class HttpConnection(IPEndPoint server, int longest = 64 * 1024) : IDisposable
 {
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private byte[] _buffer = new byte[64 * 1024];
     private Socket? _socket;
 
     public async ValueTask<HttpAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
@@ -52,6 +53,7 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
         Length = 0;
         while (true)
         {
+            if (Length == _buffer.Length && Length < longest) Array.Resize(ref _buffer, Math.Min(2 * Length, longest));
             var received = await socket.ReceiveAsync(_buffer.AsMemory(Length), SocketFlags.None, cancellation);
             if (received == 0) throw new IOException("The server closed the connection or the answer is too long.");
             Length += received;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Benchmarks.Load;
 
@@ -11,6 +12,9 @@ namespace Benchmarks.Load;
 internal sealed record StreamedAnswer(long Start, List<long> Times, List<string> Lines)
 {
     public int Status { get; set; }
+
+    /// <summary>Whether a refusal says when to come again.</summary>
+    public bool HasRetryAfter { get; set; }
 
     /// <summary>Whether <c>[DONE]</c> came and no error before it.</summary>
     public bool IsComplete { get; set; }
@@ -69,6 +73,7 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
         }
 
         answer.Status = int.Parse(_buffer.AsSpan(9, 3), System.Globalization.NumberStyles.None);
+        answer.HasRetryAfter = Encoding.ASCII.GetString(_buffer, 0, head).Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase);
         // What is refused has another form: whatever it says, the next request gets a new connection.
         if (answer.Status != 200) throw new IOException($"Status {answer.Status}.");
         var now = Stopwatch.GetTimestamp();
@@ -99,7 +104,7 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
         // What ends a choice has no text.
         if (!line.Span.StartsWith("data: {"u8) || line.Span.IndexOf("\"finish_reason\":\""u8) >= 0) return;
         answer.Times.Add(now);
-        if (keepLines) answer.Lines.Add(System.Text.Encoding.UTF8.GetString(line.Span["data: ".Length..]));
+        if (keepLines) answer.Lines.Add(Encoding.UTF8.GetString(line.Span["data: ".Length..]));
     }
 
     private static async ValueTask<int> ReceiveAsync(Socket socket, Memory<byte> into, CancellationToken cancellation)

@@ -13,16 +13,18 @@ internal sealed class Fuzz(ScenarioInputs inputs) : IScenario
     private const int MostShown = 10;
 
     /// <summary>Routes with a body that each takes.</summary>
-    private static readonly (string Path, string Valid)[] Routes =
+    /// <param name="embedding">A model that embeds.</param>
+    /// <param name="generation">A model that generates.</param>
+    public static IReadOnlyList<(string Path, string Valid)> Routes(string embedding, string generation) =>
     [
         ("/predict", """{"text":"TEXT","max_length":64}"""),
         ("/v1/classify", """{"input":["TEXT","b"],"top_k":2,"truncate":true}"""),
-        ("/v1/embeddings", """{"model":"tiny","input":["TEXT"],"encoding_format":"base64","dimensions":8}"""),
+        ("/v1/embeddings", $$"""{"model":"{{embedding}}","input":["TEXT"],"encoding_format":"base64","dimensions":8}"""),
         ("/v1/rerank", """{"query":"TEXT","documents":["a","b"],"top_n":1}"""),
-        ("/v1/tokenize", """{"model":"tiny","text":"TEXT"}"""),
-        ("/v1/detokenize", """{"model":"tiny","ids":[1,2,3]}"""),
-        ("/v1/completions", """{"model":"tiny","prompt":"TEXT","max_tokens":4}"""),
-        ("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"user","content":"TEXT"}],"max_tokens":4}"""),
+        ("/v1/tokenize", $$"""{"model":"{{embedding}}","text":"TEXT"}"""),
+        ("/v1/detokenize", $$"""{"model":"{{embedding}}","ids":[1,2,3]}"""),
+        ("/v1/completions", $$"""{"model":"{{generation}}","prompt":"TEXT","max_tokens":4}"""),
+        ("/v1/chat/completions", $$"""{"model":"{{generation}}","messages":[{"role":"user","content":"TEXT"}],"max_tokens":4}"""),
         ("/v1/generate", """{"text":"TEXT","max_length":8}"""),
     ];
 
@@ -33,7 +35,7 @@ internal sealed class Fuzz(ScenarioInputs inputs) : IScenario
         using var server = await new GatewayPath().StartAsync(inputs.Variants[0], cancellation);
         var table = new TextTable(1, "route", "bodies", "2xx", "4xx", "5xx", "no answer", "rss MB");
         var failures = 0;
-        foreach (var (path, valid) in Routes)
+        foreach (var (path, valid) in Routes("tiny", "tiny"))
         {
             var counts = new int[6];
             var next = -1;

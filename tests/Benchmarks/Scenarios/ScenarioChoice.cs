@@ -26,7 +26,6 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         },
         new("cache", "cache hits through the gateway", inputs => new CacheHits(inputs)),
         new("proxy", "what the gateway costs beside bare YARP and nginx", inputs => new ProxyOverhead(inputs)),
-        new("faults", "what clients see while processes are killed, stopped and paused", inputs => new FaultRun(inputs)),
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),
         new("limits", "limits through two gateways, Redis and a gateway killed", inputs => new LimitsSoak(inputs)),

@@ -22,11 +22,16 @@ internal sealed partial class ChildProcess : IDisposable
 
     public string Log { get; }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Once it has.</summary>
+    public int ExitCode => _process.ExitCode;
 
     public static ChildProcess Start(string name, string folder, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
-        var log = Path.Combine(BenchmarkPaths.Results, "logs", $"{name}-{DateTime.UtcNow:HHmmss.fff}.log");
+        var log = Path.Combine(BenchmarkPaths.Logs, $"{name}-{DateTime.UtcNow:HHmmss.fff}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         // Not through a shell: it would drop variables with a hyphen in their name.
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using Gateway.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,30 @@ public sealed class AuditLogTests : IDisposable
         await log.StopAsync(default);
 
         Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    /// <summary>The line in which the disk ended was cut in two, and the first one after it was glued to its first half.</summary>
+    [NeedsFact(Need.SmallDisk)]
+    public async Task DiskFull_LosesWholeLines_CountsThem_AndIsOverWhenThereIsRoom()
+    {
+        using var disk = SmallDisk.Mount(_folder);
+        using var log = Create(new() { Folder = _folder, FileBytes = 1 << 30 });
+        await log.StartAsync(default);
+        log.Write(Line("before"));
+        await Eventually.HoldsAsync(() => Count("gateway.audit.written") == 1);
+
+        disk.Fill();
+        for (var i = 0; i < 500; i++) log.Write(Line($"{i}"));
+        await Eventually.HoldsAsync(() => Count("gateway.audit.written") + Count("gateway.audit.dropped") == 501);
+        disk.Free();
+        log.Write(Line("after"));
+        await log.StopAsync(default);
+
+        Assert.True(Count("gateway.audit.dropped") > 0);
+        Assert.Equal(502, Count("gateway.audit.written") + Count("gateway.audit.dropped"));
+        Assert.Equal(Count("gateway.audit.written"), Written().Length);
+        Assert.All(Written(), line => JsonDocument.Parse(line).Dispose());
+        Assert.Contains("after", Written()[^1], StringComparison.Ordinal);
     }
 
     [Fact]

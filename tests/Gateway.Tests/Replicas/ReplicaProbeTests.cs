@@ -82,9 +82,24 @@ public sealed class ReplicaProbeTests : IAsyncLifetime, IDisposable
         Assert.Equal(FailureKind.Connect, Replica.LastFailure?.Kind);
     }
 
-    private async Task StartAsync(string? key)
+    /// <summary>HttpClient then lets the bare SocketException out. It ended the loop, and with it the gateway.</summary>
+    [Fact]
+    public async Task Probe_WhoseConnectionIsResetAsItIsMade_IsAConnectFailureAndNoMore()
     {
-        _parts.Pool.Set([new("modelserver-1", new Uri(_replica.Address))]);
+        using var resetting = new ResettingListener();
+        await StartAsync(TestTokens.SigningKey, [.. Enumerable.Range(1, 32).Select(i => new ReplicaAddress($"modelserver-{i}", resetting.Address))]);
+
+        await RoundsUntilAsync(() => resetting.Count >= 1000 || _probe!.ExecuteTask!.IsCompleted);
+
+        Assert.False(_probe!.ExecuteTask!.IsCompleted, _probe.ExecuteTask.Exception?.ToString());
+        Assert.All(_parts.Pool.All, r => Assert.Equal(ReplicaState.Unready, r.State));
+    }
+
+    private Task StartAsync(string? key) => StartAsync(key, [new("modelserver-1", new Uri(_replica.Address))]);
+
+    private async Task StartAsync(string? key, ReplicaAddress[] replicas)
+    {
+        _parts.Pool.Set(replicas);
         var bearer = new BearerOptions { Issuer = TestTokens.Issuer, Audience = TestTokens.Audience, SigningKey = key };
         _probe = new(
             _parts.Pool, Options.Create(_parts.Options), Options.Create(new ConnectionOptions { Http2 = true }), new InternalTokens(Options.Create(bearer), TimeProvider.System),

@@ -1,5 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using ModelServer.Requests;
+using Testing;
 
 namespace ModelServer.Tests.Requests;
 
@@ -32,6 +37,31 @@ public class RequestDeadlineTests(ModelServerHost host) : IClassFixture<ModelSer
         using var response = await Send("1", [.. Enumerable.Repeat(string.Concat(Enumerable.Repeat("long ", 400)), 1000)]);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+    }
+
+    /// <summary>It cut the answer off where it had got to, and the client's connection with it.</summary>
+    [Theory]
+    [InlineData("application/json", false)]
+    [InlineData("text/event-stream", true)]
+    public async Task Deadline_PassesWhenAWholeAnswerHasBegun_LetsItEnd(string type, bool isCancelled)
+    {
+        var (clock, wasCancelled) = (new ManualTimeProvider(), false);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(new RequestDeadline(async http =>
+        {
+            http.Response.ContentType = type;
+            await http.Response.StartAsync();
+            clock.Advance(TimeSpan.FromSeconds(1));
+            wasCancelled = http.RequestAborted.IsCancellationRequested;
+        }, clock).InvokeAsync);
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { { "x-deadline-ms", "100" } } };
+
+        (await client.GetAsync("/")).Dispose();
+
+        Assert.Equal(isCancelled, wasCancelled);
     }
 
     private async Task<HttpResponseMessage> Send(string deadline, params string[] input)

@@ -22,10 +22,11 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(client, deadline.Token);
         http.RequestAborted = either.Token;
+        var isMade = false;
         // What is there is sent: an answer that was begun can be cut off, and no longer be a 504. A stream goes on being made, and keeps its deadline.
         http.Response.OnStarting(() =>
         {
-            if (http.Response.ContentType != "text/event-stream") deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (!isMade && http.Response.ContentType != "text/event-stream") deadline.CancelAfter(Timeout.InfiniteTimeSpan);
             return Task.CompletedTask;
         });
         try
@@ -38,6 +39,7 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
         }
         finally
         {
+            isMade = true;
             http.RequestAborted = client;
         }
     }

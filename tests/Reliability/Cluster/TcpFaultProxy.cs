@@ -91,8 +91,16 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
 
     private static void Abort(Socket socket)
     {
-        // With nothing to linger for, closing sends a reset.
-        socket.LingerState = new(enable: true, seconds: 0);
+        try
+        {
+            // With nothing to linger for, closing sends a reset.
+            socket.LingerState = new(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Its connection ended meanwhile.
+        }
+
         socket.Dispose();
     }
 

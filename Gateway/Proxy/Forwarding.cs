@@ -98,7 +98,10 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         else replica.Answered(services.Time.GetElapsedTime(_sentAt));
         // An engine that failed on a request would fail on it again elsewhere.
         if (kind is not null && (int)answer.StatusCode != 500) _verdict = Decide(kind);
-        if (!_verdict.IsRetry && answer.Content is { Headers: { ContentLength: null, ContentType.MediaType: "text/event-stream" } } events) Protect(answer, events, replica);
+        if (_verdict.IsRetry) return _verdict;
+        // What has come is passed on: an answer that has begun can be cut off, and no longer be a 504. A stream keeps the deadline by itself.
+        _passed?.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (answer.Content is { Headers: { ContentLength: null, ContentType.MediaType: "text/event-stream" } } events) Protect(answer, events, replica);
         return _verdict;
     }
 
@@ -195,8 +198,6 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     private void Protect(HttpResponseMessage answer, HttpContent events, Replica replica)
     {
-        // From here on the stream itself keeps the deadline.
-        _passed?.CancelAfter(Timeout.InfiniteTimeSpan);
         answer.Content = new EventStreamContent(events, context.Request.Path, services.Connection.ActivityTimeout, _deadline.Left(services.Time), services.Time, Ended, end =>
         {
             services.Metrics.StreamCut(end);

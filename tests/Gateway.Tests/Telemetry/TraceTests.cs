@@ -11,17 +11,43 @@ public sealed class TraceTests
     [InlineData("00")]
     public async Task Request_OfATrace_CarriesItOnToTheReplica_WithTheCallersDecision(string sampled)
     {
+        // In place of an exporter, as which it decides: spans are made where somebody listens.
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "System.Net.Http" or "Yarp.ReverseProxy",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options)
+                => options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.PropagationData,
+        };
+        ActivitySource.AddActivityListener(listener);
         await using var gateway = await GatewayHost.StartAsync();
+        var (trace, span) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
+
+        var sent = await SendAsync(gateway, $"00-{trace}-{span}-{sampled}");
+
+        Assert.Equal(["00", trace.ToString(), sampled], sent.Split('-') is [var version, var id, _, var flags] ? [version, id, flags] : [sent]);
+        Assert.NotEqual(span.ToString(), sent.Split('-')[2]);
+    }
+
+    [Theory]
+    [InlineData("01")]
+    [InlineData("00")]
+    public async Task Request_OfATraceThatIsNotSentAnywhere_HandsItOnToTheReplica(string sampled)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var trace = ActivityTraceId.CreateRandom();
+
+        var sent = await SendAsync(gateway, $"00-{trace}-{ActivitySpanId.CreateRandom()}-{sampled}");
+
+        Assert.Equal(["00", trace.ToString(), sampled], sent.Split('-') is [var version, var id, _, var flags] ? [version, id, flags] : [sent]);
+    }
+
+    private static async Task<string> SendAsync(GatewayHost gateway, string parent)
+    {
         // Not traced itself: the gateway's instrumentation hears of every other client in this process.
         using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = gateway.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Create());
-        var (trace, span) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
-        client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{span}-{sampled}");
-
+        client.DefaultRequestHeaders.Add("traceparent", parent);
         (await client.PredictAsync()).EnsureSuccessStatusCode().Dispose();
-
-        var sent = gateway.Replica.Seen.Single().Headers["traceparent"].Split(',');
-        Assert.Equal(["00", trace.ToString(), sampled], Assert.Single(sent).Split('-') is [var version, var id, _, var flags] ? [version, id, flags] : sent);
-        Assert.NotEqual(span.ToString(), sent[0].Split('-')[2]);
+        return Assert.Single(gateway.Replica.Seen.Single().Headers["traceparent"].Split(','));
     }
 }

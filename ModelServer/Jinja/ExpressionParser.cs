@@ -63,9 +63,9 @@ internal sealed class ExpressionParser(Tokens tokens)
         Func<Expression, Expression> filters = value => value;
         for (var isFirst = startsWithName; isFirst || tokens.TryOperator("|"); isFirst = false)
         {
-            var (name, inner) = (DottedName(), filters);
-            var (filter, arguments) = (FilterNamed(name), tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
-            filters = value => new FilterCall(name, filter, inner(value), arguments);
+            var inner = filters;
+            var (filter, arguments) = (FilterNamed(DottedName()), tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
+            filters = value => new FilterCall(filter, inner(value), arguments);
         }
 
         return filters;
@@ -258,11 +258,7 @@ internal sealed class ExpressionParser(Tokens tokens)
     {
         while (true)
         {
-            if (tokens.TryOperator("|"))
-            {
-                var name = DottedName();
-                value = new FilterCall(name, FilterNamed(name), value, tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
-            }
+            if (tokens.TryOperator("|")) value = new FilterCall(FilterNamed(DottedName()), value, tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
             else if (tokens.TryName("is")) value = ParseTest(value);
             else if (tokens.SeesOperator("(")) value = new Call(value, ParseArguments());
             else return value;

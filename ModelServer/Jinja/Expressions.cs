@@ -14,22 +14,16 @@ internal abstract class Expression
 
 internal sealed class Constant(object? value) : Expression
 {
-    public object? Value => value;
-
     protected override object? EvaluateCore(Frame frame) => value;
 }
 
 internal sealed class Name(string name) : Expression
 {
-    public string Text => name;
-
     protected override object? EvaluateCore(Frame frame) => frame[name];
 }
 
 internal sealed class ListLiteral(IReadOnlyList<Expression> items, ListKind kind) : Expression
 {
-    public IReadOnlyList<Expression> Items => items;
-
     protected override object? EvaluateCore(Frame frame) => new JinjaList([.. items.Select(i => i.Evaluate(frame))], kind);
 }
 
@@ -100,24 +94,17 @@ internal sealed class Binary(string sign, Expression left, Expression right) : E
     protected override object? EvaluateCore(Frame frame)
     {
         var (a, b) = (left.Evaluate(frame), right.Evaluate(frame));
-        try
+        return sign switch
         {
-            return sign switch
-            {
-                "+" => Operators.Add(frame.Budget, a, b),
-                "-" => Operators.Subtract(a, b),
-                "*" => Operators.Multiply(frame.Budget, a, b),
-                "/" => Operators.Divide(a, b),
-                "//" => Operators.FloorDivide(a, b),
-                "%" => Operators.Modulo(frame.Budget, a, b),
-                "**" => Operators.Power(a, b),
-                _ => Operators.Join(frame.Budget, PythonText.Str(a), PythonText.Str(b)),
-            };
-        }
-        catch (OverflowException)
-        {
-            throw new JinjaException("an integer grows beyond 64 bits");
-        }
+            "+" => Operators.Add(frame.Budget, a, b),
+            "-" => Operators.Subtract(a, b),
+            "*" => Operators.Multiply(frame.Budget, a, b),
+            "/" => Operators.Divide(a, b),
+            "//" => Operators.FloorDivide(a, b),
+            "%" => Operators.Modulo(frame.Budget, a, b),
+            "**" => Operators.Power(a, b),
+            _ => Operators.Join(frame.Budget, PythonText.Str(a), PythonText.Str(b)),
+        };
     }
 }
 
@@ -128,10 +115,6 @@ internal sealed class Signed(char sign, Expression operand) : Expression
 
 internal sealed class Attribute(Expression owner, string name) : Expression
 {
-    public Expression Owner => owner;
-
-    public string Member => name;
-
     protected override object? EvaluateCore(Frame frame) => PythonValues.Attribute(owner.Evaluate(frame), name);
 }
 
@@ -196,10 +179,8 @@ internal sealed class Call(Expression callee, ArgumentList arguments) : Expressi
     }
 }
 
-internal sealed class FilterCall(string name, Filter filter, Expression operand, ArgumentList arguments) : Expression
+internal sealed class FilterCall(Filter filter, Expression operand, ArgumentList arguments) : Expression
 {
-    public string FilterName => name;
-
     protected override object? EvaluateCore(Frame frame) => filter(frame, operand.Evaluate(frame), arguments.Evaluate(frame));
 }
 

@@ -8,30 +8,34 @@ internal sealed class JinjaTemplate
 {
     private const int MaxLength = 1_000_000;
     private readonly Block _block;
-    private readonly RenderLimits _limits;
+    private readonly RenderLimits _limits = new();
 
-    /// <param name="template">Its text.</param>
-    /// <param name="limits">Of each rendering.</param>
-    /// <exception cref="JinjaSyntaxException">It is none.</exception>
-    public JinjaTemplate(string template, RenderLimits? limits = null)
+    /// <exception cref="JinjaSyntaxException">The text is no template.</exception>
+    public JinjaTemplate(string template)
     {
         if (template.Length > MaxLength) throw new JinjaSyntaxException($"the template has more than {MaxLength} characters", 1);
         _block = StatementParser.Parse(template);
-        _limits = limits ?? new();
     }
 
     /// <param name="variables">The names that it can use, beside the functions of every template.</param>
     /// <param name="time">The clock of <c>strftime_now</c>.</param>
-    /// <param name="cancellation">Ends a rendering that nobody waits for.</param>
     /// <exception cref="RaisedByTemplateException">The template refuses what it was given.</exception>
     /// <exception cref="JinjaException">It fails, or takes more than it may.</exception>
-    public JinjaText Render(IReadOnlyDictionary<string, object?> variables, TimeProvider time, CancellationToken cancellation = default)
+    public JinjaText Render(IReadOnlyDictionary<string, object?> variables, TimeProvider time)
     {
         var output = new JinjaTextBuilder();
-        var globals = new Frame(new RenderBudget(_limits, cancellation), time, Globals.All);
+        var globals = new Frame(new RenderBudget(_limits), time, Globals.All);
         var frame = new Frame(globals);
         foreach (var (name, value) in variables) frame[name] = value;
-        _block.Execute(frame, output);
+        try
+        {
+            _block.Execute(frame, output);
+        }
+        catch (ArithmeticException)
+        {
+            throw new JinjaException("an integer grows beyond 64 bits");
+        }
+
         return output.ToText();
     }
 }

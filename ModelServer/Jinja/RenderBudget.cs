@@ -9,7 +9,7 @@ namespace ModelServer.Jinja;
 internal sealed record RenderLimits(int MaxSteps = 4_000_000, int MaxCharacters = 16_000_000, int MaxDepth = 150);
 
 /// <summary>Counts what a rendering has cost so far.</summary>
-internal sealed class RenderBudget(RenderLimits limits, CancellationToken cancellation)
+internal sealed class RenderBudget(RenderLimits limits)
 {
     private int _steps, _depth;
     private long _characters;
@@ -17,7 +17,6 @@ internal sealed class RenderBudget(RenderLimits limits, CancellationToken cancel
     public void Step()
     {
         if (++_steps > limits.MaxSteps) throw new JinjaException($"takes more than {limits.MaxSteps} steps");
-        if ((_steps & 0xfff) == 0) cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>Counts characters, or items, that are put together.</summary>

@@ -4,6 +4,9 @@ namespace ModelServer.Jinja;
 
 internal static partial class TextFilters
 {
+    // Many beginnings without an end must not cost the square of their number.
+    private static readonly Regex Tag = new("<!--.*?-->|<[^>]*>", RegexOptions.Singleline | RegexOptions.NonBacktracking);
+
     public static readonly IReadOnlyDictionary<string, Filter> All = new Dictionary<string, Filter>(StringComparer.Ordinal)
     {
         ["capitalize"] = (_, value, _) => TextMethods.Capitalize(PythonText.Str(value)),
@@ -18,7 +21,7 @@ internal static partial class TextFilters
             frame.Budget, PythonText.Str(value), PythonText.Str(given.Required(0, "old")), PythonText.Str(given.Required(1, "new")), given.Get(2, "count") is { } count ? PythonValues.ToLong(count) : -1),
         ["safe"] = (_, value, _) => PythonText.Str(value),
         ["string"] = (_, value, _) => PythonText.Str(value),
-        ["striptags"] = (_, value, _) => PythonText.Str(value) is var text ? text.With(White().Replace(Tag().Replace(text.Value, ""), " ").Trim()) : null,
+        ["striptags"] = (_, value, _) => PythonText.Str(value) is var text ? text.With(White().Replace(Tag.Replace(text.Value, ""), " ").Trim()) : null,
         ["title"] = (_, value, _) => PythonText.Str(value) is var text ? text.With(Word().Replace(text.Value, w => char.ToUpperInvariant(w.Value[0]) + w.Value[1..].ToLowerInvariant())) : null,
         ["trim"] = (_, value, given) => TextMethods.Strip(PythonText.Str(value), given.Get(0, "chars") is JinjaText characters ? characters.Value : null, start: true, end: true),
         ["truncate"] = Truncate,
@@ -78,9 +81,6 @@ internal static partial class TextFilters
 
     [GeneratedRegex(@"\w+")]
     private static partial Regex Letters();
-
-    [GeneratedRegex("(<!--.*?-->|<[^>]*>)", RegexOptions.Singleline)]
-    private static partial Regex Tag();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex White();

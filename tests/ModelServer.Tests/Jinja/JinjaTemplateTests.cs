@@ -50,6 +50,10 @@ public sealed class JinjaTemplateTests
     [InlineData("{{ none() }}", "'NoneType' object is not callable")]
     [InlineData("{{ missing | tojson }}", "Object of type Undefined is not JSON serializable")]
     [InlineData("{{ 9223372036854775807 + 1 }}", "an integer grows beyond 64 bits")]
+    [InlineData("{{ -(-9223372036854775807 - 1) }}", "an integer grows beyond 64 bits")]
+    [InlineData("{{ (-9223372036854775807 - 1) // -1 }}", "an integer grows beyond 64 bits")]
+    [InlineData("{{ (-9223372036854775807 - 1) | abs }}", "an integer grows beyond 64 bits")]
+    [InlineData("{{ [9223372036854775807, 1] | sum }}", "an integer grows beyond 64 bits")]
     [InlineData("{% for a, b in [[1]] %}{% endfor %}", "not enough values to unpack (expected 2, got 1)")]
     [InlineData("{% set a.b = 1 %}", "cannot assign attribute on non-namespace object")]
     public void Render_WhatPythonRefuses_SaysWhy(string template, string message) => Assert.Equal(message, Assert.Throws<JinjaException>(() => Render(template)).Message);
@@ -76,6 +80,7 @@ public sealed class JinjaTemplateTests
     [InlineData("{{ range(1000000000) }}", "Range too big")]
     [InlineData("{{ 'a'.center(1000000000) }}", "a width beyond 100000")]
     [InlineData("{{ '%999999999d' % 1 | length }}", null)]
+    [InlineData("{{ ('<!--' * 1000000) | striptags | length }}", null)]
     [InlineData("{{ 2 ** 1000000000000 }}", "an integer grows beyond 64 bits")]
     public void Render_WithoutEnd_IsStopped(string template, string? message)
     {
@@ -94,10 +99,6 @@ public sealed class JinjaTemplateTests
         Assert.Throws<JinjaSyntaxException>(() => new JinjaTemplate($"{{{{ {Many("1 if 1 else ")}1 }}}}"));
         Assert.Throws<JinjaSyntaxException>(() => new JinjaTemplate($"{Many("{% if 1 %}")}{Many("{% endif %}")}"));
     }
-
-    [Fact]
-    public void Render_Cancelled_Stops()
-        => Assert.ThrowsAny<OperationCanceledException>(() => new JinjaTemplate("{% for a in range(100000) %}{% endfor %}").Render(new Dictionary<string, object?>(), TimeProvider.System, new(canceled: true)));
 
     private static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
 

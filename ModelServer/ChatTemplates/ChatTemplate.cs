@@ -37,8 +37,9 @@ internal sealed class ChatTemplate
         => new(new(jinja), TokenRoles.Where(role => token(role) is not null).ToDictionary(role => role, role => (object?)new JinjaText(token(role)!)), time, allowsSpecialTokens);
 
     /// <exception cref="InvalidFieldException">The template refuses the conversation, or fails on it.</exception>
-    public TextPrompt Render(IReadOnlyList<ChatTurn> turns)
+    public TextPrompt Render(Conversation conversation)
     {
+        var turns = conversation.Turns;
         if (_jinja is null) return new(new TextInput(string.Concat(turns.Select(t => t.Text))));
         try
         {
@@ -85,10 +86,7 @@ internal sealed class ChatTemplate
     {
         var message = new JinjaDict();
         message.Set("role", new JinjaText(turn.Role));
-        message.Set("content", new JinjaText(turn.Text, isGiven: true));
+        message.Set("content", turn.Text is null ? null : new JinjaText(turn.Text, isGiven: true));
         return message;
     }
 }
-
-/// <param name="Role">system, user or assistant.</param>
-internal sealed record ChatTurn(string Role, string Text);

@@ -21,4 +21,7 @@ internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptio
 
     /// <summary>Most likely tokens reported with each token of the prompt; null reports no log probabilities of the prompt at all.</summary>
     public int? PromptLogprobs { get; init; }
+
+    /// <summary>Which tokens may come; null for any. Belongs to the one sequence that the request becomes.</summary>
+    public ITokenConstraint? Constraint { get; init; }
 }

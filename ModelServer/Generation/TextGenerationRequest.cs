@@ -1,3 +1,4 @@
+using ModelServer.Constraints;
 using ModelServer.ModelFiles;
 using ModelServer.Requests;
 using ModelServer.Sampling;
@@ -40,6 +41,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
 
     /// <summary>Whether the prompt is repeated before each continuation, with its log probabilities where those of the continuation are asked for.</summary>
     public bool Echo { get; init; }
+
+    /// <summary>What a continuation may be, for the model that was chosen; null for anything.</summary>
+    public Func<DecoderModel, Grammar?>? Grammar { get; init; }
 
     /// <summary>How continuations become text; what depends on a prompt is filled in for each.</summary>
     public TextShape Shape { get; init; } = new();

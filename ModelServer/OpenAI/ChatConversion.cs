@@ -1,3 +1,4 @@
+using ModelServer.Chat;
 using ModelServer.ChatTemplates;
 using ModelServer.Generation;
 using ModelServer.Requests;
@@ -25,7 +26,7 @@ internal static class ChatConversion
 
     public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new TextGenerationRequest(
         request.Model,
-        model => [Render(model.Text, request.Messages)],
+        model => [new ChatRequest(new([.. request.Messages.Select(ToTurn)])).Render(model)],
         caller,
         request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null))
     {
@@ -36,9 +37,7 @@ internal static class ChatConversion
         Field = "messages",
     }.WithTextOf(request);
 
-    private static TextPrompt Render(TextSettings text, ChatMessage[] messages) => text.ChatTemplate is { } template
-        ? template.Render(Array.ConvertAll(messages, m => new ChatTurn(m.Role == "developer" ? "system" : m.Role, m.Content.Text)))
-        : throw new InvalidFieldException("model", text.NoChat);
+    private static ChatTurn ToTurn(ChatMessage message) => new(message.Role == "developer" ? "system" : message.Role, message.Content.Text);
 
     private static FieldError? Check(ChatMessage? message, int index) => message switch
     {

@@ -20,11 +20,15 @@ public class FloorTests
         // Answers of versions that nobody gets.
         Shadows
         // One request through an engine.
+        // Conversations: what a route asks, and what an answer says.
+        Chat
         Inference  Generation
         // Catalog, rollouts, leases; loads through ITask and knows none of them.
         Models
         // Queue, loop and session of one kind of engine in one room.
-        Encoders  Decoders  Caching  ChatTemplates
+        // What a text may be because a tool call is demanded; what a text says of tool calls.
+        ToolCalls
+        Encoders  Decoders  Caching  ChatTemplates  Constraints
         Sampling
         Runtime  Admission  Telemetry
         Requests  Answers  ModelFiles

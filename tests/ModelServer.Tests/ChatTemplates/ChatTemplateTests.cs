@@ -13,7 +13,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Render_ChatMl_MarksEveryTurnAndBeginsTheAnswer()
     {
-        var prompt = ChatTemplate.ChatMl().Render(Turns);
+        var prompt = ChatTemplate.ChatMl().Render(new(Turns));
 
         Assert.Equal(
             "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nYes?<|im_end|>\n<|im_start|>user\nWhy\nnot?<|im_end|>\n<|im_start|>assistant\n",
@@ -24,7 +24,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Render_Plain_IsTheTexts()
     {
-        var prompt = ChatTemplate.Plain.Render(Turns);
+        var prompt = ChatTemplate.Plain.Render(new(Turns));
 
         Assert.Equal("Be brief.HiYes?Why\nnot?", Text(prompt));
         Assert.True(prompt.AddSpecialTokens);
@@ -33,7 +33,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Render_OwnTemplate_IsWhatItMakes()
     {
-        var prompt = Read(Marks).Render([new("user", " Hi ")]);
+        var prompt = Read(Marks).Render(new([new("user", " Hi ")]));
 
         Assert.Equal("<s>[user]Hi</s>[assistant]", Text(prompt));
         Assert.False(prompt.AddSpecialTokens);
@@ -42,19 +42,19 @@ public sealed class ChatTemplateTests
     }
 
     [Fact]
-    public void Render_WithSpecialTokensAllowed_KeepsNoPartPlain() => Assert.Null(((TextInput)Read(Marks, allowsSpecialTokens: true).Render([new("user", "Hi")]).Input).PlainParts);
+    public void Render_WithSpecialTokensAllowed_KeepsNoPartPlain() => Assert.Null(((TextInput)Read(Marks, allowsSpecialTokens: true).Render(new([new("user", "Hi")])).Input).PlainParts);
 
     [Fact]
     public void Render_Refused_IsTheTemplatesSentence()
     {
-        var refused = Assert.Throws<InvalidFieldException>(() => Read("{{ raise_exception('Only user and assistant roles are supported!') }}").Render(Turns));
+        var refused = Assert.Throws<InvalidFieldException>(() => Read("{{ raise_exception('Only user and assistant roles are supported!') }}").Render(new(Turns)));
 
         Assert.Contains("refuses the conversation: Only user and assistant roles are supported!", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Render_Failing_SaysWhy()
-        => Assert.Contains("fails on the conversation: 'reply' is undefined", Assert.Throws<InvalidFieldException>(() => Read("{{ reply.text }}").Render(Turns)).Message, StringComparison.Ordinal);
+        => Assert.Contains("fails on the conversation: 'reply' is undefined", Assert.Throws<InvalidFieldException>(() => Read("{{ reply.text }}").Render(new(Turns))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Marks, "</s>[user]b</s>")]

@@ -1,0 +1,25 @@
+using ModelServer.ChatTemplates;
+using ModelServer.Constraints;
+using ModelServer.Generation;
+using ModelServer.Requests;
+using ModelServer.ToolCalls;
+
+namespace ModelServer.Chat;
+
+/// <summary>A conversation to be answered, whatever route it came by.</summary>
+internal sealed record ChatRequest(Conversation Conversation)
+{
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    /// <summary>Whether one answer may call several tools.</summary>
+    public bool CallsInParallel { get; init; } = true;
+
+    /// <summary>What the text must be; null for anything.</summary>
+    public OutputFormat? Format { get; init; }
+
+    /// <summary>The prompt as a model reads it.</summary>
+    /// <exception cref="InvalidFieldException">The model has no chat template, or its template refuses the conversation.</exception>
+    public TextPrompt Render(DecoderModel model) => model.Text.ChatTemplate is { } template
+        ? template.Render(Conversation)
+        : throw new InvalidFieldException("model", model.Text.NoChat);
+}

@@ -11,7 +11,7 @@ namespace ModelServer.HuggingFace;
 
 /// <summary>Answers with an event for each token; the last has the whole text. Until the first of them a failure is an ordinary error; afterwards it is the
 /// last event, in the form of that server's errors.</summary>
-internal sealed class TgiStream(TgiRequest request, TextGeneration generation) : IResult
+internal sealed class TgiStream(TgiRequest request, TextGeneration generation) : IStreamedResult
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

@@ -8,7 +8,7 @@ namespace ModelServer.OpenAI;
 
 /// <summary>Answers with events as the text comes. Until the first of them a failure is an ordinary error; afterwards it is an event, and <c>[DONE]</c> does not follow.</summary>
 internal sealed class CompletionStream<TChoice>(
-    TextGeneration generation, CompletionHead head, IChunkReader<TChoice> reader, bool withUsage) : IResult
+    TextGeneration generation, CompletionHead head, IChunkReader<TChoice> reader, bool withUsage) : IStreamedResult
 {
     private readonly JsonTypeInfo<Completion<TChoice>> _type = OpenAIJson.Event<TChoice>(withUsage);
 

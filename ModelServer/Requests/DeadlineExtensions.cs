@@ -6,4 +6,7 @@ internal static class DeadlineExtensions
         => builder.Services.MapException<DeadlineExceededException>(e => new(504, e.Message) { Code = "deadline_exceeded" });
 
     public static void UseDeadlines(this WebApplication app) => app.UseMiddleware<RequestDeadline>();
+
+    /// <summary>The routes whose requests may have a deadline.</summary>
+    public static IEndpointRouteBuilder WithDeadlines(this IEndpointRouteBuilder routes) => routes.MapGroup("").AddEndpointFilter(RequestDeadline.EndAsync);
 }

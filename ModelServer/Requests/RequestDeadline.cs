@@ -22,13 +22,7 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(client, deadline.Token);
         http.RequestAborted = either.Token;
-        var isMade = false;
-        // What is there is sent: an answer that was begun can be cut off, and no longer be a 504. A stream goes on being made, and keeps its deadline.
-        http.Response.OnStarting(() =>
-        {
-            if (!isMade && http.Response.ContentType != "text/event-stream") deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-            return Task.CompletedTask;
-        });
+        http.Features.Set(new ClientToken(client));
         try
         {
             await next(http);
@@ -39,11 +33,25 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
         }
         finally
         {
-            isMade = true;
             http.RequestAborted = client;
         }
     }
+
+    /// <summary>A whole answer that is there is sent, whatever the clock says: begun and cut off it could no longer be a 504. A stream goes on being made, and keeps its deadline.</summary>
+    public static async ValueTask<object?> EndAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+        var http = context.HttpContext;
+        if (result is not IStreamedResult && http.Features.Get<ClientToken>() is { } client) http.RequestAborted = client.Token;
+        return result;
+    }
+
+    /// <param name="Token">Cancelled when the caller leaves, and by no deadline.</param>
+    private sealed record ClientToken(CancellationToken Token);
 }
+
+/// <summary>A result that is still being made while it is sent.</summary>
+internal interface IStreamedResult : IResult;
 
 /// <summary>The caller's deadline passed before there was an answer.</summary>
 internal sealed class DeadlineExceededException() : Exception("The deadline passed before there was an answer.");

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServiceDefaults.Authentication;
 
 namespace AppHost.Authentication;
 
@@ -11,20 +12,21 @@ internal static class DevelopmentToken
     public const string Issuer = "urn:transformer-platform:development";
     public const string Audience = "transformer-platform";
 
+    /// <summary>What a token says unless told otherwise.</summary>
+    public static readonly TokenRequest Request = new() { Tier = "developer" };
+
     /// <summary>Signs with the platform's HS256 key.</summary>
     public static string Issue(string key, TokenRequest request)
     {
-        List<Claim> claims = [new("sub", request.Subject), new("scope", request.Scope), new("tier", request.Tier), new("jti", Guid.NewGuid().ToString("N"))];
-        if (request.Models is { } models) claims.Add(new("models", models));
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
             Audience = Audience,
-            Subject = new ClaimsIdentity(claims),
+            Subject = new ClaimsIdentity(request.Claims()),
             IssuedAt = now,
             NotBefore = now,
-            Expires = now.AddHours(request.Hours),
+            Expires = now + request.Lifetime,
             SigningCredentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)), SecurityAlgorithms.HmacSha256),
         });
     }

@@ -1,3 +1,5 @@
+using ServiceDefaults.Authentication;
+
 namespace AppHost.Authentication;
 
 /// <summary>Which tokens all services believe: while developing those signed with a generated secret, in a deployment those of an OIDC authority.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using AppHost.Authentication;
+using ServiceDefaults.Authentication;
 
 namespace AppHost.Observability;
 
 /// <summary>The file with which Prometheus asks for metrics: a token that is good for nothing else, readable by this user alone.</summary>
 internal static class ScrapeToken
 {
-    private static readonly TokenRequest Request = new() { Subject = "prometheus", Scope = "metrics", Hours = 24 * 30 };
+    private static readonly TokenRequest Request = DevelopmentToken.Request with { Subject = "prometheus", Scope = "metrics", Lifetime = TimeSpan.FromDays(30) };
 
     /// <summary>Platforms side by side differ in their gateway's port.</summary>
     public static string DefaultFolder(int gatewayPort) => Path.Combine(

@@ -37,7 +37,7 @@ internal sealed class ReplicaModels(TokenTrust tokens) : IDisposable
     {
         try
         {
-            var token = await tokens.IssueAsync(new() { Subject = "dashboard", Scope = "models:read", Hours = 0.1 }, cancellationToken);
+            var token = await tokens.IssueAsync(DevelopmentToken.Request with { Subject = "dashboard", Scope = "models:read", Lifetime = TimeSpan.FromHours(0.1) }, cancellationToken);
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{replica}/v1/models") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
             request.Headers.Add("traceparent", Unsampled());
             using var response = await _http.SendAsync(request, cancellationToken);

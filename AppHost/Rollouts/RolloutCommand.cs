@@ -107,7 +107,7 @@ internal static class RolloutCommand
     {
         if ((asked.Token ?? Environment.GetEnvironmentVariable(TokenVariable)) is { Length: > 0 } named) return named;
         if (!asked.Gateway.IsLoopback) throw new ArgumentException($"A gateway on another machine needs a token with the scope admin: --token or {TokenVariable}.");
-        return TokenCommand.Issue(new TokenRequest { Subject = "administrator", Scope = "admin", Hours = 1 });
+        return TokenCommand.Issue(DevelopmentToken.Request with { Subject = "administrator", Scope = "admin", Lifetime = TimeSpan.FromHours(1) });
     }
 
     private static void Write(TextWriter output, RolloutArguments asked, string json, IEnumerable<string> table)

@@ -78,7 +78,7 @@ internal static class RolloutDashboard
     }
 
     private static async Task<AdminApi> OpenAsync(IResourceBuilder<ProjectResource> gateway, TokenTrust tokens, CancellationToken cancellationToken)
-        => new(new Uri(gateway.GetEndpoint("http").Url), await tokens.IssueAsync(new() { Subject = "dashboard", Scope = "admin", Hours = 1 }, cancellationToken));
+        => new(new Uri(gateway.GetEndpoint("http").Url), await tokens.IssueAsync(DevelopmentToken.Request with { Subject = "dashboard", Scope = "admin", Lifetime = TimeSpan.FromHours(1) }, cancellationToken));
 
     private static string Text(InteractionInputCollection inputs, string name) => inputs.ContainsName(name) ? inputs.GetString(name) ?? "" : "";
 

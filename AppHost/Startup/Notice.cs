@@ -36,7 +36,7 @@ internal sealed class Notice(IResourceBuilder<ProjectResource> gateway, Platform
         }
 
         if (hasDashboard && await DashboardUrlAsync(created.Services, stopping) is { } dashboard) Console.WriteLine($"Dashboard  {dashboard}");
-        Console.WriteLine($"Token      {await tokens.IssueAsync(new(), stopping)}");
+        Console.WriteLine($"Token      {await tokens.IssueAsync(DevelopmentToken.Request, stopping)}");
 
         // 4. What it serves.
         var found = new Dictionary<string, ModelState[]>();

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Claims;
 using Gateway.Authentication;
 using Gateway.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -12,10 +10,8 @@ internal static class TokenCommand
 {
     private const string Name = "token";
 
-    /// <summary>The longest time a token is valid, in hours: a year.</summary>
-    private const double MaxHours = 8760;
-
-    private static readonly string[] Known = ["--subject", "--scope", "--models", "--tier", "--hours"];
+    /// <summary>An hour unless told otherwise: long enough to make an API key with.</summary>
+    private static readonly TokenRequest Default = new() { Subject = "administrator", Lifetime = TimeSpan.FromHours(1) };
 
     /// <summary>Whether it was a token that was asked for; then it has been printed, and the process has its exit code.</summary>
     public static bool RanToken(this WebApplication app, string[] args)
@@ -30,7 +26,7 @@ internal static class TokenCommand
     {
         try
         {
-            var request = Parse(args, services.GetRequiredService<IOptions<RateLimitingOptions>>().Value);
+            var request = Checked(Default.With(args), services.GetRequiredService<IOptions<RateLimitingOptions>>().Value);
             var tokens = services.GetRequiredService<InternalTokens>();
             if (!tokens.CanIssue) return Fail(1, "Authentication:GatewayKey is not set: the gateway has no key to sign a token with.");
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -55,71 +51,13 @@ internal static class TokenCommand
         }
     }
 
-    /// <exception cref="ArgumentException">An option is unknown, lacks its value or has a bad one.</exception>
-    private static TokenRequest Parse(ReadOnlySpan<string> args, RateLimitingOptions limits)
+    /// <exception cref="ArgumentException">It asks for a scope or a tier that there is not.</exception>
+    private static TokenRequest Checked(TokenRequest request, RateLimitingOptions limits)
     {
-        var request = new TokenRequest();
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            var option = args[i];
-            var value = i + 1 < args.Length ? args[i + 1] : "";
-            if (!Known.Contains(option)) throw new ArgumentException($"Unknown option {option}. Options: {string.Join(' ', Known)}.");
-            if (string.IsNullOrWhiteSpace(value) || value.StartsWith("--", StringComparison.Ordinal)) throw new ArgumentException($"{option} needs a value.");
-            request = option switch
-            {
-                "--subject" => request with { Subject = value },
-                "--scope" => request with { Scope = ParseScope(value) },
-                "--models" => request with { Models = ParseModels(value) },
-                "--tier" => request with { Tier = ParseTier(value, limits) },
-                _ => request with { Lifetime = ParseHours(value) },
-            };
-        }
-
+        if (request.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(Scopes.All).Any())
+            throw new ArgumentException($"--scope must be some of {string.Join(", ", Scopes.All)}, with spaces between them.");
+        if (request.Tier is { } tier && !limits.Tiers.ContainsKey(tier))
+            throw new ArgumentException($"--tier must be one of {string.Join(", ", limits.Tiers.Keys.Order(StringComparer.Ordinal))}.");
         return request;
-    }
-
-    private static string ParseScope(string value)
-    {
-        var scopes = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return scopes.Except(Scopes.All).Any() ? throw new ArgumentException($"--scope must be some of {string.Join(", ", Scopes.All)}, with spaces between them.") : string.Join(' ', scopes);
-    }
-
-    private static string ParseModels(string value)
-        => value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names
-            ? string.Join(' ', names)
-            : throw new ArgumentException("--models must name at least one model; without the option the token is for all.");
-
-    private static string ParseTier(string value, RateLimitingOptions limits)
-        => limits.Tiers.ContainsKey(value) ? value : throw new ArgumentException($"--tier must be one of {string.Join(", ", limits.Tiers.Keys.Order(StringComparer.Ordinal))}.");
-
-    private static TimeSpan ParseHours(string value)
-        => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var hours) && hours is > 0 and <= MaxHours
-            ? TimeSpan.FromHours(hours)
-            : throw new ArgumentException($"--hours must be a number above 0 and up to {MaxHours}.");
-
-    private sealed record TokenRequest
-    {
-        public string Id { get; } = Guid.NewGuid().ToString("N");
-
-        public string Subject { get; init; } = "administrator";
-
-        public string Scope { get; init; } = Scopes.Infer;
-
-        /// <summary>The models it is for, with spaces between them; all if null.</summary>
-        public string? Models { get; init; }
-
-        public string? Tier { get; init; }
-
-        /// <summary>An hour unless told otherwise: long enough to make an API key with.</summary>
-        public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(1);
-
-        public IEnumerable<Claim> Claims()
-        {
-            yield return new("sub", Subject);
-            yield return new("scope", Scope);
-            yield return new("jti", Id);
-            if (Tier is not null) yield return new("tier", Tier);
-            if (Models is not null) yield return new("models", Models);
-        }
     }
 }

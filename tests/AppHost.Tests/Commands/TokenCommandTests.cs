@@ -11,7 +11,7 @@ public class TokenCommandTests
     [Fact]
     public void Issue_Defaults_IsADeveloperWhoMayInfer()
     {
-        var token = new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse([])));
+        var token = new JsonWebToken(DevelopmentToken.Issue(Key, DevelopmentToken.Request));
 
         Assert.Equal("HS256", token.Alg);
         Assert.Equal("developer", Claim(token, "sub"));
@@ -27,7 +27,7 @@ public class TokenCommandTests
     {
         string[] args = ["--subject", "ann", "--scope", "infer admin", "--models", "a,b", "--tier", "bench", "--hours", "0.5"];
 
-        var token = new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse(args)));
+        var token = new JsonWebToken(DevelopmentToken.Issue(Key, DevelopmentToken.Request.With(args)));
 
         Assert.Equal("ann", Claim(token, "sub"));
         Assert.Equal("infer admin", Claim(token, "scope"));
@@ -41,11 +41,11 @@ public class TokenCommandTests
     [InlineData("a,b:2", "a b:2")]
     [InlineData(" a ,, b ", "a b")]
     public void Issue_Models_AreNamesWithASpaceBetween(string models, string claim)
-        => Assert.Equal(claim, Claim(new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse(["--models", models]))), "models"));
+        => Assert.Equal(claim, Claim(new JsonWebToken(DevelopmentToken.Issue(Key, DevelopmentToken.Request.With(["--models", models]))), "models"));
 
     [Fact]
     public void Issue_WithoutModels_HasNoSuchClaim()
-        => Assert.DoesNotContain(new JsonWebToken(DevelopmentToken.Issue(Key, TokenCommand.Parse([]))).Claims, c => c.Type == "models");
+        => Assert.DoesNotContain(new JsonWebToken(DevelopmentToken.Issue(Key, DevelopmentToken.Request)).Claims, c => c.Type == "models");
 
     [Theory]
     [InlineData("--subject")]

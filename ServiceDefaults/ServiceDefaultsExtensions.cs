@@ -34,6 +34,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds the middleware in front of the endpoints, outermost first.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseDrain();
         app.UseRequestId();
         app.UseApiErrors();
         app.UseRouting();

@@ -13,11 +13,12 @@ public class DrainTests
     {
         var clock = new ManualTimeProvider();
         await using var service = await StartAsync(clock, ("Drain:Notice", "00:00:10"));
+        using (var before = await service.GetAsync("/alive")) Assert.Null(before.Headers.ConnectionClose);
 
         var stopping = service.Services.GetRequiredService<IHost>().StopAsync();
 
         using (var ready = await service.GetAsync("/ready")) Assert.Equal(503, (int)ready.StatusCode);
-        using (var alive = await service.GetAsync("/alive")) Assert.Equal(200, (int)alive.StatusCode);
+        using (var alive = await service.GetAsync("/alive")) Assert.Equal((200, true), ((int)alive.StatusCode, alive.Headers.ConnectionClose));
         Assert.False(stopping.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(10));
         await stopping.WaitAsync(TimeSpan.FromSeconds(30));

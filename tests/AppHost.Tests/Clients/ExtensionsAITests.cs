@@ -65,5 +65,29 @@ public class ExtensionsAITests(RunningPlatform platform)
         Assert.NotEmpty((await CreateChat().GetResponseAsync(Messages, new ChatOptions { MaxOutputTokens = 4 })).Text);
     }
 
+    [Fact]
+    public async Task Chat_FunctionInvocation_CallsTheFunctionAndAnswersByIt()
+    {
+        List<string> cities = [];
+        using var client = CreateChat("chat").AsBuilder().UseFunctionInvocation().Build();
+        var options = new ChatOptions { Temperature = 0, Tools = [Weather.Function(cities)] };
+
+        var whole = await client.GetResponseAsync(Weather.Question, options);
+        var streamed = await client.GetStreamingResponseAsync(Weather.Question, options).ToChatResponseAsync();
+
+        Assert.Equal(["Paris", "Paris"], cities);
+        Assert.Contains("18", whole.Text, StringComparison.Ordinal);
+        Assert.Equal(whole.Text, streamed.Text);
+    }
+
+    [Fact]
+    public async Task Chat_ResponseOfAType_IsOne()
+    {
+        var person = (await CreateChat("chat").GetResponseAsync<Person>(Person.Sentence, new ChatOptions { Temperature = 0, MaxOutputTokens = 200 })).Result;
+
+        Assert.NotNull(person.Name);
+        Assert.NotNull(person.City);
+    }
+
     private IChatClient CreateChat(string model = "stories") => OpenAIClients.Create(platform).GetChatClient(model).AsIChatClient();
 }

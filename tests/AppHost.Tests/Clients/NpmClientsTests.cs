@@ -9,9 +9,15 @@ public class NpmClientsTests(RunningPlatform platform)
     private const string OpenAICases =
         "completion|completion stream|completion prompts and stop|completion seed|chat|chat stream|chat stream helper|embeddings|models|unauthorized|forbidden|not found|bad request|rate limit|abort|deadline";
 
+    private const string OpenAIToolCases = "tools|tools stream|tool named|tool runner|json|json stream";
+
     [NpmClientsTheory]
     [InlineData("openai openai", OpenAICases)]
     [InlineData("openai openai-6", OpenAICases)]
+    [InlineData("openai-tools openai", OpenAIToolCases)]
+    [InlineData("openai-tools openai-6", OpenAIToolCases)]
+    [InlineData("langchain-tools", "bindTools|bindTools stream|withStructuredOutput")]
+    [InlineData("ai-sdk-tools", "tools|tools stream|generateObject|streamObject")]
     [InlineData("langchain", "quick start|chat|chat stream|chat chain|completion and its stream|embeddings|rerank|errors|abort")]
     [InlineData("ai-sdk", "quick start|chat|chat stream|completion and its stream|embeddings|rerank|errors|abort")]
     [InlineData("llamaindex", "quick start|chat|chat stream|completion and its stream|embeddings|errors|abort")]

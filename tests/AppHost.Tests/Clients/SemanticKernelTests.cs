@@ -83,6 +83,23 @@ public class SemanticKernelTests(RunningPlatform platform)
         Assert.NotEmpty((await kernel.InvokePromptAsync("Once", new(Short))).ToString());
     }
 
+    [Fact]
+    public async Task Prompt_AutomaticFunctions_AreCalledAndAnsweredBy()
+    {
+        List<string> cities = [];
+        var kernel = CreateKernel("chat");
+        kernel.Plugins.AddFromFunctions("weather", [KernelFunctionFactory.CreateFromMethod(Weather.Of(cities), Weather.Name, Weather.Description)]);
+        var settings = new OpenAIPromptExecutionSettings { Temperature = 0, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
+
+        var whole = (await kernel.InvokePromptAsync(Weather.Question, new(settings))).ToString();
+        var streamed = "";
+        await foreach (var part in kernel.InvokePromptStreamingAsync<string>(Weather.Question, new(settings))) streamed += part;
+
+        Assert.Equal(["Paris", "Paris"], cities);
+        Assert.Contains("18", whole, StringComparison.Ordinal);
+        Assert.Equal(whole, streamed);
+    }
+
     private Kernel CreateKernel(string model = "stories")
     {
         var builder = Kernel.CreateBuilder();

@@ -22,7 +22,7 @@ internal sealed record SoakLimit(string Figure, string Unit, double MostPerHour)
 /// <summary>Samples of one figure of one process.</summary>
 internal sealed class SoakSeries(string process, SoakLimit limit)
 {
-    private readonly List<(double Hours, double Value)> _samples = [];
+    private readonly List<SoakSample> _samples = [];
 
     public string Process => process;
 
@@ -32,10 +32,13 @@ internal sealed class SoakSeries(string process, SoakLimit limit)
 
     public double MostPerHour => limit.MostPerHour;
 
-    public IReadOnlyList<(double Hours, double Value)> Samples => _samples;
+    public IReadOnlyList<SoakSample> Samples => _samples;
 
-    public void Add(TimeSpan at, double value) => _samples.Add((at.TotalHours, value));
+    public void Add(TimeSpan at, double value) => _samples.Add(new(at.TotalHours, value));
 
     /// <summary>The growth an hour from a moment on.</summary>
-    public TheilSen Slope(TimeSpan from) => TheilSen.Of([.. _samples.Where(s => s.Hours >= from.TotalHours)]);
+    public TheilSen Slope(TimeSpan from) => TheilSen.Of([.. _samples.Where(s => s.Hours >= from.TotalHours).Select(s => (s.Hours, s.Value))]);
 }
+
+/// <param name="Hours">Since the soak began.</param>
+internal readonly record struct SoakSample(double Hours, double Value);

@@ -15,7 +15,7 @@ internal static class StringFormats
     private const string Octet = @"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)";
     private const string Ipv4 = $@"{Octet}(?:\.{Octet}){{3}}";
     private const string Group = "[0-9A-Fa-f]{1,4}";
-    private const string Path = "(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})";
+    private const string Path = "(?:[A-Za-z0-9._~$&+,;=:@/-]|%[0-9A-Fa-f]{2})";
     private const string Clock = @"T(?:\d{1,9}H(?:\d{1,9}M(?:\d{1,9}S)?)?|\d{1,9}M(?:\d{1,9}S)?|\d{1,9}S)";
     private const string Days = @"(?:\d{1,9}Y(?:\d{1,9}M(?:\d{1,9}D)?)?|\d{1,9}M(?:\d{1,9}D)?|\d{1,9}D)";
 
@@ -31,7 +31,7 @@ internal static class StringFormats
         ["email"] = $@"[A-Za-z0-9_+-]{{1,20}}(?:\.[A-Za-z0-9_+-]{{1,20}}){{0,2}}@{Label}(?:\.{Label}){{0,3}}\.[A-Za-z]{{2,20}}",
         ["ipv4"] = Ipv4,
         ["ipv6"] = $@"(?:{Group}:){{7}}{Group}|(?:{Group}:){{6}}{Ipv4}|{string.Join('|', Enumerable.Range(0, 7).Select(Compressed))}",
-        ["uri"] = $@"[a-z][a-z0-9+.-]{{0,20}}:(?://{Host}(?::\d{{1,4}})?(?:/{Path}{{0,1000}})?(?:\?(?:{Path}|\?){{0,1000}})?(?:#(?:{Path}|\?){{0,1000}})?|[A-Za-z0-9._~!$&'()*+,;=:@-]{{1,1000}})",
+        ["uri"] = $@"[a-z][a-z0-9+.-]{{1,20}}:(?://{Host}(?::\d{{1,4}})?(?:/{Path}{{0,1000}})?(?:\?(?:{Path}|\?){{0,1000}})?(?:#(?:{Path}|\?){{0,1000}})?|[A-Za-z0-9._~$&+,;=:@-]{{1,1000}})",
     }.ToFrozenDictionary();
 
     /// <summary>Formats of numbers and texts that OpenAPI knows and that say nothing JSON could show.</summary>

@@ -32,13 +32,13 @@ internal static class NumberText
         return AutomatonExpression.Of(AutomatonBuilder.Of(bounded, rules.Budget).Meet(AutomatonBuilder.Of(cut, rules.Budget), rules.Budget), RegexExpression.Character, rules);
     }
 
-    private static Expression Whole(int digits) => Expression.Choice(
-        Expression.Text("0"),
-        Expression.Sequence(DigitText.Digit('1', '9'), Expression.Repeat(DigitText.Digit('0', '9'), 0, digits - 1)));
+    private static Expression Whole(int digits) => Expression.Choice(Expression.Text("0"), FromOne(digits));
+
+    private static Expression FromOne(int digits) => Expression.Sequence(DigitText.Digit('1', '9'), Expression.Repeat(DigitText.Digit('0', '9'), 0, digits - 1));
 
     private static Expression Integers(NumberRange range)
     {
-        if (range is { Min: null, Max: null }) return Expression.Sequence(Expression.Optional(Expression.Text("-")), Whole(Digits));
+        if (range is { Min: null, Max: null }) return Expression.Choice(Expression.Text("0"), Expression.Sequence(Expression.Optional(Expression.Text("-")), FromOne(Digits)));
         var (least, most) = Limits(range.Least, range.Most);
         List<Expression> options = [];
         if (least < 0) options.Add(Negative(DigitText.Integers(BigInteger.Max(1, -most), -least)));

@@ -115,7 +115,8 @@ internal sealed class SchemaKeywordReader(SchemaDocument document, JsonElement s
         }
 
         var shape = new StringShape(patterns, min, max);
-        if (patterns.Count == 0) return shape;
+        // One alone needs no automaton to be seen to have texts.
+        if (patterns.Count == 0 || (patterns.Count == 1 && min == 0 && max is null)) return shape;
         return Read("pattern", () => shape.Automaton(document.Budget)).IsEmpty ? throw document.Invalid(path, "leaves no string of its lengths, pattern and format") : shape;
     }
 

@@ -10,7 +10,8 @@ internal static class StringFormats
     private const string LeapYear = @"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)";
     private const string Date = $@"(?:{Year}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|{LeapYear}-02-29)";
     private const string Time = @"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)";
-    private const string Label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?";
+    // Two hyphens together announce a name in another script.
+    private const string Label = "[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20})?";
     private const string Host = $@"{Label}(?:\.{Label}){{0,5}}";
     private const string Octet = @"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)";
     private const string Ipv4 = $@"{Octet}(?:\.{Octet}){{3}}";

@@ -5,7 +5,7 @@ namespace ModelServer.Constraints.Regex;
 internal sealed class WorkBudget(int steps = WorkBudget.Default)
 {
     /// <summary>Spent in well under a second.</summary>
-    public const int Default = 1_000_000;
+    public const int Default = 300_000;
 
     private int _left = steps;
 

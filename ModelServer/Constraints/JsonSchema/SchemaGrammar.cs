@@ -4,7 +4,7 @@ using ModelServer.Constraints.Regex;
 namespace ModelServer.Constraints.JsonSchema;
 
 /// <summary>Makes grammars of JSON schemas (2020-12, and what draft 7 writes otherwise). Every text of the grammar is JSON that the schema validates; what cannot
-/// be enforced is refused by its keyword, and costs are bounded. docs/structured-output.md says what is enforced and how.</summary>
+/// be enforced is refused by its keyword, and costs are bounded. docs/requests.md says what is enforced and how.</summary>
 internal static class SchemaGrammar
 {
     /// <summary>Any JSON object.</summary>

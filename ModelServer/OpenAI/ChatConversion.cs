@@ -19,7 +19,6 @@ internal static class ChatConversion
         { TopLogprobs: not (null or (>= 0 and <= ChatCompletionsRequest.MaxTopLogprobs)) }
             => new("top_logprobs", $"top_logprobs must be 0 to {ChatCompletionsRequest.MaxTopLogprobs}."),
         { TopLogprobs: not null, Logprobs: not true } => new("top_logprobs", "top_logprobs goes with logprobs alone."),
-        { ResponseFormat.Type: not "text" } => FieldError.Unsupported("response_format", "response_format must be text."),
         { Modalities: { } kinds } when kinds.Any(k => k != "text") => FieldError.Unsupported("modalities", "modalities must be text alone."),
         _ => request.ValidateShared(prompts: 1, maxChoices, request.MaxCompletionTokens ?? request.MaxTokens),
     };
@@ -33,6 +32,7 @@ internal static class ChatConversion
         Choices = request.Choices,
         MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
         MaxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens",
+        Grammar = request.ToGrammar(),
         Operation = "chat",
         Field = "messages",
     }.WithTextOf(request);

@@ -25,5 +25,6 @@ internal static class CompletionsConversion
             MaxTokens = request.MaxTokens ?? CompletionsRequest.DefaultTokens,
             MaxTokensField = request.MaxTokens is null ? null : "max_tokens",
             Echo = request.Echo ?? false,
+            Grammar = request.ToGrammar(),
         }.WithTextOf(request);
 }

@@ -12,6 +12,7 @@ internal static class OpenAIValidation
         _ when (long)fields.Choices * prompts > maxChoices
             => new("n", $"The request asks for {(long)fields.Choices * prompts} continuations; at most {maxChoices} are allowed."),
         _ when UnsupportedFields.FirstOf(fields.Others) is { } error => error,
+        _ when fields.ValidateFormat() is { } error => error,
         { StreamOptions: not null, Stream: not true } => new("stream_options", "stream_options goes with stream alone."),
         _ => fields.ValidateSampling(maxTokens),
     };

@@ -12,10 +12,9 @@ internal static class UnsupportedFields
     [
         // What the text may be.
         // An empty schema asks for any JSON.
-        ("guided_json json_schema", "null", null),
-        ("guided_regex guided_choice guided_grammar structured_outputs structural_tag", null, null),
-        ("grammar grammar_triggers regex ebnf stop_regex format", null, null),
-        ("response_format", "{\"type\":\"text\"}", null),
+        ("json_schema", "null", "response_format is"),
+        ("structural_tag guided_whitespace_pattern", null, null),
+        ("grammar grammar_triggers regex ebnf stop_regex format", null, "response_format and structured_outputs are"),
         ("bad_words bad_words_ids suppress_tokens begin_suppress_tokens", null, "a logit_bias of -100 keeps a token out"),
         ("allowed_token_ids force_words_ids sequence_bias", null, "logit_bias is"),
         ("logits_processors custom_logit_processor custom_params vllm_xargs", null, null),

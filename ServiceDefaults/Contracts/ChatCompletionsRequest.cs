@@ -23,9 +23,6 @@ public sealed record ChatCompletionsRequest([property: Required, MinLength(1)] C
     [Description("How many likely tokens to tell with each chosen one."), Range(0, MaxTopLogprobs)]
     public int? TopLogprobs { get; init; }
 
-    [Description("Text alone.")]
-    public ResponseFormat? ResponseFormat { get; init; }
-
     [Description("Text alone: [\"text\"].")]
     public string[]? Modalities { get; init; }
 }
@@ -43,5 +40,3 @@ public sealed record ChatMessage(
     [Description(ChatCompletionsRequest.NotSupported)]
     public JsonElement? FunctionCall { get; init; }
 }
-
-public sealed record ResponseFormat([property: AllowedValues("text"), Required] string Type);

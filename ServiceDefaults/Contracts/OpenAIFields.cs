@@ -7,7 +7,7 @@ namespace ServiceDefaults.Contracts;
 
 /// <summary>What both completion routes take. Of fields that are not known those that other servers give a meaning are refused; the rest is ignored: clients
 /// of that API grow new ones.</summary>
-public abstract record OpenAIFields : SamplingFields
+public abstract record OpenAIFields : StructuredOutputFields
 {
     public abstract int? MaxTokens { get; init; }
 

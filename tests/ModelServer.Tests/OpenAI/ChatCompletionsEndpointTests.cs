@@ -111,7 +111,7 @@ public sealed class ChatCompletionsEndpointTests(TextModels models) : IClassFixt
     [InlineData("max_completion_tokens", "field_invalid", """{"messages":[{"role":"user","content":"a"}],"max_completion_tokens":0}""")]
     [InlineData("top_logprobs", "field_invalid", """{"messages":[{"role":"user","content":"a"}],"top_logprobs":2}""")]
     [InlineData("top_logprobs", "field_invalid", """{"messages":[{"role":"user","content":"a"}],"logprobs":true,"top_logprobs":21}""")]
-    [InlineData("response_format", "unsupported_parameter", """{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_object"}}""")]
+    [InlineData("response_format", "unsupported_parameter", """{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"xml"}}""")]
     [InlineData("tools", "unsupported_parameter", """{"messages":[{"role":"user","content":"a"}],"tools":[{"type":"function"}]}""")]
     [InlineData("functions", "unsupported_parameter", """{"messages":[{"role":"user","content":"a"}],"functions":[{"name":"f"}]}""")]
     [InlineData("audio", "unsupported_parameter", """{"messages":[{"role":"user","content":"a"}],"audio":{"voice":"x"}}""")]

@@ -15,12 +15,7 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     ];
 
     [Theory]
-    [InlineData("guided_json", """{"type":"object"}""")]
-    [InlineData("guided_json", "{}")]
-    [InlineData("guided_regex", "\"a+\"")]
-    [InlineData("guided_choice", """["a","b"]""")]
     [InlineData("guided_grammar", "\"root ::= a\"")]
-    [InlineData("structured_outputs", """{"choice":["a"]}""")]
     [InlineData("grammar", "\"root ::= a\"")]
     [InlineData("json_schema", """{"type":"object"}""")]
     [InlineData("bad_words", """["a"]""")]
@@ -57,7 +52,6 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     }
 
     [Theory]
-    [InlineData(0, "response_format", """{"type":"json_object"}""")]
     [InlineData(0, "top_logprobs", "2")]
     [InlineData(0, "max_completion_tokens", "5")]
     [InlineData(1, "best_of", "2")]

@@ -18,9 +18,10 @@ internal sealed partial class DecoderFactory(
     /// <param name="model"><c>name:version</c>.</param>
     /// <param name="graph">Full path of the ONNX file.</param>
     /// <param name="maxTokens">Positions that the model has.</param>
+    /// <param name="told">What <c>genai_config.json</c> tells of the graph; null where there is none.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="ModelMemoryException">Its cache does not fit.</exception>
-    public Decoder Load(string model, string graph, int maxTokens)
+    public Decoder Load(string model, string graph, int maxTokens, GenAiConfig? told = null)
     {
         var o = options.Value;
         var window = Math.Min(maxTokens, o.MaxTokens);
@@ -28,7 +29,7 @@ internal sealed partial class DecoderFactory(
         if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
         var layout = LoopLayout.For(GraphFiles.Bytes(graph), o, inference.Value.EffectiveCores);
         using var settings = device.Value.CreateDecoderOptions(layout.Threads);
-        var network = new DecoderNetwork(graph, settings);
+        var network = new DecoderNetwork(graph, settings, told);
         List<DecoderSession> sessions = [];
         List<DecoderLoop> loops = [];
         MemoryPromise? reservation = null;
@@ -37,6 +38,7 @@ internal sealed partial class DecoderFactory(
         {
             var all = layout.Rows.Sum();
             var chunk = Math.Min(StepScheduler<DecoderSequence>.Longest * layout.Chunk, window);
+            CacheChoice.Make(network, window, chunk);
             reservation = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
             foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);

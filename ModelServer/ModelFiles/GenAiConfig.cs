@@ -11,8 +11,9 @@ internal sealed class GenAiConfig
 
     public GenAiModel? Model { get; set; }
 
-    /// <summary>Ids of the tokens that end a text; empty where the file names none.</summary>
-    public int[] EndTokens { get; private set; } = [];
+    /// <summary>Ids of the tokens that end a text; null where the file names none.</summary>
+    [JsonIgnore]
+    public int[]? EndTokens { get; private set; }
 
     /// <summary>The names of keys and values, with <c>%d</c> in place of the layer; null where the file does not tell them.</summary>
     public string[]? Past => Names(Inputs?.PastKeyNames, Inputs?.PastValueNames, Inputs?.PastNames);
@@ -46,11 +47,11 @@ internal sealed class GenAiConfig
         PadTokenId = Model.PadTokenId is { ValueKind: JsonValueKind.Number } pad && pad.TryGetInt32(out var id) ? id : null,
     };
 
-    private static int[] EndTokensOf(JsonElement? ids) => ids switch
+    private static int[]? EndTokensOf(JsonElement? ids) => ids switch
     {
         { ValueKind: JsonValueKind.Number } one => [Id(one)],
         { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(Id)],
-        null or { ValueKind: JsonValueKind.Null } => [],
+        null or { ValueKind: JsonValueKind.Null } => null,
         _ => throw NoIds(),
     };
 

@@ -165,7 +165,7 @@ public class DecoderLayoutsTests
         var told = GenAiConfig.Read(new ModelFolder(models.Path, "m", "1"))!;
         using var decoder = TinyDecoder.LoadGraph(Path.Combine(Folder, "told.onnx"), told: told);
 
-        Assert.Equal([3], told.EndTokens);
+        Assert.Equal([3], told.EndTokens!);
         foreach (var (prompt, expected) in Expected)
             Assert.Equal(expected, await TinyDecoder.IdsAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, expected.Length))));
     }

@@ -154,7 +154,7 @@ public class DecoderLayoutsTests
         models.Write("m/1/genai_config.json", """
             {
               "model": {
-                "type": "llama", "context_length": 64, "vocab_size": 146, "eos_token_id": [3],
+                "type": "llama", "context_length": 64, "vocab_size": 143, "eos_token_id": [3],
                 "decoder": {
                   "inputs": { "input_ids": "tokens", "past_key_names": "k_%d", "past_value_names": "v_%d" },
                   "outputs": { "logits": "scores", "present_key_names": "new_k_%d", "present_value_names": "new_v_%d" }

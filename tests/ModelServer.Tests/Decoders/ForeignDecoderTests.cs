@@ -71,6 +71,22 @@ public class ForeignDecoderTests
         Assert.True(compared > 10, $"{compared}");
     }
 
+    /// <summary>What ONNX Runtime GenAI 0.18.0 gives of the same folder.</summary>
+    [DecoderTheory("onnx-fixtures/tiny-random-gpt2/past.onnx")]
+    [InlineData(new[] { 137 }, new[] { 732, 732, 732, 732, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 969, 969, 969, 969, 832, 832, 873, 873, 873, 873 })]
+    [InlineData(new[] { 582, 867, 821 }, new[] { 898, 898, 898, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 832, 832, 832, 832 })]
+    [InlineData(new[] { 782, 64, 261, 120, 507, 779, 460 }, new[] { 325, 325, 325, 325, 493, 832, 832, 832, 832, 832, 832, 832, 832, 832, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873 })]
+    [InlineData(new[] { 483, 667, 388, 807, 214, 96, 499, 29, 914, 855, 399, 443, 622, 780, 785, 2, 712, 456, 272, 738 }, new[] { 738, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873 })]
+    public async Task Start_StackedCacheWithItsGenAiConfig_GivesTheTokensOfGenAi(int[] prompt, int[] expected)
+    {
+        var graph = DecoderFactAttribute.Find("onnx-fixtures/tiny-random-gpt2/past.onnx")!;
+        var folder = Path.GetDirectoryName(graph)!;
+        var told = GenAiConfig.Read(new ModelFolder(Path.GetDirectoryName(folder)!, ".", Path.GetFileName(folder)))!;
+        using var decoder = TinyDecoder.LoadGraph(graph, window: 128, told: told);
+
+        Assert.Equal(expected, await TinyDecoder.IdsAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, expected.Length))));
+    }
+
     [DecoderFact("onnx-fixtures/tiny-random-gpt2/past.onnx")]
     public async Task Start_StackedCacheOfAnAttentionOperator_IsTheSameAloneAndBesideOthers()
     {

@@ -43,7 +43,7 @@ public sealed class ExportLayoutsTests : IDisposable
         _models.Write("m/1/genai_config.json", """
             {
               "model": {
-                "type": "llama", "bos_token_id": 2, "eos_token_id": [3, 4], "pad_token_id": 0, "context_length": 64, "vocab_size": 146,
+                "type": "llama", "bos_token_id": 2, "eos_token_id": [3, 4], "pad_token_id": 0, "context_length": 64, "vocab_size": 143,
                 "decoder": {
                   "session_options": { "provider_options": [] }, "filename": "llama-int4.onnx", "head_size": 16, "num_key_value_heads": 1, "num_hidden_layers": 2,
                   "inputs": { "input_ids": "tokens", "past_key_names": "k_%d", "past_value_names": "v_%d" },

@@ -135,9 +135,24 @@ public class DecoderLayoutsTests
         Assert.All(expected.PromptScores.Zip(scored.PromptScores), pair => Assert.Equal(pair.First.Logprob, pair.Second.Logprob, 2e-3));
     }
 
+    [Fact]
+    public void Run_HalfPrecision_GivesNearlyTheLogitsOfThePlainGraph()
+    {
+        using var plain = Open("present-values");
+        using var model = Open("half");
+        using var expected = new DecoderSession(plain, 1, TinyDecoder.Window, chunk: 32);
+        using var session = new DecoderSession(model, 1, TinyDecoder.Window, chunk: 32);
+        foreach (var (prompt, ids) in Expected.Where(e => e.Prompt.Length <= 32))
+        {
+            JsonReading.AssertClose(expected.Read(0, 0, prompt).ToArray(), session.Read(0, 0, prompt).ToArray(), 0.1);
+            JsonReading.AssertClose(expected.Read(0, prompt.Length, ids[..5]).ToArray(), session.Read(0, prompt.Length, ids[..5]).ToArray(), 0.1);
+        }
+    }
+
     [Theory]
     [InlineData("stacked")]
     [InlineData("counting")]
+    [InlineData("half")]
     public void CacheBytesOf_RowsApart_IsWhatASessionTakes(string name)
     {
         using var model = Open(name);

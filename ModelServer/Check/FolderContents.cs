@@ -12,6 +12,9 @@ internal sealed record FolderContents(IReadOnlyList<string> Files, bool IsEncode
 
     public bool HasGraph => Files.Any(f => IsGraph(f) && (!f.Contains('/') || Path.GetDirectoryName(f) == "onnx"));
 
+    /// <summary>Whether a decoder is there as two graphs, and not as one that joins them.</summary>
+    public bool IsInTwoFiles => HasFile("decoder_with_past_model") && !HasFile("decoder_model_merged") && !Files.Any(f => Path.GetFileName(f) == "model.onnx" || Path.GetFileName(f).StartsWith("model_", StringComparison.Ordinal));
+
     /// <summary>Graphs where none is looked for.</summary>
     public string[] GraphsElsewhere => [.. Files.Where(f => IsGraph(f) && f.Contains('/') && Path.GetDirectoryName(f) != "onnx")];
 
@@ -28,6 +31,8 @@ internal sealed record FolderContents(IReadOnlyList<string> Files, bool IsEncode
         var isPair = config?.IsEncoderDecoder == true || files.Any(f => f.Split('/')[^1].StartsWith("encoder_model", StringComparison.Ordinal));
         return new(files, isPair, config?.Architectures?.Any(a => a.EndsWith("ForCausalLM", StringComparison.Ordinal) || a.EndsWith("LMHeadModel", StringComparison.Ordinal)) == true);
     }
+
+    private bool HasFile(string start) => Files.Any(f => IsGraph(f) && Path.GetFileName(f).StartsWith(start, StringComparison.Ordinal));
 
     private static bool IsGraph(string file) => file.EndsWith(".onnx", StringComparison.Ordinal);
 

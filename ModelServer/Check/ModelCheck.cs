@@ -21,8 +21,8 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
         var report = new CheckReport
         {
             Folder = folder.Shown,
-            Architecture = source?.Config.Architectures?.FirstOrDefault(),
-            Variant = graph is null ? null : source?.Serving.Variant,
+            Architecture = source?.Config.Architectures?.FirstOrDefault() ?? source?.GenAi?.Model?.Type,
+            Variant = graph is null ? null : source?.Variant,
             Graph = graph is null ? null : Path.GetRelativePath(folder.Folder.Path, graph).Replace('\\', '/'),
             GraphBytes = graph is null ? null : GraphFiles.Bytes(graph),
             Inputs = inputs,

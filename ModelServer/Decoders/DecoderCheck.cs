@@ -17,8 +17,7 @@ internal static class DecoderCheck
     /// <exception cref="ModelLoadException">The graph fails, or its answers depend on the rows beside them.</exception>
     public static void Run(DecoderSession session)
     {
-        var tokens = new int[Tokens];
-        for (var i = 0; i < tokens.Length; i++) tokens[i] = (1 + (i * 31)) % session.VocabularySize;
+        var tokens = TokensOf(session);
         try
         {
             // 1. The sequence alone, at once.
@@ -56,12 +55,15 @@ internal static class DecoderCheck
         }
     }
 
+    /// <summary>Those that are compared.</summary>
+    public static int[] TokensOf(DecoderSession session) => [.. Enumerable.Range(0, Tokens).Select(i => (1 + (i * 31)) % session.VocabularySize)];
+
     private static int Length(int row) => row % 2 == 0 ? Tokens - 1 : 2;
 
-    private static void Read(DecoderSession session, int row, int start, ReadOnlySpan<int> tokens)
+    public static void Read(DecoderSession session, int row, int start, ReadOnlySpan<int> tokens)
         => session.Run(new StepPlan([new StepEntry(row, start, tokens.Length, IsSampled: true)], isPrompt: true), tokens);
 
-    private static bool IsClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    public static bool IsClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         var limit = Tolerance * Math.Abs(TensorPrimitives.MaxMagnitude(expected));
         for (var i = 0; i < expected.Length; i++)

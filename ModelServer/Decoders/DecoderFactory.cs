@@ -15,12 +15,16 @@ internal sealed partial class DecoderFactory(
     TimeProvider time,
     ILogger<DecoderFactory> logger)
 {
+    private const string RunsApart = "The graph's layout lets sequences share no runs: each is continued by a run of its own, and many at once are slower than they could be. An export with position_ids, or one of GroupQueryAttention, shares them.";
+
     /// <param name="model"><c>name:version</c>.</param>
     /// <param name="graph">Full path of the ONNX file.</param>
     /// <param name="maxTokens">Positions that the model has.</param>
+    /// <param name="told">What <c>genai_config.json</c> tells of the graph; null where there is none.</param>
+    /// <param name="warn">Takes what whoever runs the server should know of the graph.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="ModelMemoryException">Its cache does not fit.</exception>
-    public Decoder Load(string model, string graph, int maxTokens)
+    public Decoder Load(string model, string graph, int maxTokens, GenAiConfig? told = null, Action<string>? warn = null)
     {
         var o = options.Value;
         var window = Math.Min(maxTokens, o.MaxTokens);
@@ -28,7 +32,7 @@ internal sealed partial class DecoderFactory(
         if (device.Value.IsGpu) LogOnCpu(model, device.Value.Kind);
         var layout = LoopLayout.For(GraphFiles.Bytes(graph), o, inference.Value.EffectiveCores);
         using var settings = device.Value.CreateDecoderOptions(layout.Threads);
-        var network = new DecoderNetwork(graph, settings);
+        var network = new DecoderNetwork(graph, settings, told);
         List<DecoderSession> sessions = [];
         List<DecoderLoop> loops = [];
         MemoryPromise? reservation = null;
@@ -37,7 +41,12 @@ internal sealed partial class DecoderFactory(
         {
             var all = layout.Rows.Sum();
             var chunk = Math.Min(StepScheduler<DecoderSequence>.Longest * layout.Chunk, window);
-            reservation = memory.Reserve(layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
+            reservation = Reserve();
+            // Beforehand, so that trying takes no memory that is not there; which it is changes how much.
+            OnnxEnvironment.Probe(() => CacheChoice.Make(network, window, chunk));
+            reservation.Dispose();
+            reservation = Reserve();
+            if (network.Graph.Layout == CacheLayout.Apart) warn?.Invoke(RunsApart);
             foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
@@ -45,6 +54,9 @@ internal sealed partial class DecoderFactory(
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
             return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, reservation);
+
+            MemoryPromise Reserve() => memory.Reserve(
+                layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
         }
         catch
         {

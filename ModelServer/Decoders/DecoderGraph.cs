@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
@@ -13,32 +12,35 @@ internal enum CacheLayout
 
     /// <summary>Plain operators: present is past with the new tokens behind it.</summary>
     Concatenated,
+
+    /// <summary>Any operators: present is past with the new tokens behind it, and each row runs alone, with a past as long as what it holds.</summary>
+    Apart,
 }
 
 /// <summary>The form of a decoder graph: what it takes and gives, and how its cache is laid out.</summary>
 internal sealed class DecoderGraph
 {
-    private const string PastPrefix = "past_key_values.";
-    private static readonly string[] Integers = ["input_ids", "attention_mask", "position_ids", "num_logits_to_keep"];
+    /// <summary>Operators that take a past with holes in it, which a mask hides.</summary>
+    private static readonly string[] Maskable = ["Concat", "com.microsoft.Attention", "com.microsoft.MultiHeadAttention"];
     private readonly IReadOnlyDictionary<string, NodeMetadata> _inputs;
 
+    /// <param name="told">What <c>genai_config.json</c> tells of the graph; null where there is none.</param>
     /// <exception cref="ModelLoadException">The graph has a form that cannot be served; the message says which.</exception>
-    public DecoderGraph(IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs, IReadOnlyList<GraphNode> nodes)
+    public DecoderGraph(
+        IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs, IReadOnlyList<GraphNode> nodes, GenAiConfig? told = null)
     {
         _inputs = inputs;
-        Layers = inputs.Keys.Count(n => n.StartsWith(PastPrefix, StringComparison.Ordinal) && n.EndsWith(".key", StringComparison.Ordinal));
-        PastNames = [.. CacheNames(PastPrefix)];
-        PresentNames = [.. CacheNames("present.")];
-        CheckNames(outputs);
-        var first = inputs[PastNames[0]];
-        (Heads, HeadSize) = first.Dimensions is [_, > 0, _, > 0] d ? (d[1], d[3]) : throw new ModelLoadException($"The input '{PastNames[0]}' is not [batch, heads, length, size] with fixed heads and size.");
-        (CacheType, LogitsType) = (first.ElementDataType, outputs["logits"].ElementDataType);
+        Names = DecoderNames.Of(inputs, outputs, told);
+        (Heads, HeadSize) = ShapeOf(told?.Model?.Decoder);
+        (CacheType, LogitsType) = (inputs[PastNames[0]].ElementDataType, outputs[Names.Logits].ElementDataType);
         CheckTypes(outputs);
         Layout = LayoutOf(nodes);
         CheckQuantization(nodes);
     }
 
-    public int Layers { get; }
+    public DecoderNames Names { get; }
+
+    public int Layers => PastNames.Length / (Names.IsStacked ? 1 : 2);
 
     /// <summary>Heads of keys and values.</summary>
     public int Heads { get; }
@@ -52,38 +54,52 @@ internal sealed class DecoderGraph
     /// <summary>Bytes of one key or value of one head.</summary>
     public int SlotBytes => HeadSize * (CacheType == TensorElementType.Float16 ? sizeof(short) : sizeof(float));
 
-    public CacheLayout Layout { get; }
+    /// <summary>What the operators tell, until <see cref="CacheChoice"/> has tried others.</summary>
+    public CacheLayout Layout { get; set; }
+
+    /// <summary>Whether there is more than one that it may have, which only a run tells.</summary>
+    public bool IsOfEitherLayout => Layout != CacheLayout.Shared && !Names.IsStacked && HasMask;
 
     /// <summary>Whether the graph asks for how many of the last tokens' logits it shall give.</summary>
-    public bool ChoosesLogits => _inputs.ContainsKey("num_logits_to_keep");
+    public bool ChoosesLogits => Names.Wanted is not null;
 
-    public bool HasPositions => _inputs.ContainsKey("position_ids");
+    public bool HasMask => _inputs.ContainsKey(Names.Mask);
 
-    /// <summary>Key and value of layer 0, of layer 1, …; the outputs in the same order.</summary>
-    public string[] PastNames { get; }
+    public bool HasPositions => _inputs.ContainsKey(Names.Positions);
 
-    public string[] PresentNames { get; }
+    /// <summary>Whether it asks for kinds of tokens.</summary>
+    public bool HasTypes => _inputs.ContainsKey(DecoderNames.Types);
 
-    public TensorElementType IntegerType(string input) => _inputs[input].ElementDataType;
+    /// <summary>Whether it joins two graphs, without a past and with one.</summary>
+    public bool HasBranch => _inputs.ContainsKey(DecoderNames.Branch);
 
-    private IEnumerable<string> CacheNames(string prefix)
-        => Enumerable.Range(0, Layers).SelectMany(l => new[] { "key", "value" }.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{prefix}{l}.{kind}")));
+    /// <summary>Key and value of layer 0, of layer 1, … (one tensor for each layer where they are stacked); the outputs in the same order.</summary>
+    public string[] PastNames => Names.Past;
 
-    private void CheckNames(IReadOnlyDictionary<string, NodeMetadata> outputs)
+    public string[] PresentNames => Names.Present;
+
+    public TensorElementType InputType(string input) => _inputs[input].ElementDataType;
+
+    private (int Heads, int Size) ShapeOf(GenAiDecoder? told)
     {
-        if (_inputs.Keys.Except(Integers).Except(PastNames).FirstOrDefault() is { } unknown)
-            throw new ModelLoadException($"The graph asks for the input '{unknown}', which this server does not give to a decoder.");
-        if (Layers == 0) throw new ModelLoadException("The graph has no inputs 'past_key_values.0.key' and so on: export it with its cache (text-generation-with-past).");
-        foreach (var name in new[] { "input_ids", "attention_mask" }.Concat(PastNames))
-            if (!_inputs.ContainsKey(name)) throw new ModelLoadException($"The graph has no input '{name}'.");
-        foreach (var name in PresentNames.Prepend("logits"))
-            if (!outputs.ContainsKey(name)) throw new ModelLoadException($"The graph has no output '{name}'.");
+        var dimensions = _inputs[PastNames[0]].Dimensions;
+        return (Names.IsStacked, dimensions) switch
+        {
+            (false, [_, var heads, _, var size]) when (heads, size) is ( > 0, > 0) => (heads, size),
+            (true, [2, _, var heads, _, var size]) when (heads, size) is ( > 0, > 0) => (heads, size),
+            (false, { Length: 4 }) or (true, [2, _, _, _, _]) when told is { NumKeyValueHeads: > 0 and var heads, HeadSize: > 0 and var size } => (heads, size),
+            (true, _) => throw new ModelLoadException($"The input '{PastNames[0]}' is not [2, batch, heads, length, size] with fixed heads and size."),
+            _ => throw new ModelLoadException($"The input '{PastNames[0]}' is not [batch, heads, length, size] with fixed heads and size."),
+        };
     }
 
     private void CheckTypes(IReadOnlyDictionary<string, NodeMetadata> outputs)
     {
-        foreach (var name in Integers.Where(_inputs.ContainsKey))
-            if (IntegerType(name) is not (TensorElementType.Int64 or TensorElementType.Int32)) throw new ModelLoadException($"The input '{name}' must be int64 or int32.");
+        foreach (var name in new[] { Names.Ids, Names.Positions, DecoderNames.Types, Names.Wanted ?? Names.Ids }.Where(_inputs.ContainsKey))
+            if (InputType(name) is not (TensorElementType.Int64 or TensorElementType.Int32)) throw new ModelLoadException($"The input '{name}' must be int64 or int32.");
+        if (HasMask && InputType(Names.Mask) is not (TensorElementType.Int64 or TensorElementType.Int32 or TensorElementType.Float or TensorElementType.Float16))
+            throw new ModelLoadException($"The input '{Names.Mask}' must be int64, int32, float or float16.");
+        if (HasBranch && InputType(DecoderNames.Branch) != TensorElementType.Bool) throw new ModelLoadException($"The input '{DecoderNames.Branch}' must be bool.");
         if (PastNames.Any(n => _inputs[n].ElementDataType != CacheType || !_inputs[n].Dimensions.SequenceEqual(_inputs[PastNames[0]].Dimensions)))
             throw new ModelLoadException("The layers of the graph differ in their keys and values.");
         if (PresentNames.Any(n => outputs[n].ElementDataType != CacheType)) throw new ModelLoadException("The graph takes and gives keys and values of different types.");
@@ -91,16 +107,17 @@ internal sealed class DecoderGraph
             throw new ModelLoadException("The graph's logits, keys and values must be float or float16.");
     }
 
-    /// <summary>By the operator that a layer's past goes into: the shapes and names of both layouts are the same.</summary>
+    /// <summary>By the operator that a layer's past goes into: the shapes and names of shared and concatenated caches are the same.</summary>
     private CacheLayout LayoutOf(IReadOnlyList<GraphNode> nodes)
     {
+        // A graph whose keys and values are one tensor takes it apart first, by whatever operators.
+        if (Names.IsStacked) return CacheLayout.Apart;
         var takers = PastNames.Select(name => nodes.FirstOrDefault(n => n.Inputs.Contains(name) && n.Operator != "Shape")?.Operator).Distinct().ToArray();
-        if (takers is ["com.microsoft.GroupQueryAttention"]) return CacheLayout.Shared;
-        if (takers is not ["Concat"])
-            throw new ModelLoadException($"The graph keeps its keys and values in a form that is not served ({string.Join(", ", takers)}); GroupQueryAttention and Concat are.");
-        return HasPositions
-            ? CacheLayout.Concatenated
-            : throw new ModelLoadException("The graph has no input 'position_ids': it takes positions from the length of its cache, where rows of different lengths have no common one.");
+        if (takers is ["com.microsoft.GroupQueryAttention"] && HasMask) return CacheLayout.Shared;
+        if (takers is not [{ } taker] || !Maskable.Contains(taker))
+            throw new ModelLoadException($"The graph keeps its keys and values in a form that is not served ({string.Join(", ", takers)}); GroupQueryAttention, MultiHeadAttention, Attention and Concat are.");
+        // Positions from the length of the past are wrong where that has holes, and a graph for first runs knows no past.
+        return HasMask && HasPositions && !HasBranch ? CacheLayout.Concatenated : CacheLayout.Apart;
     }
 
     private static void CheckQuantization(IReadOnlyList<GraphNode> nodes)

@@ -9,14 +9,15 @@ internal sealed class DecoderNetwork : IDisposable
 {
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">Of the session.</param>
+    /// <param name="told">What <c>genai_config.json</c> tells of the graph; null where there is none.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can run.</exception>
-    public DecoderNetwork(string path, SessionOptions options)
+    public DecoderNetwork(string path, SessionOptions options, GenAiConfig? told = null)
     {
         var nodes = GraphNodes.Read(path);
         Session = Open(path, options);
         try
         {
-            Graph = new DecoderGraph(Session.InputMetadata, Session.OutputMetadata, nodes);
+            Graph = new DecoderGraph(Session.InputMetadata, Session.OutputMetadata, nodes, told);
         }
         catch
         {

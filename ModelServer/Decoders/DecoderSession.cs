@@ -7,7 +7,7 @@ using ModelServer.Runtime;
 namespace ModelServer.Decoders;
 
 /// <summary>The key-value cache of some rows, and the runs that continue them. It keeps no account of what a row holds: the plans say it.
-/// For one thread, <see cref="Terminate"/> aside; a run of a shape that was run lately allocates nothing.</summary>
+/// For one thread, <see cref="Terminate"/> aside; a run of a shape that was run lately allocates nothing, but for rows that run alone.</summary>
 internal sealed class DecoderSession : IDisposable
 {
     /// <summary>Shapes whose bindings are kept, those of decoding among them: 16 KB each for a graph of 24 layers.</summary>
@@ -15,7 +15,8 @@ internal sealed class DecoderSession : IDisposable
     private readonly BindingCache<(int Row, int Rows, int Count, bool IsScored), OrtIoBinding> _bindings = new(Shapes);
     private readonly DecoderNetwork _model;
     private readonly IKeyValueCache _cache;
-    private readonly DecoderTensors _tensors;
+    private readonly DecoderTensors? _tensors;
+    private readonly RowRuns? _rowRuns;
     private readonly RunLease _lease = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
@@ -33,9 +34,19 @@ internal sealed class DecoderSession : IDisposable
         Chunk = chunk;
         var graph = model.Graph;
         _inputNames = [.. DecoderTensors.Names(graph), .. graph.PastNames];
-        _outputNames = ["logits", .. graph.PresentNames];
+        _outputNames = [graph.Names.Logits, .. graph.PresentNames];
         try
         {
+            if (graph.Layout == CacheLayout.Apart)
+            {
+                var cache = new RowCache(graph, rows, window);
+                _cache = cache;
+                _rowRuns = new RowRuns(model, cache, _lease, rows, window, chunk);
+                (VocabularySize, ScoresPrompts) = (_rowRuns.VocabularySize, _rowRuns.ScoresPrompts);
+                _logits = new float[VocabularySize];
+                return;
+            }
+
             _cache = graph.Layout == CacheLayout.Shared ? new SharedCache(graph, rows, window) : new ConcatenatedCache(graph, rows, window, chunk);
             _tensors = new DecoderTensors(graph, _cache, rows, chunk);
             (VocabularySize, var positions) = Probe(isScored: false);
@@ -64,14 +75,25 @@ internal sealed class DecoderSession : IDisposable
 
     /// <summary>Bytes that the cache of a session of this size takes.</summary>
     public static long CacheBytesOf(DecoderGraph graph, int rows, int window, int chunk)
-        => graph.Layout == CacheLayout.Shared ? SharedCache.BytesOf(graph, rows, window) : ConcatenatedCache.BytesOf(graph, rows, window, chunk);
+        => graph.Layout switch
+        {
+            CacheLayout.Shared => SharedCache.BytesOf(graph, rows, window),
+            CacheLayout.Apart => RowCache.BytesOf(graph, rows, window),
+            _ => ConcatenatedCache.BytesOf(graph, rows, window, chunk),
+        };
 
     /// <summary>Adds new tokens to the rows of a plan; <see cref="Logits"/> has what follows them.</summary>
     /// <param name="tokens">Those of the first entry, of the second, …</param>
     public void Run(StepPlan plan, ReadOnlySpan<int> tokens)
     {
+        if (_rowRuns is not null)
+        {
+            _rowRuns.Run(plan, tokens);
+            return;
+        }
+
         var shape = (plan.FirstRow, plan.Rows, plan.Count, plan.IsScored);
-        _tensors.Fill(plan, tokens);
+        _tensors!.Fill(plan, tokens);
         _lease.Run(_model.Session, _bindings.TryGet(shape, out var known) ? known : _bindings.Add(shape, Bind(plan)));
         _cache.Keep(plan);
     }
@@ -80,8 +102,8 @@ internal sealed class DecoderSession : IDisposable
     /// <param name="token">Of a plan that is scored; counted from the entry's start.</param>
     public ReadOnlySpan<float> Logits(int entry, int? token = null)
     {
-        if (_model.Graph.LogitsType == TensorElementType.Float) return _tensors.LogitsOf<float>(entry, token);
-        TensorPrimitives.ConvertToSingle(_tensors.LogitsOf<Half>(entry, token), _logits);
+        if (_model.Graph.LogitsType == TensorElementType.Float) return _rowRuns is null ? _tensors!.LogitsOf<float>(entry, token) : _rowRuns.LogitsOf<float>(entry, token);
+        TensorPrimitives.ConvertToSingle(_rowRuns is null ? _tensors!.LogitsOf<Half>(entry, token) : _rowRuns.LogitsOf<Half>(entry, token), _logits);
         return _logits;
     }
 
@@ -97,6 +119,7 @@ internal sealed class DecoderSession : IDisposable
         _lease.Dispose();
         _bindings.Dispose();
         _tensors?.Dispose();
+        _rowRuns?.Dispose();
         _cache?.Dispose();
     }
 
@@ -106,7 +129,7 @@ internal sealed class DecoderSession : IDisposable
         try
         {
             foreach (var (name, value) in _inputNames.Zip(Inputs(plan))) binding.BindInput(name, value);
-            var outputs = _cache.Present(plan.FirstRow, plan.Rows, plan.Count).Prepend(_tensors.Logits(plan.Rows, plan.Count, plan.IsScored));
+            var outputs = _cache.Present(plan.FirstRow, plan.Rows, plan.Count).Prepend(_tensors!.Logits(plan.Rows, plan.Count, plan.IsScored));
             foreach (var (name, value) in _outputNames.Zip(outputs)) binding.BindOutput(name, value);
             return binding;
         }
@@ -117,16 +140,16 @@ internal sealed class DecoderSession : IDisposable
         }
     }
 
-    private OrtValue[] Inputs(StepPlan plan) => [.. _tensors.Inputs(plan.Rows, plan.Count), .. _cache.Past(plan.FirstRow, plan.Rows)];
+    private OrtValue[] Inputs(StepPlan plan) => [.. _tensors!.Inputs(plan.Rows, plan.Count), .. _cache.Past(plan.FirstRow, plan.Rows)];
 
     /// <summary>Two tokens into an empty row, for the shape of the logits: graphs give it by name only.</summary>
     private (int Vocabulary, int Positions) Probe(bool isScored)
     {
         var plan = new StepPlan([new StepEntry(Row: 0, Start: 0, Count: 2, IsSampled: true, isScored)], isPrompt: true);
-        _tensors.Fill(plan, [0, 0]);
+        _tensors!.Fill(plan, [0, 0]);
         try
         {
-            using var outputs = _lease.Run(_model.Session, _inputNames, Inputs(plan), ["logits"]);
+            using var outputs = _lease.Run(_model.Session, _inputNames, Inputs(plan), [_model.Graph.Names.Logits]);
             return outputs[0].GetTensorTypeAndShape().Shape is [1, var positions and (1 or 2), > 0 and <= int.MaxValue and var vocabulary]
                 ? ((int)vocabulary, (int)positions)
                 : throw new ModelLoadException("The graph's logits are not [batch, tokens, vocabulary].");

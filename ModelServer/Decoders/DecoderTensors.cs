@@ -14,8 +14,11 @@ internal sealed class DecoderTensors : IDisposable
     private readonly IntegerTensor _ids;
     private readonly IntegerTensor _mask;
     private readonly IntegerTensor? _positions;
+    private readonly IntegerTensor? _types;
     private readonly IntegerTensor? _logitsWanted;
+    private readonly IntegerTensor? _branch;
     private readonly OrtValue? _one;
+    private readonly OrtValue? _withPast;
     private readonly Dictionary<(int Rows, int Tokens), OrtValue[]> _inputs = [];
     private readonly Dictionary<(int Rows, int Shown), OrtValue> _outputs = [];
     private NativeBuffer? _logits;
@@ -30,12 +33,17 @@ internal sealed class DecoderTensors : IDisposable
         _cells = Math.Max(rows, chunk);
         try
         {
-            _ids = new IntegerTensor(graph.IntegerType("input_ids"), _cells);
-            _mask = new IntegerTensor(graph.IntegerType("attention_mask"), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
-            _positions = graph.HasPositions ? new IntegerTensor(graph.IntegerType("position_ids"), _cells) : null;
-            if (!graph.ChoosesLogits) return;
-            _logitsWanted = new IntegerTensor(graph.IntegerType("num_logits_to_keep"), 1);
-            _one = _logitsWanted.Value();
+            var names = graph.Names;
+            _ids = new IntegerTensor(graph.InputType(names.Ids), _cells);
+            _mask = new IntegerTensor(graph.InputType(names.Mask), Math.Max(rows * cache.MaskWidth(1), cache.MaskWidth(chunk)));
+            _positions = graph.HasPositions ? new IntegerTensor(graph.InputType(names.Positions), _cells) : null;
+            _types = graph.HasTypes ? new IntegerTensor(graph.InputType(DecoderNames.Types), _cells) : null;
+            _logitsWanted = graph.ChoosesLogits ? new IntegerTensor(graph.InputType(names.Wanted!), 1) : null;
+            _one = _logitsWanted?.Value();
+            // A past of slots that are masked out is one too.
+            _branch = graph.HasBranch ? new IntegerTensor(graph.InputType(DecoderNames.Branch), 1) : null;
+            _branch?.Fill(0, 1, 1);
+            _withPast = _branch?.Value(1);
         }
         catch
         {
@@ -47,10 +55,12 @@ internal sealed class DecoderTensors : IDisposable
     /// <summary>The inputs in the order of <see cref="Inputs"/>.</summary>
     public static string[] Names(DecoderGraph graph) =>
     [
-        "input_ids",
-        "attention_mask",
-        .. graph.HasPositions ? ["position_ids"] : (string[])[],
-        .. graph.ChoosesLogits ? ["num_logits_to_keep"] : (string[])[],
+        graph.Names.Ids,
+        graph.Names.Mask,
+        .. graph.HasPositions ? [graph.Names.Positions] : (string[])[],
+        .. graph.HasTypes ? [DecoderNames.Types] : (string[])[],
+        .. graph.ChoosesLogits ? [graph.Names.Wanted!] : (string[])[],
+        .. graph.HasBranch ? [DecoderNames.Branch] : (string[])[],
     ];
 
     /// <param name="isPerToken">Whether the graph has logits for each token of a run; else for the last alone.</param>
@@ -79,7 +89,7 @@ internal sealed class DecoderTensors : IDisposable
     public OrtValue[] Inputs(int rows, int tokens)
     {
         if (_inputs.TryGetValue((rows, tokens), out var inputs)) return inputs;
-        OrtValue?[] all = [_ids.Value(rows, tokens), _mask.Value(rows, _cache.MaskWidth(tokens)), _positions?.Value(rows, tokens), _one];
+        OrtValue?[] all = [_ids.Value(rows, tokens), _mask.Value(rows, _cache.MaskWidth(tokens)), _positions?.Value(rows, tokens), _types?.Value(rows, tokens), _one, _withPast];
         return _inputs[(rows, tokens)] = [.. all.OfType<OrtValue>()];
     }
 
@@ -104,10 +114,13 @@ internal sealed class DecoderTensors : IDisposable
     {
         foreach (var value in _inputs.Values.SelectMany(v => v).Concat(_outputs.Values)) value.Dispose();
         _one?.Dispose();
+        _withPast?.Dispose();
         _ids?.Dispose();
         _mask?.Dispose();
         _positions?.Dispose();
+        _types?.Dispose();
         _logitsWanted?.Dispose();
+        _branch?.Dispose();
         _logits?.Dispose();
     }
 

@@ -78,7 +78,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return folder.HasGraph() ? GraphFiles.Bytes(folder.FindGraph(ServingConfig.Read(folder).Variant)) : 0;
+            return folder.HasGraph() ? GraphFiles.Bytes(GraphChoice.Of(folder, ServingConfig.Read(folder)).Path) : 0;
         }
         catch (Exception e) when (e is ModelLoadException or IOException or UnauthorizedAccessException)
         {

@@ -11,9 +11,10 @@ internal sealed class GenerationTask(DecoderFactory decoders, TimeProvider time)
 
     public string Name => Id;
 
-    /// <summary>A decoder that lists the modules of sentence-transformers makes embeddings.</summary>
+    /// <summary>A decoder that lists the modules of sentence-transformers makes embeddings. What has a <c>genai_config.json</c> and no architecture is a
+    /// generator.</summary>
     public bool Recognises(ModelSource source)
-        => !source.IsTokenizerAlone && (source.Config.Is("ForCausalLM") || source.Config.Is("LMHeadModel")) && source.Folder.Find("modules.json") is null;
+        => !source.IsTokenizerAlone && (source.Config.Is("ForCausalLM") || source.Config.Is("LMHeadModel") || source is { GenAi: not null, Config.Architectures: null }) && source.Folder.Find("modules.json") is null;
 
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
     {
@@ -21,7 +22,7 @@ internal sealed class GenerationTask(DecoderFactory decoders, TimeProvider time)
         if (text.UnknownTemplate is { } unknown) source.Warn(unknown);
         // Everything has been read by now that answers depend on.
         _ = source.Fingerprint;
-        var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens());
+        var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens(), source.GenAi, source.Warn);
         try
         {
             return new DecoderModel(source, text, decoder);

@@ -8,13 +8,12 @@ using ModelServer.Tokenization;
 namespace ModelServer.Generation;
 
 /// <summary>What a version's files say about its text.</summary>
-/// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
+/// <param name="EndTokens">Tokens that end a text, from <c>generation_config.json</c>, else <c>genai_config.json</c>, else <c>config.json</c>, else the tokenizer's end of sequence.</param>
 /// <param name="ChatTemplate">How a conversation becomes a prompt; null where that is not known.</param>
 /// <param name="UnknownTemplate">That the version has a chat template that cannot be read, and what to do; else null.</param>
 internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? ChatTemplate, string? UnknownTemplate = null)
 {
     private const string Otherwise = "use /v1/completions, or set \"chatTemplate\" in its serving.json: \"chatml\" where it was trained on ChatML, \"none\" for the messages' texts one after the other.";
-    private static readonly string[] EndTokenFiles = ["generation_config.json", "config.json"];
 
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
@@ -37,21 +36,18 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
     public TextSettings Within(int vocabulary) => this with { EndTokens = [.. EndTokens.Where(id => (uint)id < (uint)vocabulary)] };
 
     private static int[]? ReadEndTokens(ModelFolder folder)
-    {
-        foreach (var file in EndTokenFiles)
-        {
-            if (folder.Find(file) is not { } path) continue;
-            switch (ModelJson.Read(path, TextJson.Default.EndTokenConfig).EosTokenId)
-            {
-                case { ValueKind: JsonValueKind.Number } one when one.TryGetInt32(out var id): return [id];
-                case { ValueKind: JsonValueKind.Array } several: return [.. several.EnumerateArray().Select(e => ReadId(file, e))];
-                case null or { ValueKind: JsonValueKind.Null }: break;
-                default: throw Wrong(file);
-            }
-        }
+        => ReadEndTokens(folder, "generation_config.json") ?? GenAiConfig.Read(folder)?.EndTokens ?? ReadEndTokens(folder, "config.json");
 
-        return null;
-    }
+    private static int[]? ReadEndTokens(ModelFolder folder, string file)
+        => folder.Find(file) is not { } path
+            ? null
+            : ModelJson.Read(path, TextJson.Default.EndTokenConfig).EosTokenId switch
+            {
+                { ValueKind: JsonValueKind.Number } one when one.TryGetInt32(out var id) => [id],
+                { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(e => ReadId(file, e))],
+                null or { ValueKind: JsonValueKind.Null } => null,
+                _ => throw Wrong(file),
+            };
 
     private static int ReadId(string file, JsonElement id) => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number) ? number : throw Wrong(file);
 

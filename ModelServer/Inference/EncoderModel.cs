@@ -20,7 +20,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     public int VocabularySize { get; } = Math.Min(source.Tokenizer.VocabularySize, source.Config.VocabSize ?? int.MaxValue);
 
     /// <summary>See <see cref="KeySpace.DigestOf"/>.</summary>
-    public byte[] CacheDigest { get; } = KeySpace.DigestOf(source.Folder.Name, source.Folder.Version, source.Serving.Variant, source.Fingerprint, task);
+    public byte[] CacheDigest { get; } = KeySpace.DigestOf(source.Folder.Name, source.Folder.Version, source.Variant, source.Fingerprint, task);
 
     /// <summary>What <see cref="RowFeatures.Score"/> is, as <see cref="DriftFeatures"/> names it; null where a row has nothing to be watched.</summary>
     public virtual string? ScoreName => null;

@@ -8,7 +8,7 @@ namespace ModelServer.ModelFiles;
 internal sealed partial record MisplacedModel(string Name, string Version, string Reason)
 {
     private const string FirstVersion = "1";
-    private static readonly string[] Files = ["config.json", "tokenizer.json", "serving.json"];
+    private static readonly string[] Files = ["config.json", "genai_config.json", "tokenizer.json", "serving.json"];
 
     /// <summary>Passes over what is hidden or may not be read.</summary>
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };

@@ -4,8 +4,6 @@ namespace ModelServer.ModelFiles;
 /// <param name="place">Where it is from the root, if not at <c>name/version</c>.</param>
 internal sealed class ModelFolder(string root, string name, string version, string? place = null)
 {
-    private const int MaxGraphsNamed = 12;
-
     /// <summary>How a file begins that git-lfs has not fetched, by its specification; it has less than 1,024 bytes.</summary>
     private static readonly byte[] PointerStart = "version https://git-lfs"u8.ToArray();
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
@@ -51,6 +49,15 @@ internal sealed class ModelFolder(string root, string name, string version, stri
     /// <exception cref="ModelLoadException">The path leads out of the models folder, or to what git-lfs left in place of the file.</exception>
     public string? Find(string relative)
     {
+        var path = Look(relative);
+        if (path is not null) _found.Add(System.IO.Path.GetRelativePath(Path, path));
+        return path;
+    }
+
+    /// <summary>As <see cref="Find"/>, of a file that the version may not be loaded from.</summary>
+    /// <exception cref="ModelLoadException">The path leads out of the models folder, or to what git-lfs left in place of the file.</exception>
+    public string? Look(string relative)
+    {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;
@@ -58,36 +65,18 @@ internal sealed class ModelFolder(string root, string name, string version, stri
         if (!IsWithin(target, _root)) throw Escapes(relative);
         relative = System.IO.Path.GetRelativePath(Path, path);
         if (PointerBytes(target) is { } bytes) throw new ModelLoadException($"{relative.Replace('\\', '/')} is a git-lfs pointer of {bytes} bytes: run git lfs pull.");
-        _found.Add(relative);
         return path;
-    }
-
-    /// <summary>The graph of a variant: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>, beside the configuration or under <c>onnx</c>.</summary>
-    /// <exception cref="ModelLoadException">There is none.</exception>
-    public string FindGraph(string variant)
-    {
-        var file = variant == "fp32" ? "model.onnx" : $"model_{variant}.onnx";
-        return Find(file) ?? Find(System.IO.Path.Combine("onnx", file)) ?? throw new ModelLoadException($"There is no {file} for the variant '{variant}'{Others()}");
     }
 
     /// <summary>Whether there is any ONNX file where exports put them.</summary>
     public bool HasGraph() => Graphs().Length > 0;
 
-    private string[] Graphs() =>
+    /// <summary>The ONNX files where exports put them, as paths from the version's folder with slashes.</summary>
+    public string[] Graphs() =>
     [
         .. new[] { "", "onnx" }.Select(f => System.IO.Path.Combine(Path, f)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*.onnx")).Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/')).Order(StringComparer.Ordinal),
     ];
-
-    /// <summary>Ends a sentence that misses a graph: which there are, and the line that takes one of them.</summary>
-    private string Others()
-    {
-        var graphs = Graphs();
-        if (graphs.Length == 0) return ", here or in onnx/, nor any other .onnx file.";
-        var variants = graphs.Select(System.IO.Path.GetFileNameWithoutExtension).Select(g => g == "model" ? "fp32" : g!.StartsWith("model_", StringComparison.Ordinal) ? g["model_".Length..] : "").Where(ModelNames.IsName).ToArray();
-        var line = variants.Length == 0 ? "" : $" For one of them, write {{ \"variant\": \"{variants[0]}\" }} to serving.json.";
-        return $"; there is {string.Join(", ", graphs.Take(MaxGraphsNamed))}{(graphs.Length > MaxGraphsNamed ? ", …" : "")}.{line}";
-    }
 
     /// <summary>The size of a file that is a pointer. Only one of such a size is opened: a pipe may be read once.</summary>
     private static long? PointerBytes(string path)

@@ -9,6 +9,7 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
 {
     private const int FallbackMaxTokens = 512;
     private readonly List<string> _warnings = [];
+    private GraphChoice? _choice;
 
     public ModelFolder Folder => folder;
 
@@ -26,7 +27,13 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
     }
 
     /// <summary>Full path of the ONNX file.</summary>
-    public string Graph => field ??= folder.FindGraph(serving.Variant);
+    public string Graph => (_choice ??= Choose()).Path;
+
+    /// <summary>Which weights <see cref="Graph"/> has; until that was asked for, what <c>serving.json</c> says.</summary>
+    public string Variant => _choice?.Variant ?? serving.Variant ?? GraphChoice.FullPrecision;
+
+    /// <summary>What <c>genai_config.json</c> tells; null where there is none.</summary>
+    public GenAiConfig? GenAi { get; } = GenAiConfig.Read(folder);
 
     /// <summary>See <see cref="ModelFingerprint"/>. Asked for first when everything has been read that answers depend on.</summary>
     public string Fingerprint => field ??= ModelFingerprint.Of(folder, Graph);
@@ -37,7 +44,7 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Whether there is nothing to run: a tokenizer without a graph, which no file says is for something else.</summary>
-    public bool IsTokenizerAlone => serving is { Task: null, Variant: "fp32" } && !folder.HasGraph();
+    public bool IsTokenizerAlone => serving is { Task: null, Variant: null or GraphChoice.FullPrecision } && !folder.HasGraph();
 
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static ModelSource Read(ModelFolder folder) => new(folder, TransformerConfig.Read(folder), ServingConfig.Read(folder));
@@ -49,7 +56,14 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
     /// <summary>Longest input in tokens, by whichever file allows least.</summary>
     /// <param name="other">A limit that only this kind of model has.</param>
     public int MaxTokens(int? other = null)
-        => new[] { config.MaxTokens(), Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+        => new[] { config.MaxTokens(), GenAi?.Model?.ContextLength, Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+
+    private GraphChoice Choose()
+    {
+        var choice = GraphChoice.Of(folder, serving);
+        if (choice.Sentence is { } sentence) Warn(sentence);
+        return choice;
+    }
 
     private HuggingFaceTokenizer ReadTokenizer()
     {

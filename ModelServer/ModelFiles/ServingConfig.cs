@@ -9,8 +9,8 @@ internal sealed class ServingConfig
     /// <summary>Overrides the task told by <c>config.json</c>.</summary>
     public string? Task { get; set; }
 
-    /// <summary>Which weights: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>.</summary>
-    public string Variant { get; set; } = "fp32";
+    /// <summary>Which weights: <c>fp32</c> is <c>model.onnx</c>, any other is <c>model_&lt;variant&gt;.onnx</c>; null for what <see cref="GraphChoice"/> finds.</summary>
+    public string? Variant { get; set; }
 
     /// <summary>Overrides the labels of <c>config.json</c>, by output index.</summary>
     public string[]? Labels { get; set; }
@@ -39,7 +39,7 @@ internal sealed class ServingConfig
     public static ServingConfig Read(ModelFolder folder)
     {
         var config = folder.Find("serving.json") is { } path ? ModelJson.Read(path, ServingJson.Default.ServingConfig) : new();
-        if (!ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
+        if (config.Variant is not null && !ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
         if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)

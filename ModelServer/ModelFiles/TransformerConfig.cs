@@ -48,7 +48,7 @@ internal sealed class TransformerConfig
         : MaxPositionEmbeddings;
 
     public static TransformerConfig Read(ModelFolder folder)
-        => folder.Find("config.json") is { } path ? ModelJson.Read(path, ModelFileJson.Default.TransformerConfig) : new();
+        => folder.Find("config.json") is { } path ? ModelJson.Read(path, ModelFileJson.Default.TransformerConfig) : GenAiConfig.Read(folder)?.ToConfig() ?? new();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -16,7 +16,7 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
 
     public ModelSource Source => source;
 
-    public string Variant => source.Serving.Variant;
+    public string Variant => source.Variant;
 
     public HuggingFaceTokenizer Tokenizer { get; } = source.Tokenizer;
 

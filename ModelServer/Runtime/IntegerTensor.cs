@@ -5,7 +5,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ModelServer.Runtime;
 
-/// <summary>The memory of an integer input, 64 or 32 bits wide as the graph wants it.</summary>
+/// <summary>The memory of an input of whole numbers, in the type that the graph wants: int64, int32, or for numbers that are 0 or 1 also float, float16 and
+/// bool.</summary>
 internal sealed class IntegerTensor(TensorElementType type, int capacity) : IDisposable
 {
     private readonly NativeBuffer _buffer = new((long)capacity * Width(type));
@@ -20,8 +21,14 @@ internal sealed class IntegerTensor(TensorElementType type, int capacity) : IDis
 
     public void Fill(int start, int count, int value)
     {
-        if (type == TensorElementType.Int32) Cells<int>(start, count).Fill(value);
-        else Cells<long>(start, count).Fill(value);
+        switch (type)
+        {
+            case TensorElementType.Int32: Cells<int>(start, count).Fill(value); break;
+            case TensorElementType.Float: Cells<float>(start, count).Fill(value); break;
+            case TensorElementType.Float16: Cells<Half>(start, count).Fill((Half)value); break;
+            case TensorElementType.Bool: Cells<byte>(start, count).Fill((byte)value); break;
+            default: Cells<long>(start, count).Fill(value); break;
+        }
     }
 
     /// <summary>Counts up from <paramref name="value"/>.</summary>
@@ -42,5 +49,11 @@ internal sealed class IntegerTensor(TensorElementType type, int capacity) : IDis
     private Span<T> Cells<T>(int start, int count)
         where T : unmanaged => _buffer.Span<T>((long)start * Width(type), count);
 
-    private static int Width(TensorElementType type) => type == TensorElementType.Int32 ? sizeof(int) : sizeof(long);
+    private static int Width(TensorElementType type) => type switch
+    {
+        TensorElementType.Bool => sizeof(byte),
+        TensorElementType.Float16 => sizeof(short),
+        TensorElementType.Int32 or TensorElementType.Float => sizeof(int),
+        _ => sizeof(long),
+    };
 }

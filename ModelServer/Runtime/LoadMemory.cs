@@ -67,7 +67,7 @@ internal sealed class LoadMemory(long? limitBytes, Func<long>? workingSet = null
     {
         try
         {
-            return GraphFiles.Bytes(folder.FindGraph(ServingConfig.Read(folder).Variant));
+            return GraphFiles.Bytes(GraphChoice.Of(folder, ServingConfig.Read(folder)).Path);
         }
         catch (ModelLoadException)
         {

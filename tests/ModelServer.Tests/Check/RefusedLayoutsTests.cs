@@ -135,12 +135,32 @@ public sealed class RefusedLayoutsTests(CheckHost host) : IClassFixture<CheckHos
     }
 
     [Fact]
-    public void Run_OtherVariantsAlone_SaysHowToTakeOne()
+    public void Run_VariantThatIsNotThere_SaysHowToTakeAnother()
     {
         var folder = Copy("tiny-sentence");
         File.Move(Path.Combine(folder, "model.onnx"), Path.Combine(folder, "model_fp16.onnx"));
+        _models.Write("m/1/serving.json", """{"variant":"q4"}""");
 
         Refused(folder, """{ "variant": "fp16" }""");
+    }
+
+    [Fact]
+    public void Run_DecoderInTwoFiles_SaysToTakeTheOneThatJoinsThem()
+    {
+        var folder = Copy("tiny-decoder");
+        File.Move(Path.Combine(folder, "model.onnx"), Path.Combine(folder, "decoder_with_past_model.onnx"));
+        _models.Write("m/1/decoder_model.onnx", "");
+
+        Assert.Contains("decoder_model_merged.onnx", Assert.Single(Refused(folder, "There is no model.onnx").Advice), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ModelOfSeveralGraphs_SaysWhichIsServed()
+    {
+        var folder = Copy("tiny-decoder");
+        _models.Write("m/1/genai_config.json", """{"model":{"type":"phi3v","vision":{}}}""");
+
+        Assert.Contains("text alone", Assert.Single(Refused(folder, "phi3v").Advice), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,20 @@ public sealed class ServedModelsTests(CheckHost host) : IClassFixture<CheckHost>
     }
 
     [Fact]
+    public void Run_OneVariantAlone_SaysWhichWasTaken()
+    {
+        var folder = _models.CopySmall("tiny-sentence", "m");
+        Directory.CreateDirectory(Path.Combine(folder, "onnx"));
+        File.Move(Path.Combine(folder, "model.onnx"), Path.Combine(folder, "onnx", "model_fp16.onnx"));
+
+        var report = host.Run(folder);
+
+        Assert.True(report.IsServed, report.Reason);
+        Assert.Equal(("onnx/model_fp16.onnx", "fp16"), (report.Graph, report.Variant));
+        Assert.Contains(report.Warnings, w => w.Contains("model_fp16.onnx is served", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Run_NameOfAModel_TakesItsHighestVersion()
     {
         _models.CopySmall("tiny-tokenizer", "tok");

@@ -34,8 +34,71 @@ public class ForeignDecoderTests
         Assert.Equal(alone, beside);
     }
 
+    /// <summary>Its own runtime's numbers, prompt by prompt, behind every token.</summary>
+    [DecoderFact("onnx-fixtures/tiny-random-gpt2/past.onnx")]
+    public void Run_StackedCacheOfAnAttentionOperator_GivesTheReferenceLogits()
+    {
+        var graph = DecoderFactAttribute.Find("onnx-fixtures/tiny-random-gpt2/past.onnx")!;
+        using var options = new Microsoft.ML.OnnxRuntime.SessionOptions();
+        using var model = new DecoderNetwork(graph, options);
+        using var session = new DecoderSession(model, rows: 2, window: 128, chunk: 64);
+        using var reference = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(graph, "reference.json")));
+        var compared = 0;
+        foreach (var c in reference.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            var (inputs, expected) = (c.GetProperty("inputs"), c.GetProperty("outputs").GetProperty("logits"));
+            var shape = Ints(inputs.GetProperty("input_ids").GetProperty("dims"));
+            if (shape[0] != 1 || Ints(inputs.GetProperty("past_0").GetProperty("dims"))[3] != 0) continue;
+            var ids = Ints(inputs.GetProperty("input_ids").GetProperty("data"));
+            session.Run(new StepPlan([new StepEntry(1, 0, ids.Length, IsSampled: true, IsScored: true)], isPrompt: true), ids);
+            for (var token = 0; token < ids.Length; token++)
+            {
+                var logits = session.Logits(0, token).ToArray();
+                compared++;
+                if (expected.TryGetProperty("data", out var all))
+                {
+                    JsonReading.AssertClose(all.Floats()[(token * logits.Length)..][..logits.Length], logits, 1e-4);
+                    continue;
+                }
+
+                // Of a longer prompt some numbers of each token are kept.
+                var row = expected.GetProperty("rows")[token];
+                Assert.Equal(row.GetProperty("argmax").GetInt32(), Array.IndexOf(logits, logits.Max()));
+                JsonReading.AssertClose(row.Floats("head"), logits[..8], 1e-4);
+            }
+        }
+
+        Assert.True(compared > 10, $"{compared}");
+    }
+
+    /// <summary>What ONNX Runtime GenAI 0.18.0 gives of the same folder.</summary>
     [DecoderTheory("onnx-fixtures/tiny-random-gpt2/past.onnx")]
-    [InlineData("onnx-fixtures/tiny-random-gpt2/past.onnx", "past_0")]
+    [InlineData(new[] { 137 }, new[] { 732, 732, 732, 732, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 969, 969, 969, 969, 832, 832, 873, 873, 873, 873 })]
+    [InlineData(new[] { 582, 867, 821 }, new[] { 898, 898, 898, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 832, 832, 832, 832 })]
+    [InlineData(new[] { 782, 64, 261, 120, 507, 779, 460 }, new[] { 325, 325, 325, 325, 493, 832, 832, 832, 832, 832, 832, 832, 832, 832, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873 })]
+    [InlineData(new[] { 483, 667, 388, 807, 214, 96, 499, 29, 914, 855, 399, 443, 622, 780, 785, 2, 712, 456, 272, 738 }, new[] { 738, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873, 873 })]
+    public async Task Start_StackedCacheWithItsGenAiConfig_GivesTheTokensOfGenAi(int[] prompt, int[] expected)
+    {
+        var graph = DecoderFactAttribute.Find("onnx-fixtures/tiny-random-gpt2/past.onnx")!;
+        var folder = Path.GetDirectoryName(graph)!;
+        var told = GenAiConfig.Read(new ModelFolder(Path.GetDirectoryName(folder)!, ".", Path.GetFileName(folder)))!;
+        using var decoder = TinyDecoder.LoadGraph(graph, window: 128, told: told);
+
+        Assert.Equal(expected, await TinyDecoder.IdsAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, expected.Length))));
+    }
+
+    [DecoderFact("onnx-fixtures/tiny-random-gpt2/past.onnx")]
+    public async Task Start_StackedCacheOfAnAttentionOperator_IsTheSameAloneAndBesideOthers()
+    {
+        using var decoder = TinyDecoder.LoadGraph(DecoderFactAttribute.Find("onnx-fixtures/tiny-random-gpt2/past.onnx")!, window: 128, new DecoderOptions { Rows = 8 });
+        DecoderRequest[] requests = [.. Enumerable.Range(0, 20).Select(i => TinyDecoder.Greedy([.. Enumerable.Range(1, 1 + (i * 3)).Select(t => t * 37 % 1000)], 20 + i))];
+        var alone = new List<int[]>();
+        foreach (var request in requests) alone.Add(await TinyDecoder.IdsAsync(decoder.Decoder.Start(request)));
+
+        Assert.Equal(alone, await Task.WhenAll(decoder.Decoder.Start(requests).Select(TinyDecoder.IdsAsync)));
+    }
+
+    [DecoderTheory("onnx-fixtures/tiny-random-lfm2/decoder.onnx")]
     [InlineData("onnx-fixtures/tiny-random-lfm2/decoder.onnx", "past_")]
     public void Load_OtherCaches_AreRefusedByName(string graph, string reason)
     {

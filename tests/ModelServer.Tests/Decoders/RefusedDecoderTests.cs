@@ -6,7 +6,6 @@ public class RefusedDecoderTests
 {
     [Theory]
     [InlineData("no-cache", "past_key_values")]
-    [InlineData("no-positions", "position_ids")]
     [InlineData("other-input", "cache_position")]
     [InlineData("other-cache", "Identity")]
     [InlineData("per-tensor", "DynamicQuantizeLinear")]

@@ -82,11 +82,11 @@ public sealed class DamagedFilesTests : IDisposable
     [InlineData("int8", new[] { "onnx/model.onnx" }, "There is no model_int8.onnx for the variant 'int8'; there is onnx/model.onnx. For one of them, write { \"variant\": \"fp32\" } to serving.json.")]
     [InlineData("fp32", new[] { "decoder.onnx" }, "There is no model.onnx for the variant 'fp32'; there is decoder.onnx.")]
     [InlineData("fp32", new string[0], "There is no model.onnx for the variant 'fp32', here or in onnx/, nor any other .onnx file.")]
-    public void FindGraph_OtherGraphsOrNone_NamesThemAndTheLineToWrite(string variant, string[] files, string expected)
+    public void GraphChoice_OtherGraphsOrNone_NamesThemAndTheLineToWrite(string variant, string[] files, string expected)
     {
         foreach (var file in files) _models.Write($"a/1/{file}", "");
 
-        Assert.Equal(expected, Reason(() => Folder().FindGraph(variant)));
+        Assert.Equal(expected, Reason(() => GraphChoice.Of(Folder(), new() { Variant = variant })));
     }
 
     private string Copy()

@@ -28,7 +28,7 @@ public sealed class HubLinksTests : IDisposable
         var folder = Assert.Single(ModelFolder.Scan(_models.Path));
 
         Assert.Equal("{}", File.ReadAllText(folder.Find("config.json")!));
-        Assert.EndsWith("model.onnx", folder.FindGraph("fp32"), StringComparison.Ordinal);
+        Assert.EndsWith("model.onnx", GraphChoice.Of(folder, new()).Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class HubLinksTests : IDisposable
         var folder = Assert.Single(ModelFolder.Scan(_models.Path));
         var device = new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu }), NullLogger<ExecutionDevice>.Instance);
 
-        ModelFingerprint.Of(folder, folder.FindGraph("fp32"));
-        new EncoderSession(folder.FindGraph("fp32"), device, new OutputChoice(["logits"], 2), 0, RowReaders.Copy).Dispose();
+        ModelFingerprint.Of(folder, GraphChoice.Of(folder, new()).Path);
+        new EncoderSession(GraphChoice.Of(folder, new()).Path, device, new OutputChoice(["logits"], 2), 0, RowReaders.Copy).Dispose();
     }
 
     [Fact]

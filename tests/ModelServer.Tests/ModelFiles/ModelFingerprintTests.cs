@@ -131,6 +131,6 @@ public sealed class ModelFingerprintTests : IDisposable
         TransformerConfig.Read(folder);
         var serving = ServingConfig.Read(folder);
         TokenizerLoader.Load(folder.Find);
-        return ModelFingerprint.Of(folder, folder.FindGraph(serving.Variant));
+        return ModelFingerprint.Of(folder, GraphChoice.Of(folder, serving).Path);
     }
 }

@@ -7,7 +7,7 @@ namespace ModelServer.ChatTemplates;
 /// <summary>How a conversation becomes a prompt that ends where the model's answer begins: the Jinja template that came with the model, rendered as transformers renders it.</summary>
 internal sealed class ChatTemplate
 {
-    private const string ChatMlTemplate = "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>{{ '\n' }}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant{{ '\n' }}{% endif %}";
+    private const string ChatMlTemplate = "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content or '' }}<|im_end|>{{ '\n' }}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant{{ '\n' }}{% endif %}";
 
     /// <summary>Put behind a text to find where it ends, with the space that tells whether the template trims.</summary>
     private const string End = "k2v9xEndOfText ";

@@ -10,12 +10,17 @@ internal static partial class KnownDifferences
     private static readonly (string Template, string? Error, string Why)[] Known =
     [
         ("command-r-style", null, "a member of an undefined member is undefined, which Python refuses"),
+        ("command-r-style", "Cannot call something that is not a function", "an entry called items hides the method"),
         ("functionary-style", "operator \"*\" between", "a text cannot be repeated"),
         ("glm-4-style", "Cannot call something that is not a function", "an entry called items hides the method"),
-        ("glm-4-style", null, "a text in a list is written in other quotes"),
+        ("glm-4-style", null, "none is written as nothing"),
+        ("gpt-oss-style", "Cannot call something that is not a function", "an entry called items hides the method"),
+        ("gpt-oss-style", "\"in\" between ArrayValue", "a list holds no lists"),
+        ("gpt-oss-style", "filter: string", "dictionaries are no texts"),
         ("gpt-oss-style", "operation in on undefined", "undefined holds something or nothing only in Python"),
         ("gpt-oss-style", null, "a list is written as JSON"),
         ("hermes-3-style", "Cannot access property with non-string", "undefined is no key"),
+        ("hermes-3-style", "filter \"items\"", "undefined has no items in Python, and is refused here"),
         ("llama-3.1-style", "filter: reject", "there is no reject"),
         ("mistral-small-style", "operator \"%\" between", "a text is no format"),
         ("qwen-3-style", null, "lstrip('\\n') takes all white space"),

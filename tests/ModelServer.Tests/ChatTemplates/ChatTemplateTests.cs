@@ -78,7 +78,7 @@ public sealed class ChatTemplateTests
             new("tool", "42") { ToolCallId = "c1", Name = "f" },
         ];
 
-        var prompt = Read("{{ tools | tojson }}{% for m in messages %}\n{{ m | tojson }}{% endfor %}").Render(new(turns) { Tools = [new("f", null, null, false, source)] });
+        var prompt = Read("{{ tools | tojson }}{% for m in messages %}{{ '\\n' }}{{ m | tojson }}{% endfor %}").Render(new(turns) { Tools = [new("f", null, null, false, source)] });
 
         Assert.Equal(
             """
@@ -106,7 +106,7 @@ public sealed class ChatTemplateTests
 
         var (text, parts) = (Text(prompt), ((TextInput)prompt.Input).PlainParts!);
         var places = Enumerable.Range(0, text.Length).Where(i => text.AsSpan(i).StartsWith(Mark, StringComparison.Ordinal)).ToArray();
-        Assert.Equal(27, places.Length);
+        Assert.Equal(31, places.Length);
         Assert.All(places, place => Assert.Contains(parts, p => p.Start <= place && place + Mark.Length <= p.End));
     }
 

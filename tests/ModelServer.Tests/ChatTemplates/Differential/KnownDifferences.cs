@@ -22,6 +22,7 @@ internal static partial class KnownDifferences
         ("hermes-3-style", "Cannot access property with non-string", "undefined is no key"),
         ("hermes-3-style", "filter \"items\"", "undefined has no items in Python, and is refused here"),
         ("llama-3.1-style", "filter: reject", "there is no reject"),
+        ("mistral-nemo-style", null, "dictionaries of the same entries are not equal"),
         ("mistral-small-style", "operator \"%\" between", "a text is no format"),
         ("qwen-3-style", null, "lstrip('\\n') takes all white space"),
         ("smollm-3-style", "filter: string", "dictionaries are no texts"),

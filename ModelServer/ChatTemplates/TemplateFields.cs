@@ -16,7 +16,7 @@ internal static class TemplateFields
     {
         null or { ValueKind: JsonValueKind.Null } => null,
         { ValueKind: JsonValueKind.Object } given => Names(given).FirstOrDefault(Reserved.Contains) is { } name
-            ? new("chat_template_kwargs", $"chat_template_kwargs must not have {name}: {(name.EndsWith("_token", StringComparison.Ordinal) ? "tokens are the model's" : "what it says is not an argument of a template here")}.")
+            ? new("chat_template_kwargs", $"chat_template_kwargs must not have {name}, which the model or another field of the request says.")
             : null,
         _ => new("chat_template_kwargs", "chat_template_kwargs must be an object: variables of the model's chat template by name."),
     };

@@ -165,8 +165,12 @@ internal sealed record ArgumentList(IReadOnlyList<Expression> Positional, IReadO
         if (Spread is not null) positional.AddRange(PythonValues.Iterate(Spread.Evaluate(frame)));
         var named = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in Named) named[name] = value.Evaluate(frame);
-        if (NamedSpread?.Evaluate(frame) is JinjaDict dict)
-            foreach (var (key, value) in dict.Items) named[PythonValues.ToText(key).Value] = value;
+        if (NamedSpread is not null)
+        {
+            var spread = PythonValues.Defined(NamedSpread.Evaluate(frame)) as JinjaDict ?? throw new JinjaException("argument after ** must be a mapping");
+            foreach (var (key, value) in spread.Items) named[PythonValues.ToText(key).Value] = value;
+        }
+
         return new(positional, named);
     }
 }

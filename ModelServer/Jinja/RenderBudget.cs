@@ -11,6 +11,9 @@ internal sealed record RenderLimits(int MaxSteps = 4_000_000, int MaxCharacters 
 /// <summary>Counts what a rendering has cost so far, and ends it with the request that it is for.</summary>
 internal sealed class RenderBudget(RenderLimits limits, CancellationToken cancellationToken)
 {
+    /// <summary>What an item of a list counts for, by the memory it takes.</summary>
+    public const long CharactersPerItem = 4;
+
     private const int CharactersPerStep = 128;
 
     /// <summary>Steps between two looks at whether the request has ended.</summary>
@@ -61,7 +64,7 @@ internal sealed class RenderBudget(RenderLimits limits, CancellationToken cancel
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new JinjaException("nests too deep");
     }
 
-    /// <summary>Counts characters, or items, that are put together.</summary>
+    /// <summary>Counts characters that are put together.</summary>
     public void Spend(long characters, long times = 1)
     {
         _characters = characters > 0 && times > 8L * limits.MaxCharacters / characters ? long.MaxValue / 2 : _characters + characters * times;

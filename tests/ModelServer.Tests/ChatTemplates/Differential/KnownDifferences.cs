@@ -17,6 +17,7 @@ internal static partial class KnownDifferences
         ("gpt-oss-style", "Cannot call something that is not a function", "an entry called items hides the method"),
         ("gpt-oss-style", "\"in\" between ArrayValue", "a list holds no lists"),
         ("gpt-oss-style", "filter: string", "dictionaries are no texts"),
+        ("gpt-oss-style", "filter \"string\"", "none is no text"),
         ("gpt-oss-style", "operation in on undefined", "undefined holds something or nothing only in Python"),
         ("gpt-oss-style", null, "a list is written as JSON"),
         ("hermes-3-style", "Cannot access property with non-string", "undefined is no key"),

@@ -18,8 +18,10 @@ internal sealed record ChatRequest(Conversation Conversation)
     public OutputFormat? Format { get; init; }
 
     /// <summary>The prompt as a model reads it.</summary>
+    /// <param name="model">The one that was chosen.</param>
+    /// <param name="cancellationToken">Ends it with the request.</param>
     /// <exception cref="InvalidFieldException">The model has no chat template, or its template refuses the conversation.</exception>
-    public TextPrompt Render(DecoderModel model) => model.Text.ChatTemplate is { } template
-        ? template.Render(Conversation)
+    public TextPrompt Render(DecoderModel model, CancellationToken cancellationToken = default) => model.Text.ChatTemplate is { } template
+        ? template.Render(Conversation, cancellationToken)
         : throw new InvalidFieldException("model", model.Text.NoChat);
 }

@@ -52,6 +52,12 @@ internal sealed record CheckReport
     /// <summary>Whether conversations are taken.</summary>
     public bool? HasChat { get; init; }
 
+    /// <summary>The prompt that its chat template makes of a small conversation, or why it makes none; special characters escaped, and cut where it is long.</summary>
+    public string? ChatExample { get; init; }
+
+    /// <summary>The same for a conversation with a tool; null where the template knows none.</summary>
+    public string? ToolExample { get; init; }
+
     /// <summary>What each replica reserves for it.</summary>
     public long? MemoryBytes { get; init; }
 

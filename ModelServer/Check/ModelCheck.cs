@@ -61,7 +61,8 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
             return (model switch
             {
                 EmbeddingModel e => report with { Pooling = e.Settings.Pooling.ToString().ToLowerInvariant(), IsNormalized = e.Settings.Normalize, Dimensions = e.Dimensions },
-                DecoderModel d => report with { HasChat = d.Text.ChatTemplate is not null },
+                DecoderModel { Text.ChatTemplate: { } template } => report with { HasChat = true, ChatExample = ExamplePrompt.Chat(template), ToolExample = ExamplePrompt.ToolCall(template) },
+                DecoderModel => report with { HasChat = false },
                 _ => report,
             }, null);
         }

@@ -22,7 +22,7 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
         {
             "chatml" => (ChatTemplate.ChatMl(serving.ChatSpecialTokens), null),
             "none" => (ChatTemplate.Plain, null),
-            _ => ReadTemplate(TemplateOf(folder), serving, tokenizer, time),
+            _ => ReadTemplate(NamedTemplates.Of(folder), serving, tokenizer, time),
         };
         var ends = ReadEndTokens(folder) ?? (tokenizer.Config.Role("eos_token") is { } end && tokenizer.TokenToId(end) is { } id ? [id] : []);
         if (template?.BehindAnswer() is { } behind && tokenizer.SpecialTokenAt(behind.TrimStart()) is { } turn) ends = [.. ends.Union([turn])];
@@ -53,43 +53,23 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
 
     private static ModelLoadException Wrong(string file) => new($"{file}: eos_token_id is neither a token id nor a list of them.");
 
-    private static (ChatTemplate? Template, string? Unknown) ReadTemplate(string? jinja, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
+    private static (ChatTemplate? Template, string? Unknown) ReadTemplate(NamedTemplates templates, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
     {
-        if (jinja is null) return (null, null);
+        if (templates is (null, null)) return (null, null);
+        if (templates.Default is not { } jinja) return (null, $"The model has several chat templates, none of them called default; {Otherwise}");
         try
         {
-            return (ChatTemplate.Read(jinja, tokenizer.Config.Role, time, serving.ChatSpecialTokens), null);
+            return (ChatTemplate.Read(jinja, tokenizer.Config.Role, time, serving.ChatSpecialTokens, templates.ForTools), null);
         }
         catch (JinjaSyntaxException e)
         {
             return (null, $"The model's chat template cannot be read: {e.Message}. For chats {Otherwise}");
         }
     }
-
-    /// <summary>Newer exports have the template in a file of its own; older ones name several in a list.</summary>
-    private static string? TemplateOf(ModelFolder folder)
-    {
-        if (folder.Find("chat_template.jinja") is { } file) return File.ReadAllText(file);
-        if (folder.Find("tokenizer_config.json") is not { } config) return null;
-        return ModelJson.Read(config, TextJson.Default.ChatTemplateConfig).ChatTemplate switch
-        {
-            { ValueKind: JsonValueKind.String } text => text.GetString(),
-            { ValueKind: JsonValueKind.Array } named => named.EnumerateArray().Where(IsDefault).Select(t => t.GetProperty("template").GetString()).FirstOrDefault(),
-            _ => null,
-        };
-    }
-
-    private static bool IsDefault(JsonElement template)
-        => template.ValueKind == JsonValueKind.Object
-            && template.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && name.ValueEquals("default")
-            && template.TryGetProperty("template", out var text) && text.ValueKind == JsonValueKind.String;
 }
 
 internal sealed record EndTokenConfig(JsonElement? EosTokenId);
 
-internal sealed record ChatTemplateConfig(JsonElement? ChatTemplate);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(EndTokenConfig))]
-[JsonSerializable(typeof(ChatTemplateConfig))]
 internal sealed partial class TextJson : JsonSerializerContext;

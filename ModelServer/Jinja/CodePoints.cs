@@ -3,7 +3,14 @@ namespace ModelServer.Jinja;
 /// <summary>Texts as Python counts them, by code points. Where a text has no surrogates, which is nearly always, those are its chars.</summary>
 internal static class CodePoints
 {
-    public static long Count(string text) => text.Length - text.Count(char.IsLowSurrogate);
+    public static long Count(string text)
+    {
+        if (!HasSurrogates(text)) return text.Length;
+        var count = text.Length;
+        foreach (var letter in text)
+            if (char.IsLowSurrogate(letter)) count--;
+        return count;
+    }
 
     public static JinjaText? At(JinjaText text, long place)
     {
@@ -51,10 +58,13 @@ internal static class CodePoints
     public static int Place(string text, long codePoint)
     {
         if (codePoint >= text.Length) return text.Length;
+        if (!HasSurrogates(text)) return (int)codePoint;
         var place = 0;
         for (var i = 0L; i < codePoint && place < text.Length; i++) place += char.IsSurrogatePair(text, place) ? 2 : 1;
         return place;
     }
+
+    private static bool HasSurrogates(string text) => text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') >= 0;
 
     /// <summary>White space as <c>str.isspace</c> has it.</summary>
     public static bool IsSpace(char letter) => char.IsWhiteSpace(letter) || letter is >= '\x1c' and <= '\x1f';

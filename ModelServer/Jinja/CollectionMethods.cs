@@ -28,14 +28,21 @@ internal static class ListMethods
     {
         (_, ListKind.Generator) => null,
         ("index", _) => new Function((_, given) => Index(list, given.Required(0, "value"))),
-        ("count", _) => new Function((_, given) => (long)list.Items.Count(i => PythonValues.AreEqual(i, given.Required(0, "value")))),
+        ("count", _) => new Function((frame, given) => Count(frame, list, given.Required(0, "value"))),
         ("copy", ListKind.List) => new Function((_, _) => list),
         ("append" or "extend" or "insert" or "pop" or "remove" or "clear" or "reverse" or "sort", ListKind.List) => Refused.Change(name, "list"),
         _ => null,
     };
 
+    private static long Count(Frame frame, JinjaList list, object? value)
+    {
+        frame.Budget.Step(list.Items.Count);
+        return list.Items.Count(i => PythonValues.AreEqual(i, value));
+    }
+
     private static long Index(JinjaList list, object? value)
     {
+        RenderBudget.Current.Step(list.Items.Count);
         for (var i = 0; i < list.Items.Count; i++)
             if (PythonValues.AreEqual(list.Items[i], value)) return i;
         throw new JinjaException($"{PythonText.Repr(value).Value} is not in list");

@@ -6,7 +6,11 @@ namespace ModelServer.Jinja;
 internal sealed class ExpressionParser(Tokens tokens)
 {
     private const int MaxDepth = 200;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private int _depth;
+
+    /// <summary>Those that are read so far.</summary>
+    public IReadOnlySet<string> Names => _names;
 
     public Expression Parse(bool withConditions = true)
     {
@@ -171,7 +175,7 @@ internal sealed class ExpressionParser(Tokens tokens)
                     "true" or "True" => new Constant(true),
                     "false" or "False" => new Constant(false),
                     "none" or "None" => new Constant(null),
-                    _ => new Name(token.Value),
+                    _ => Named(token.Value),
                 };
             case TokenKind.String:
                 var text = "";
@@ -281,6 +285,12 @@ internal sealed class ExpressionParser(Tokens tokens)
     }
 
     private Filter FilterNamed(string name) => Filters.All.GetValueOrDefault(name) ?? throw tokens.Fault($"No filter named '{name}'.");
+
+    private Name Named(string name)
+    {
+        _names.Add(name);
+        return new(name);
+    }
 
     private string DottedName()
     {

@@ -69,6 +69,8 @@ internal sealed class Comparison(Expression first, IReadOnlyList<(string Operato
         foreach (var (sign, operand) in rest)
         {
             var right = operand.Evaluate(frame);
+            frame.Budget.Scan(left);
+            frame.Budget.Scan(right);
             if (!Holds(sign, left, right)) return false;
             left = right;
         }
@@ -120,7 +122,14 @@ internal sealed class Attribute(Expression owner, string name) : Expression
 
 internal sealed class Item(Expression owner, Expression key) : Expression
 {
-    protected override object? EvaluateCore(Frame frame) => PythonValues.Item(owner.Evaluate(frame), key.Evaluate(frame));
+    protected override object? EvaluateCore(Frame frame)
+    {
+        var value = owner.Evaluate(frame);
+        var place = key.Evaluate(frame);
+        frame.Budget.Scan(value);
+        frame.Budget.Scan(place);
+        return PythonValues.Item(value, place);
+    }
 }
 
 internal sealed class Slice(Expression owner, Expression? start, Expression? stop, Expression? step) : Expression
@@ -128,6 +137,7 @@ internal sealed class Slice(Expression owner, Expression? start, Expression? sto
     protected override object? EvaluateCore(Frame frame)
     {
         var value = PythonValues.Defined(owner.Evaluate(frame));
+        frame.Budget.Scan(value);
         var bounds = new[] { start?.Evaluate(frame), stop?.Evaluate(frame), step?.Evaluate(frame) };
         // As Jinja has it for members that are not there: what cannot be cut is undefined, and no error yet.
         if (value is not (JinjaText or JinjaList { Kind: not ListKind.Generator }) || bounds.Any(b => b is not (null or long or bool)) || bounds[2] is 0L or false)
@@ -155,8 +165,12 @@ internal sealed record ArgumentList(IReadOnlyList<Expression> Positional, IReadO
         if (Spread is not null) positional.AddRange(PythonValues.Iterate(Spread.Evaluate(frame)));
         var named = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in Named) named[name] = value.Evaluate(frame);
-        if (NamedSpread?.Evaluate(frame) is JinjaDict dict)
-            foreach (var (key, value) in dict.Items) named[PythonValues.ToText(key).Value] = value;
+        if (NamedSpread is not null)
+        {
+            var spread = PythonValues.Defined(NamedSpread.Evaluate(frame)) as JinjaDict ?? throw new JinjaException("argument after ** must be a mapping");
+            foreach (var (key, value) in spread.Items) named[PythonValues.ToText(key).Value] = value;
+        }
+
         return new(positional, named);
     }
 }
@@ -181,12 +195,22 @@ internal sealed class Call(Expression callee, ArgumentList arguments) : Expressi
 
 internal sealed class FilterCall(Filter filter, Expression operand, ArgumentList arguments) : Expression
 {
-    protected override object? EvaluateCore(Frame frame) => filter(frame, operand.Evaluate(frame), arguments.Evaluate(frame));
+    protected override object? EvaluateCore(Frame frame)
+    {
+        var value = operand.Evaluate(frame);
+        frame.Budget.Scan(value);
+        return filter(frame, value, arguments.Evaluate(frame));
+    }
 }
 
 internal sealed class TestCall(Test test, Expression operand, ArgumentList arguments, bool isNegated) : Expression
 {
-    protected override object? EvaluateCore(Frame frame) => test(frame, operand.Evaluate(frame), arguments.Evaluate(frame)) != isNegated;
+    protected override object? EvaluateCore(Frame frame)
+    {
+        var value = operand.Evaluate(frame);
+        frame.Budget.Scan(value);
+        return test(frame, value, arguments.Evaluate(frame)) != isNegated;
+    }
 }
 
 internal delegate object? Filter(Frame frame, object? value, Arguments arguments);

@@ -31,6 +31,7 @@ internal static class Filters
     private static object? Whole(object? value, Arguments given) => PythonValues.Defined(value) switch
     {
         bool or long => PythonValues.ToLong(value),
+        System.Numerics.BigInteger => value,
         double number when Math.Abs(number) < 9.2e18 => (long)Math.Truncate(number),
         JinjaText text when PythonNumbers.TryWhole(text.Value, PythonValues.ToLong(given.Get(1, "base", 10L)), out var number) => number,
         JinjaText text when PythonNumbers.TryReal(text.Value, out var real) && Math.Abs(real) < 9.2e18 => (long)Math.Truncate(real),

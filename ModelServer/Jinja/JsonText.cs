@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace ModelServer.Jinja;
 
@@ -43,6 +44,7 @@ internal sealed class JsonText
             case null: _text.Append("null"); break;
             case bool truth: _text.Append(truth ? "true" : "false"); break;
             case long number: _text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
+            case BigInteger number: _text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case double number: _text.Append(double.IsFinite(number) ? PythonText.Float(number) : double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity"); break;
             case JinjaText text: AppendQuoted(text); break;
             case JinjaList { Kind: not ListKind.Generator } list: AppendAll("[", "]", list.Items, depth, item => Append(item, depth + 1)); break;

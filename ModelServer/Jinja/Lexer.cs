@@ -177,6 +177,7 @@ internal sealed partial class Lexer
             'f' => "\f",
             'v' => "\v",
             '\\' or '\'' or '"' => escape.Value[1..],
+            'x' or 'u' or 'U' when escape.Length == 2 => throw Fault($"truncated {escape.Value} escape"),
             'x' or 'u' or 'U' => Character(Convert.ToInt64(escape.Value[2..], 16)),
             >= '0' and <= '7' => Character(Convert.ToInt64(escape.Value[1..], 8)),
             _ => escape.Value,

@@ -9,7 +9,7 @@ internal static class Operators
         {
             case (JinjaText x, JinjaText y): return Join(budget, x, y);
             case (JinjaList { Kind: not ListKind.Generator } x, JinjaList y) when x.Kind == y.Kind:
-                budget.Spend(x.Items.Count + y.Items.Count);
+                budget.Spend((x.Items.Count + y.Items.Count) * RenderBudget.CharactersPerItem);
                 return new JinjaList([.. x.Items, .. y.Items], x.Kind);
             case (bool or long, bool or long): return checked(PythonValues.ToLong(a) + PythonValues.ToLong(b));
             case (bool or long or double, bool or long or double): return PythonValues.ToDouble(a) + PythonValues.ToDouble(b);
@@ -87,7 +87,7 @@ internal static class Operators
         }
 
         var list = (JinjaList)what;
-        budget.Spend(list.Items.Count, times);
+        budget.Spend(list.Items.Count * RenderBudget.CharactersPerItem, times);
         var items = new List<object?>();
         for (var i = 0L; i < times && list.Items.Count > 0; i++) items.AddRange(list.Items);
         return new JinjaList(items, list.Kind);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace ModelServer.Jinja;
 
@@ -22,12 +23,15 @@ internal static class PythonText
 
     private static void Append(JinjaTextBuilder text, object? value, int depth)
     {
+        RenderBudget.Current.Step();
+        RenderBudget.Current.CheckLength(text.Length);
         if (depth > 100) throw new JinjaException("maximum recursion depth exceeded while getting the repr of an object");
         switch (value)
         {
             case null: text.Append("None"); break;
             case bool truth: text.Append(truth ? "True" : "False"); break;
             case long number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
+            case BigInteger number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case double number: text.Append(Float(number)); break;
             case JinjaText quoted: text.Append(Quoted(quoted)); break;
             case Undefined: text.Append("Undefined"); break;
@@ -76,7 +80,7 @@ internal static class PythonText
         null => "NoneType",
         Undefined => "Undefined",
         bool => "bool",
-        long => "int",
+        long or BigInteger => "int",
         double => "float",
         JinjaText => "str",
         JinjaList list => list.Kind switch { ListKind.List => "list", ListKind.Tuple => "tuple", _ => "generator" },

@@ -1,6 +1,8 @@
+using System.Numerics;
+
 namespace ModelServer.Jinja;
 
-/// <summary>What Python's operators and built-in functions make of values: a value is null (<c>None</c>), <see cref="Undefined"/>, a bool, long, double, <see cref="JinjaText"/>,
+/// <summary>What Python's operators and built-in functions make of values: a value is null (<c>None</c>), <see cref="Undefined"/>, a bool, long, double, BigInteger (from JSON alone: nothing computes with one), <see cref="JinjaText"/>,
 /// <see cref="JinjaList"/>, <see cref="JinjaDict"/>, <see cref="JinjaNamespace"/>, <see cref="LoopState"/> or <see cref="Callable"/>.</summary>
 internal static class PythonValues
 {
@@ -22,11 +24,30 @@ internal static class PythonValues
         (JinjaText x, JinjaText y) => string.Equals(x.Value, y.Value, StringComparison.Ordinal),
         (long x, long y) => x == y,
         (bool or long or double, bool or long or double) => ToDouble(a) == ToDouble(b),
-        (JinjaList x, JinjaList y) => x.Kind == y.Kind && x.Kind != ListKind.Generator ? x.Items.Count == y.Items.Count && x.Items.Zip(y.Items).All(p => AreEqual(p.First, p.Second)) : ReferenceEquals(x, y),
-        (JinjaDict x, JinjaDict y) => x.Items.Count == y.Items.Count && x.Items.All(i => y.TryGet(i.Key, out var other) && AreEqual(i.Value, other)),
+        (BigInteger x, BigInteger y) => x == y,
+        (JinjaList x, JinjaList y) => x.Kind == y.Kind && x.Kind != ListKind.Generator ? AreEqual(x, y) : ReferenceEquals(x, y),
+        (JinjaDict x, JinjaDict y) => AreEqual(x, y),
         (Undefined, Undefined) => true,
         _ => ReferenceEquals(a, b),
     };
+
+    private static bool AreEqual(JinjaList a, JinjaList b)
+    {
+        RenderBudget.Current.Descend();
+        return a.Items.Count == b.Items.Count && a.Items.Zip(b.Items).All(p => Counted(p.First, p.Second));
+    }
+
+    private static bool AreEqual(JinjaDict a, JinjaDict b)
+    {
+        RenderBudget.Current.Descend();
+        return a.Items.Count == b.Items.Count && a.Items.All(i => b.TryGet(i.Key, out var other) && Counted(i.Value, other));
+    }
+
+    private static bool Counted(object? a, object? b)
+    {
+        RenderBudget.Current.Step();
+        return AreEqual(a, b);
+    }
 
     /// <returns>Less than zero where the first comes first.</returns>
     public static int Compare(object? a, object? b)
@@ -39,6 +60,7 @@ internal static class PythonValues
             case (bool or long or double, bool or long or double): return ToDouble(a).CompareTo(ToDouble(b));
             case (JinjaText x, JinjaText y): return CodePoints.Compare(x.Value, y.Value);
             case (JinjaList x, JinjaList y) when x.Kind == y.Kind:
+                RenderBudget.Current.Descend();
                 foreach (var (first, second) in x.Items.Zip(y.Items))
                     if (!AreEqual(first, second)) return Compare(first, second);
                 return x.Items.Count.CompareTo(y.Items.Count);
@@ -52,7 +74,7 @@ internal static class PythonValues
             ? text.Value.Contains(part.Value, StringComparison.Ordinal)
             : throw new JinjaException($"'in <string>' requires string as left operand, not {PythonText.TypeName(item)}"),
         JinjaDict dict => dict.TryGet(item, out _),
-        JinjaList list => list.Items.Any(i => AreEqual(i, item)),
+        JinjaList list => list.Items.Any(i => Counted(i, item)),
         Undefined => false,
         JinjaNamespace => throw new JinjaException("argument of type 'Namespace' is not iterable"),
         _ => throw new JinjaException($"argument of type '{PythonText.TypeName(container)}' is not iterable"),
@@ -82,6 +104,7 @@ internal static class PythonValues
         bool truth => truth ? 1 : 0,
         long number => number,
         double number => number,
+        BigInteger number => (double)number,
         _ => throw new JinjaException($"must be real number, not {PythonText.TypeName(value)}"),
     };
 
@@ -89,6 +112,7 @@ internal static class PythonValues
     {
         bool truth => truth ? 1 : 0,
         long number => number,
+        BigInteger => throw new OverflowException(),
         _ => throw new JinjaException($"'{PythonText.TypeName(Defined(value))}' object cannot be interpreted as an integer"),
     };
 

@@ -16,11 +16,12 @@ internal sealed class StatementParser
     }
 
     /// <exception cref="JinjaSyntaxException"/>
-    public static Block Parse(string template)
+    /// <returns>What it does, and the names that it reads.</returns>
+    public static (Block Block, IReadOnlySet<string> Names) Parse(string template)
     {
         var parser = new StatementParser(Lexer.Tokenize(template));
         var block = parser.Statements();
-        return parser._tokens.Ahead.Kind == TokenKind.End ? block : throw parser._tokens.Fault($"Encountered unknown tag '{parser._tokens.Second.Value}'.");
+        return parser._tokens.Ahead.Kind == TokenKind.End ? (block, parser._expressions.Names) : throw parser._tokens.Fault($"Encountered unknown tag '{parser._tokens.Second.Value}'.");
     }
 
     /// <summary>Statements up to a block that begins with one of the names, which is not taken; without names up to the end.</summary>

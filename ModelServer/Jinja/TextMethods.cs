@@ -48,7 +48,11 @@ internal static class TextMethods
         ["center"] = (_, text, given) => Pad(text, given, (missing, whole) => Center(whole, missing, Fill(given), PythonValues.ToLong(given.Get(0, "width")))),
     };
 
-    public static Callable? Find(JinjaText text, string name) => All.TryGetValue(name, out var method) ? new Function((frame, given) => method(frame, text, given)) : null;
+    public static Callable? Find(JinjaText text, string name) => All.TryGetValue(name, out var method) ? new Function((frame, given) =>
+    {
+        frame.Budget.Scan(text);
+        return method(frame, text, given);
+    }) : null;
 
     public static JinjaText Strip(JinjaText text, string? characters, bool start, bool end)
     {

@@ -19,13 +19,16 @@ internal static class ChatConversion
         { TopLogprobs: not (null or (>= 0 and <= ChatCompletionsRequest.MaxTopLogprobs)) }
             => new("top_logprobs", $"top_logprobs must be 0 to {ChatCompletionsRequest.MaxTopLogprobs}."),
         { TopLogprobs: not null, Logprobs: not true } => new("top_logprobs", "top_logprobs goes with logprobs alone."),
+        _ when TemplateFields.CheckArguments(request.ChatTemplateKwargs) is { } error => error,
+        _ when TemplateFields.CheckDocuments(request.Documents) is { } error => error,
+        { ContinueFinalMessage: true, AddGenerationPrompt: true } => new("continue_final_message", "continue_final_message goes on with the last message, and add_generation_prompt begins another: ask for one of them."),
         { Modalities: { } kinds } when kinds.Any(k => k != "text") => FieldError.Unsupported("modalities", "modalities must be text alone."),
         _ => request.ValidateShared(prompts: 1, maxChoices, request.MaxCompletionTokens ?? request.MaxTokens),
     };
 
     public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new TextGenerationRequest(
         request.Model,
-        model => [new ChatRequest(new([.. request.Messages.Select(ToTurn)])).Render(model)],
+        model => [new ChatRequest(request.ToConversation()).Render(model, caller.Aborted)],
         caller,
         request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null))
     {
@@ -36,6 +39,14 @@ internal static class ChatConversion
         Operation = "chat",
         Field = "messages",
     }.WithTextOf(request);
+
+    private static Conversation ToConversation(this ChatCompletionsRequest request) => new([.. request.Messages.Select(ToTurn)])
+    {
+        Documents = request.Documents,
+        Arguments = request.ChatTemplateKwargs,
+        AddsPrompt = request.AddGenerationPrompt ?? true,
+        ContinuesLastTurn = request.ContinueFinalMessage ?? false,
+    };
 
     private static ChatTurn ToTurn(ChatMessage message) => new(message.Role == "developer" ? "system" : message.Role, message.Content.Text);
 

@@ -12,6 +12,9 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
     /// <summary>Where what the request takes is counted.</summary>
     public UsageMeter Usage { get; init; } = new();
 
+    /// <summary>When nobody waits for the answer any more.</summary>
+    public CancellationToken Aborted { get; init; }
+
     /// <summary>The request's <c>x-request-id</c>; null where there is no request.</summary>
     public string? RequestId { get; init; }
 
@@ -23,7 +26,7 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
             http.User,
             new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
             new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }))
-        { Usage = UsageMeter.Of(http), RequestId = http.RequestId() };
+        { Usage = UsageMeter.Of(http), RequestId = http.RequestId(), Aborted = http.RequestAborted };
     }
 }
 

@@ -25,6 +25,18 @@ public sealed record ChatCompletionsRequest([property: Required, MinLength(1)] C
 
     [Description("Text alone: [\"text\"].")]
     public string[]? Modalities { get; init; }
+
+    [Description("Variables of the model's chat template by name, such as enable_thinking.")]
+    public JsonElement? ChatTemplateKwargs { get; init; }
+
+    [Description("Texts that the answer may rest on, for chat templates that have a place for them: objects such as {\"title\": …, \"text\": …}.")]
+    public JsonElement? Documents { get; init; }
+
+    [Description("Begin an assistant's turn behind the conversation. Not with continue_final_message."), DefaultValue(true)]
+    public bool? AddGenerationPrompt { get; init; }
+
+    [Description("Go on with the last message, an assistant's, instead of beginning another."), DefaultValue(false)]
+    public bool? ContinueFinalMessage { get; init; }
 }
 
 public sealed record ChatMessage(

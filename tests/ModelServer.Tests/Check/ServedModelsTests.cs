@@ -67,6 +67,25 @@ public sealed class ServedModelsTests(CheckHost host) : IClassFixture<CheckHost>
     }
 
     [Fact]
+    public void Run_GeneratorWithAChatTemplate_ShowsWhatItMakes()
+    {
+        var folder = _models.CopySmall("tiny-decoder", "talker");
+        var template = Path.Combine(folder, "chat_template.jinja");
+        File.WriteAllText(template, "{% for m in messages %}{{ m.role }}: {{ m.content }}\n\u001b{% endfor %}");
+        var plain = host.Run(folder);
+        File.WriteAllText(template, "{{ tools | tojson if tools else 'x' * 5000 }}{{ messages[1].tool_calls[0].function.arguments.city if tools }}");
+        var tools = host.Run(folder);
+        File.WriteAllText(template, "{{ raise_exception('Never!') }}");
+
+        Assert.Equal("""system: You are helpful.\n\u001buser: Hello!\n\u001bassistant: Hi.\n\u001buser: How are you?\n\u001b""", plain.ChatExample);
+        Assert.Null(plain.ToolExample);
+        Assert.EndsWith("xxx… (5000 characters)", tools.ChatExample, StringComparison.Ordinal);
+        Assert.StartsWith("""[{"type": "function", "function": {"name": "get_weather",""", tools.ToolExample, StringComparison.Ordinal);
+        Assert.EndsWith("Paris", tools.ToolExample, StringComparison.Ordinal);
+        Assert.EndsWith("refuses the conversation: Never!", host.Run(folder).ChatExample, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_NameOfAModel_TakesItsHighestVersion()
     {
         _models.CopySmall("tiny-tokenizer", "tok");

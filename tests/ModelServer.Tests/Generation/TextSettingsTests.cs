@@ -57,6 +57,30 @@ public sealed class TextSettingsTests : IDisposable
         Assert.NotNull(Read().ChatTemplate);
     }
 
+    [Theory]
+    [InlineData("tokenizer_config.json", """{"chat_template":[{"name":"default","template":"default"},{"name":"rag","template":"rag"},{"name":"tool_use","template":"{{ tools | length }} tools"}]}""")]
+    [InlineData("additional_chat_templates/tool_use.jinja", "{{ tools | length }} tools")]
+    public void Read_TemplateForTools_IsForThoseAlone(string file, string content)
+    {
+        _models.Write("story/1/chat_template.jinja", "default");
+        if (file == "tokenizer_config.json") File.Delete(Path.Combine(_models.Path, "story/1/chat_template.jinja"));
+        _models.Write($"story/1/{file}", content);
+        var template = Read().ChatTemplate!;
+        var tool = new ToolDefinition("f", null, null, IsStrict: false, JsonDocument.Parse("{}").RootElement);
+
+        Assert.Equal("default", Text(template.Render(new([new("user", "a")]))));
+        Assert.Equal("1 tools", Text(template.Render(new([new("user", "a")]) { Tools = [tool] })));
+    }
+
+    [Fact]
+    public void Read_NamedTemplatesWithoutADefault_SaysSo()
+    {
+        _models.Write("story/1/tokenizer_config.json", """{"chat_template":[{"name":"rag","template":"a"},{"name":"tool_use","template":"b"}]}""");
+
+        Assert.Null(Read().ChatTemplate);
+        Assert.Contains("none of them called default", Read().NoChat, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_TemplateThatIsNone_SaysWhyAndWhatToSet()
     {
@@ -87,6 +111,8 @@ public sealed class TextSettingsTests : IDisposable
     }
 
     public void Dispose() => _models.Dispose();
+
+    private static string Text(ModelServer.Requests.TextPrompt prompt) => ((ModelServer.Requests.TextInput)prompt.Input).Text;
 
     private TextSettings Read(ServingConfig? serving = null) => TextSettings.Read(new ModelFolder(_models.Path, "story", "1"), serving ?? new(), Tokenizer, TimeProvider.System);
 }

@@ -34,6 +34,7 @@ public sealed class JinjaTemplateTests
     [InlineData("{{ 1 | nothing }}", "No filter named 'nothing'. (line 1)")]
     [InlineData("{{ 1 is nothing }}", "No test named 'nothing'. (line 1)")]
     [InlineData("{{ ) }}", "unexpected ')' (line 1)")]
+    [InlineData("{{ '\\x4' }}", "truncated \\x escape (line 1)")]
     [InlineData("{# a", "Missing end of comment tag (line 1)")]
     [InlineData("{% raw %}{{ a }}", "Missing end of raw directive (line 1)")]
     [InlineData("{% break %}", "'break' outside of a loop (line 1)")]
@@ -81,6 +82,13 @@ public sealed class JinjaTemplateTests
     [InlineData("{{ 'a'.center(1000000000) }}", "a width beyond 100000")]
     [InlineData("{{ '%999999999d' % 1 | length }}", null)]
     [InlineData("{{ ('<!--' * 1000000) | striptags | length }}", null)]
+    [InlineData("{% set ns = namespace(a=[]) %}{% for i in range(99) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a }}", "steps")]
+    [InlineData("{% set ns = namespace(a=[], b=[]) %}{% for i in range(99) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}", "steps")]
+    [InlineData("{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(99999) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}{{ ns.a == ns.b }}", "nests too deep")]
+    [InlineData("{% set ns = namespace(a=[1], b=[2]) %}{% for i in range(99999) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}{{ ns.a < ns.b }}", "nests too deep")]
+    [InlineData("{% set a = range(99999) | list %}{% for i in a %}{{ -1 in a }}{% endfor %}", "steps")]
+    [InlineData("{% set a = 'x' * 9999999 %}{% for i in range(99999) %}{{ a[9999999] }}{{ 'y' in a }}{% endfor %}", "steps")]
+    [InlineData("{{ {1: 1, 'a': 1} | tojson(sort_keys=true) }}", "not supported between")]
     [InlineData("{{ 2 ** 1000000000000 }}", "an integer grows beyond 64 bits")]
     public void Render_WithoutEnd_IsStopped(string template, string? message)
     {

@@ -36,7 +36,6 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData("min_new_tokens", "5")]
     [InlineData("options", """{"num_predict":5}""")]
     [InlineData("chat_template", "\"x\"")]
-    [InlineData("add_generation_prompt", "false")]
     [InlineData("max_surprise", "5")]
     [InlineData("min_surprise", "0")]
     public async Task Post_FieldThatWouldChangeTheAnswer_IsRefusedByName(string field, string value)
@@ -54,6 +53,10 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [Theory]
     [InlineData(0, "top_logprobs", "2")]
     [InlineData(0, "max_completion_tokens", "5")]
+    [InlineData(0, "add_generation_prompt", "false")]
+    [InlineData(0, "chat_template_kwargs", """{"a":1}""")]
+    [InlineData(0, "documents", """[{"text":"a"}]""")]
+    [InlineData(0, "continue_final_message", "true")]
     [InlineData(1, "best_of", "2")]
     [InlineData(1, "echo", "true")]
     public async Task Post_FieldOfTheOtherRoute_IsRefusedByName(int route, string field, string value)

@@ -15,6 +15,9 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
     /// <summary>The request's <c>x-request-id</c>; null where there is no request.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>When the client leaves or its deadline passes: ends what is done before a request waits for the engine.</summary>
+    public CancellationToken Aborted { get; init; }
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);
@@ -23,7 +26,7 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
             http.User,
             new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
             new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }))
-        { Usage = UsageMeter.Of(http), RequestId = http.RequestId() };
+        { Usage = UsageMeter.Of(http), RequestId = http.RequestId(), Aborted = http.RequestAborted };
     }
 }
 

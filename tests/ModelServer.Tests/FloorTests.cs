@@ -28,7 +28,9 @@ public class FloorTests
         // Queue, loop and session of one kind of engine in one room.
         // What a text may be because a tool call is demanded; what a text says of tool calls.
         ToolCalls
-        Encoders  Decoders  Caching  ChatTemplates  Constraints
+        Encoders  Decoders  Caching  ChatTemplates
+        Constraints.Automata  Constraints.Ebnf
+        Constraints
         Sampling
         Runtime  Admission  Telemetry
         Requests  Answers  ModelFiles

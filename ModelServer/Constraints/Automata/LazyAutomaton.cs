@@ -16,12 +16,25 @@ internal sealed class LazyAutomaton(PushdownAutomaton automaton)
 
     private readonly Dictionary<Configuration, int> _ids = new(ByItems.Instance);
     private readonly List<Configuration?> _configurations = [null];
-    private readonly List<int[]> _rows = [[]];
+    private int[][] _rows = new int[64][];
+    private Traits[] _traits = new Traits[64];
     private ConfigurationStepper _stepper = new(automaton, new());
 
-    public int Configurations => _ids.Count;
+    [Flags]
+    public enum Traits : byte
+    {
+        None = 0,
+
+        /// <summary>What is not known may be returned to.</summary>
+        MayEnd = 1,
+
+        /// <summary>More bytes may come before that.</summary>
+        GoesOn = 2,
+    }
 
     public Configuration this[int id] => _configurations[id]!;
+
+    public Traits Of(int id) => _traits[id];
 
     /// <summary>Forgets all where that has become too much; no id is valid any more.</summary>
     public void Trim()
@@ -29,7 +42,6 @@ internal sealed class LazyAutomaton(PushdownAutomaton automaton)
         if ((long)_ids.Count * automaton.Classes.Count < MostEntries && _stepper.Pool.Count < 100_000) return;
         _ids.Clear();
         _configurations.RemoveRange(1, _configurations.Count - 1);
-        _rows.RemoveRange(1, _rows.Count - 1);
         _stepper = new(automaton, new());
     }
 
@@ -38,11 +50,11 @@ internal sealed class LazyAutomaton(PushdownAutomaton automaton)
     /// <returns>The configuration behind a byte of a class, or <see cref="Dead"/>.</returns>
     public int Next(int id, int symbol)
     {
-        ref var next = ref _rows[id][symbol];
-        if (next != Unknown) return next;
+        // The table of rows may grow meanwhile, not the row.
+        var row = _rows[id];
+        if (row[symbol] is not Unknown and var next) return next;
         var configuration = _stepper.Step(_configurations[id]!, symbol);
-        // The table of rows may have grown, not the row.
-        return next = configuration.IsDead ? Dead : IdOf(configuration);
+        return row[symbol] = configuration.IsDead ? Dead : IdOf(configuration);
     }
 
     private int IdOf(Configuration configuration)
@@ -51,7 +63,14 @@ internal sealed class LazyAutomaton(PushdownAutomaton automaton)
         if (exists) return id;
         id = _configurations.Count;
         _configurations.Add(configuration);
-        _rows.Add(new int[automaton.Classes.Count]);
+        if (id == _rows.Length)
+        {
+            Array.Resize(ref _rows, 2 * id);
+            Array.Resize(ref _traits, 2 * id);
+        }
+
+        _rows[id] = new int[automaton.Classes.Count];
+        _traits[id] = (configuration.MayEnd ? Traits.MayEnd : 0) | (configuration.Items.Length > 0 ? Traits.GoesOn : 0);
         return id;
     }
 

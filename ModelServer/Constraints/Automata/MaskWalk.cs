@@ -25,7 +25,7 @@ internal sealed class MaskWalk(PushdownAutomaton automaton, TokenVocabulary voca
         foreach (var node in escapes)
         {
             // What is returned to may itself be over.
-            if (_lazy[start].MayEnd) _escapes.Add(node);
+            if ((_lazy.Of(start) & LazyAutomaton.Traits.MayEnd) != 0) _escapes.Add(node);
             Walk(trie, node, start);
         }
 
@@ -65,10 +65,10 @@ internal sealed class MaskWalk(PushdownAutomaton automaton, TokenVocabulary voca
             }
 
             foreach (var token in trie.TokensOf(node)) _bits[token >> 6] |= 1UL << token;
-            var configuration = _lazy[next];
-            if (configuration.MayEnd && ends[node] > node + 1) _escapes.Add(node);
+            var traits = _lazy.Of(next);
+            if ((traits & LazyAutomaton.Traits.MayEnd) != 0 && ends[node] > node + 1) _escapes.Add(node);
             _path[depth] = next;
-            node = configuration.Items.Length == 0 ? ends[node] : node + 1;
+            node = (traits & LazyAutomaton.Traits.GoesOn) == 0 ? ends[node] : node + 1;
         }
     }
 }

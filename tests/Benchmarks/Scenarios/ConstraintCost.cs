@@ -31,13 +31,13 @@ internal sealed class ConstraintCost(ScenarioInputs inputs) : IScenario
             foreach (var grammar in ConstraintGrammar.All)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int[] ids = [.. tokenizer.Encode(grammar.Text, addSpecialTokens: false).Ids];
+                var ids = TokensWithin(tokenizer, grammar.Text);
                 var ours = Measure(grammar, vocabulary, ids, end);
                 Add(table, name, grammar, "ours", ours, "");
                 try
                 {
                     var other = XGrammarRun.Measure(new(tokenizer, vocabulary, type, end), grammar, ids, inputs.Options.Rounds);
-                    // Where a text begins, a decoder may leave out a space: of that XGrammar knows nothing.
+                    // Where a text begins, a decoder may leave out a space, of which XGrammar knows nothing.
                     var differing = ours.Allowed.Zip(other.Allowed).Skip(1).Count(a => a.First != a.Second);
                     Add(table, name, grammar, "XGrammar (WebAssembly)", other, $"{differing}/{ids.Length - 1}");
                 }
@@ -50,6 +50,14 @@ internal sealed class ConstraintCost(ScenarioInputs inputs) : IScenario
 
         table.Write(Console.Out);
         return Task.FromResult(new ConstrainedStreams(inputs.Options, _metrics).Run(Console.Out, cancellation) ? 0 : 1);
+    }
+
+    /// <summary>The tokens of a text behind another: where it begins, some tokenizers put a space.</summary>
+    private static int[] TokensWithin(HuggingFaceTokenizer tokenizer, string text)
+    {
+        const string before = "\n";
+        var (start, all) = (tokenizer.Encode(before, addSpecialTokens: false).Ids, tokenizer.Encode(before + text, addSpecialTokens: false).Ids);
+        return all.AsSpan().StartsWith(start) ? all[start.Length..] : tokenizer.Encode(text, addSpecialTokens: false).Ids;
     }
 
     private ConstraintTimes Measure(ConstraintGrammar grammar, TokenVocabulary vocabulary, int[] ids, int end)

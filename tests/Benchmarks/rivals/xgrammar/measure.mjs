@@ -3,9 +3,14 @@
 // INPUT_FILE: {"vocabulary": [], "type": "byte_level" | "byte_fallback", "end": id, "grammar": GBNF, "ids": [], "rounds": n}
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 
+// The package says that it is a module, and is a script.
 const require = createRequire(`${process.env.PACKAGES}/package.json`);
-const { TokenizerInfo, GrammarCompiler, GrammarMatcher } = require('@mlc-ai/web-xgrammar');
+const file = require.resolve('@mlc-ai/web-xgrammar');
+const script = { exports: {} };
+new Function('require', 'module', 'exports', '__filename', '__dirname', readFileSync(file, 'utf8'))(require, script, script.exports, file, dirname(file));
+const { TokenizerInfo, GrammarCompiler, GrammarMatcher } = script.exports;
 const input = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
 async function timed(list, action) {

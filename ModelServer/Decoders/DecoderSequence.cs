@@ -27,7 +27,7 @@ internal sealed class DecoderSequence : IQueued
         Request = request;
         _queue = queue;
         _permit = permit;
-        _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens);
+        _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens, request.Constraint);
     }
 
     public DecoderRequest Request { get; }
@@ -114,10 +114,14 @@ internal sealed class DecoderSequence : IQueued
         var token = _sampler.Next(logits, buffers);
         _lastToken = token.Id;
         GeneratedTokens++;
-        FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
+        var constraint = Request.Constraint;
+        // Where its text may not end here, a token that ends others is text like any other.
+        var isEnd = Request.EndTokens.Contains(token.Id) && (constraint is null or { MayEnd: true });
+        if (!isEnd) constraint?.Accept(token.Id);
+        FinishReason? finish = isEnd || constraint is { IsComplete: true } ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
         if (FirstTokenAt == 0) FirstTokenAt = now;
         if (finish is not null) FinishedAt = now;
-        _tokens.Writer.TryWrite(new GeneratedToken(token, finish));
+        _tokens.Writer.TryWrite(new GeneratedToken(token, finish, isEnd));
         if (finish is not null) _tokens.Writer.TryComplete();
     }
 

@@ -1,3 +1,4 @@
+using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
@@ -7,9 +8,13 @@ using ModelServer.Scheduling;
 namespace ModelServer.Generation;
 
 /// <summary>A loaded decoder with what turns text into its token ids and back.</summary>
-internal sealed class DecoderModel(ModelSource source, TextSettings text, Decoder decoder) : LoadedModel(GenerationTask.Id, source, decoder.Window)
+internal sealed class DecoderModel(ModelSource source, TextSettings text, Decoder decoder, ConstraintMetrics constraints)
+    : LoadedModel(GenerationTask.Id, source, decoder.Window)
 {
     public Decoder Decoder => decoder;
+
+    /// <summary>The grammars that requests demand of its texts.</summary>
+    public ModelConstraints Constraints { get; } = new(source.Tokenizer, decoder.VocabularySize, source.Reference, constraints);
 
     public TextSettings Text { get; } = text.Within(decoder.VocabularySize);
 

@@ -1,3 +1,4 @@
+using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.Models;
 
@@ -11,6 +12,7 @@ internal static class GenerationExtensions
         var services = builder.Services;
         services.AddValidatedOptions<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
         services.AddSingleton<DecoderMetrics>();
+        services.AddSingleton<ConstraintMetrics>();
         services.AddSingleton<DecoderFactory>();
         services.AddSingleton<TextGenerator>();
         services.AddTask<GenerationTask>();

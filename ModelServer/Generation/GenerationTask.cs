@@ -1,3 +1,4 @@
+using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
@@ -5,7 +6,7 @@ using ModelServer.Models;
 namespace ModelServer.Generation;
 
 /// <summary>Causal language models.</summary>
-internal sealed class GenerationTask(DecoderFactory decoders, TimeProvider time) : ITask
+internal sealed class GenerationTask(DecoderFactory decoders, ConstraintMetrics constraints, TimeProvider time) : ITask
 {
     public const string Id = "text-generation";
 
@@ -25,7 +26,7 @@ internal sealed class GenerationTask(DecoderFactory decoders, TimeProvider time)
         var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens(), source.GenAi, source.Warn);
         try
         {
-            return new DecoderModel(source, text, decoder);
+            return new DecoderModel(source, text, decoder, constraints);
         }
         catch
         {

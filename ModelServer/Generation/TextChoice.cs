@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.Sampling;
 using ModelServer.Tokenization;
@@ -7,10 +8,11 @@ using ModelServer.Tokenization;
 namespace ModelServer.Generation;
 
 /// <summary>The text of one continuation as its tokens come. One thread at a time reads it.</summary>
-internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, TextShape shape)
+/// <param name="grammar">What the text must be: a stop string ends it only where what is left is whole. Null for anything.</param>
+internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, TextShape shape, CompiledGrammar? grammar = null)
 {
     private readonly StreamingDecoder _decoder = new(tokenizer, shape.SkipsSpecialTokens);
-    private readonly StopStrings _stops = new(shape.Stops, shape.KeepsStop);
+    private readonly StopStrings _stops = new(shape.Stops, shape.KeepsStop, grammar is null || shape.Stops.Count == 0 ? null : new(grammar.Automaton));
     private readonly Queue<ScoredToken> _held = new();
     private string? _echo = shape.Echo;
     private int _previous = sequence.Request.Prompt[^1];
@@ -42,7 +44,7 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
     private TextChunk? Next(GeneratedToken next)
     {
         var finish = next.Finish;
-        var text = next.Token is { } token ? Decode(token, isEnd: finish == FinishReason.Stop) : "";
+        var text = next.Token is { } token ? Decode(token, next.IsEnd) : "";
         if (finish is not null) text += _decoder.Flush();
         text = _stops.Append(text);
         if (_stops.Found)

@@ -45,6 +45,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>What a continuation may be, for the model that was chosen; null for anything.</summary>
     public Func<DecoderModel, Grammar?>? Grammar { get; init; }
 
+    /// <summary>The field that the grammar comes from, for messages.</summary>
+    public string GrammarField { get; init; } = "response_format";
+
     /// <summary>How continuations become text; what depends on a prompt is filled in for each.</summary>
     public TextShape Shape { get; init; } = new();
 

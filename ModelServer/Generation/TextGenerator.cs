@@ -1,3 +1,4 @@
+using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.Telemetry;
@@ -48,28 +49,33 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
         // 2. Places behind its door, by upper bounds: a full queue costs no tokenizing.
         using var places = model.Decoder.Admit(texts.SelectMany(t => Enumerable.Repeat(PromptTokens.Bound(request, model, t), request.Choices)));
 
-        // 3. Tokens.
+        // 3. What the texts may be: compiled on this thread, so that the loop waits for nothing.
+        var grammar = request.Grammar?.Invoke(model) is { } demanded ? model.Constraints.Compile(demanded, request.GrammarField, request.Caller.Aborted) : null;
+
+        // 4. Tokens.
         var start = time.GetTimestamp();
         PromptTokens[] prompts = [.. texts.Select(t => PromptTokens.Of(request, model, t))];
         var tokenized = time.GetElapsedTime(start);
 
-        // 4. A sequence for each choice, in the engine's queue.
-        var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p))], places);
-        TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape))];
+        // 5. A sequence for each choice, in the engine's queue.
+        var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p, grammar))], places);
+        TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape, grammar))];
         return new(choices, prompts.Sum(p => p.Ids.Length), tokenized);
     }
 
-    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, PromptTokens prompt)
+    private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, PromptTokens prompt, CompiledGrammar? grammar)
     {
+        IReadOnlyList<int> ends = request.IgnoreEndTokens ? request.StopTokens : [.. model.Text.EndTokens, .. request.StopTokens];
         for (var choice = 0; choice < request.Choices; choice++)
         {
             var sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)choice };
             yield return new DecoderRequest(prompt.Ids, prompt.MaxTokens, sampling, request.Caller.Lane)
             {
-                EndTokens = request.IgnoreEndTokens ? request.StopTokens : [.. model.Text.EndTokens, .. request.StopTokens],
+                EndTokens = ends,
                 MinTokens = request.MinTokens,
                 PromptLogprobs = request.Echo ? sampling.TopLogprobs : null,
                 Operation = request.Operation,
+                Constraint = grammar?.Begin(ends, request.Shape.SkipsSpecialTokens),
             };
         }
     }

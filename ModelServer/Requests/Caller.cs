@@ -18,6 +18,9 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
     /// <summary>The request's <c>x-request-id</c>; null where there is no request.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>When the client leaves or its deadline passes: ends what is done before a request waits for the engine.</summary>
+    public CancellationToken Aborted { get; init; }
+
     public static Caller From(HttpContext http)
     {
         CacheControlHeaderValue.TryParse(http.Request.Headers.CacheControl.ToString(), out var cache);

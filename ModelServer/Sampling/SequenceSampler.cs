@@ -3,10 +3,11 @@ using System.Numerics.Tensors;
 namespace ModelServer.Sampling;
 
 /// <summary>Chooses the tokens of one sequence, one from each row of logits. The choice depends on this sequence's own options, tokens and logits alone.
-/// Order as in Hugging Face transformers: penalties, bias, forbidden end tokens; temperature, top-k, top-p, min-p.</summary>
+/// Order as in Hugging Face transformers: penalties, bias, the constraint, forbidden end tokens; temperature, top-k, top-p, min-p.</summary>
 /// <param name="prompt">For the repetition penalty.</param>
-/// <param name="endTokens">Not chosen before <paramref name="minTokens"/> others.</param>
-internal sealed class SequenceSampler(SamplingOptions options, IReadOnlyList<int> prompt, IReadOnlyList<int> endTokens, int minTokens)
+/// <param name="endTokens">Not chosen before <paramref name="minTokens"/> others, unless nothing else may come.</param>
+/// <param name="constraint">Which tokens may come, whatever the options say; null for any. Told nothing of what is chosen.</param>
+internal sealed class SequenceSampler(SamplingOptions options, IReadOnlyList<int> prompt, IReadOnlyList<int> endTokens, int minTokens, ITokenConstraint? constraint = null)
 {
     private readonly TokenPenalties? _penalties = TokenPenalties.IsNeeded(options) ? new(options, prompt) : null;
     private readonly KeyValuePair<int, float>[] _bias = [.. options.LogitBias];
@@ -32,12 +33,14 @@ internal sealed class SequenceSampler(SamplingOptions options, IReadOnlyList<int
 
     private ReadOnlySpan<float> Adjust(ReadOnlySpan<float> logits, SamplingBuffers buffers)
     {
-        var forbidEnd = _generated < minTokens && _endTokens.Length > 0;
-        if (_penalties is null && _bias.Length == 0 && !forbidEnd) return logits;
+        var allowed = constraint is null ? [] : constraint.Allowed;
+        var forbidEnd = _generated < minTokens && _endTokens.Length > 0 && (allowed.IsEmpty || TokenMask.AllowsOthers(allowed, _endTokens));
+        if (_penalties is null && _bias.Length == 0 && !forbidEnd && allowed.IsEmpty) return logits;
         var adjusted = buffers.Logits(logits.Length);
         logits.CopyTo(adjusted);
         _penalties?.Apply(adjusted);
         foreach (var (id, bias) in _bias) adjusted[id] += bias;
+        if (!allowed.IsEmpty) TokenMask.Apply(allowed, adjusted);
         if (!forbidEnd) return adjusted;
         foreach (var id in _endTokens) adjusted[id] = float.NegativeInfinity;
         return adjusted;

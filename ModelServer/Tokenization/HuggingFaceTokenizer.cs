@@ -126,6 +126,9 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>The bytes that the token of an id spells, which need not be whole characters; null for one that is text, and for an added one.</summary>
     public byte[]? BytesOf(int id) => pipeline.Added.Find(id) is null && IdToToken(id) is { } token ? decoder.BytesOf(token) : null;
 
+    /// <summary>Whether the token of an id is one of the added ones, special or not, which no model of the tokenizer's makes.</summary>
+    public bool IsAdded(int id) => pipeline.Added.Find(id) is not null;
+
     /// <summary>Begins a text; the tokens appended to what is returned go to <paramref name="text"/> as it becomes certain.</summary>
     public ITextSink StartDecoding(DecodedText text) => decoder.Start(text);
 

@@ -29,7 +29,7 @@ public class FloorTests
         // What a text may be because a tool call is demanded; what a text says of tool calls.
         ToolCalls
         Encoders  Decoders  Caching  ChatTemplates  Constraints.JsonSchema
-        Constraints.Regex
+        Constraints.Regex  Constraints.Automata  Constraints.Ebnf
         Constraints
         Sampling
         Runtime  Admission  Telemetry

@@ -28,6 +28,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         new("proxy", "what the gateway costs beside bare YARP and nginx", inputs => new ProxyOverhead(inputs)),
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),
+        new("constraints", "what grammars cost: compiling, masks, XGrammar, 16 streams", inputs => new ConstraintCost(inputs)),
         new("limits", "limits through two gateways, Redis and a gateway killed", inputs => new LimitsSoak(inputs)),
         new("autoscaling", "rules to scale model servers by, simulated; FILE: your own traffic", inputs => new AutoscalingRules(inputs))
         {

@@ -12,9 +12,6 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
     /// <summary>Where what the request takes is counted.</summary>
     public UsageMeter Usage { get; init; } = new();
 
-    /// <summary>When nobody waits for the answer any more.</summary>
-    public CancellationToken Aborted { get; init; }
-
     /// <summary>The request's <c>x-request-id</c>; null where there is no request.</summary>
     public string? RequestId { get; init; }
 

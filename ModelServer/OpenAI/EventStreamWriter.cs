@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -12,8 +13,10 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
 
     private PipeWriter Body => response.BodyWriter;
 
-    public void Write<T>(T value, JsonTypeInfo<T> type)
+    /// <param name="name">The event's name, of ASCII letters; null where its data says all.</param>
+    public void Write<T>(T value, JsonTypeInfo<T> type, string? name = null)
     {
+        if (name is not null) Encoding.ASCII.GetBytes($"event: {name}\n", Body);
         Body.Write("data: "u8);
         _json.Reset();
         JsonSerializer.Serialize(_json, value, type);

@@ -26,7 +26,7 @@ internal sealed class ResponsesOptions
 
     /// <summary>Most bytes kept for one caller; the oldest responses go first.</summary>
     [Range(1024, 1L << 40)]
-    public long MaxStoredBytesPerClient { get; set; } = 64L << 20;
+    public long MaxStoredBytesPerClient { get; set; } = 16L << 20;
 
     /// <summary>How long a request waits for Redis before it is answered that stored responses cannot be reached.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]

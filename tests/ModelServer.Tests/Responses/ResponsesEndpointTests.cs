@@ -47,27 +47,24 @@ public sealed class ResponsesEndpointTests(TextModels models) : IClassFixture<Te
     public async Task Post_ItemsAndInstructions_ArePromptedInOrder()
     {
         var client = await ClientAsync();
-        var rendered = await models.PostAsync("/v1/tokenize", new
-        {
-            model = "chatml",
-            text = "<|im_start|>system\nb<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nthe<|im_end|>\n<|im_start|>user\nold<|im_end|>\n<|im_start|>assistant\n",
-            add_special_tokens = false,
-        });
+        // A model without a template reads the texts one after the other.
+        var expected = await models.PostAsync("/v1/completions", new { prompt = "the young woman", max_tokens = 5, temperature = 0 });
 
         var answer = await client.RespondAsync(new
         {
-            model = "chatml",
-            instructions = "b",
+            instructions = "the",
             input = new object[]
             {
-                new { role = "user", content = "a" },
-                new { type = "message", role = "assistant", id = "msg_1", status = "completed", content = new[] { new { type = "output_text", text = "the", annotations = Array.Empty<object>(), logprobs = Array.Empty<object>() } } },
-                new { role = "user", content = new[] { new { type = "input_text", text = "old" } } },
+                new { role = "user", content = " you" },
+                new { type = "message", role = "assistant", id = "msg_1", status = "completed", content = new[] { new { type = "output_text", text = "ng", annotations = Array.Empty<object>(), logprobs = Array.Empty<object>() } } },
+                new { role = "user", content = new[] { new { type = "input_text", text = " woman" } } },
             },
-            max_output_tokens = 1,
+            max_output_tokens = 5,
+            temperature = 0,
         });
 
-        Assert.Equal(rendered.GetProperty("count").GetInt32(), answer.GetProperty("usage").GetProperty("input_tokens").GetInt32());
+        Assert.Equal(expected.GetProperty("choices")[0].Text("text"), answer.OutputText());
+        Assert.Equal(expected.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), answer.GetProperty("usage").GetProperty("input_tokens").GetInt32());
     }
 
     [Theory]

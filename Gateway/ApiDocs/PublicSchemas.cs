@@ -31,8 +31,8 @@ internal sealed class PublicSchemas : IOpenApiSchemaTransformer
         if (type.BaseType == typeof(BatchGenerateResult)) schema.Type = JsonSchemaType.Object;
         if (context.JsonPropertyInfo is { } member) Narrow(schema, member);
         else LeaveOut(schema, context.JsonTypeInfo);
-        if (context.JsonTypeInfo.ElementType is { } element && Unions.Of(element, context.Document) is { } kinds) schema.Items ??= new OpenApiSchema { OneOf = [.. kinds] };
-        if (Unions.Of(type, context.Document) is not { } alternatives) return Task.CompletedTask;
+        if (context.JsonTypeInfo.ElementType is { } element && Unions.Of(element) is { } kinds) schema.Items ??= new OpenApiSchema { OneOf = [.. kinds] };
+        if (Unions.Of(type) is not { } alternatives) return Task.CompletedTask;
         schema.Type = null;
         schema.Properties = null;
         schema.Required = null;

@@ -6,21 +6,21 @@ namespace Gateway.ApiDocs;
 /// <summary>Types that JSON spells in several ways. Each value is of exactly one of them.</summary>
 internal static class Unions
 {
-    /// <param name="document">Where types stand that are referred to.</param>
-    public static IOpenApiSchema[]? Of(Type type, OpenApiDocument? document)
+    public static OpenApiSchema[]? Of(Type type)
     {
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" });
-        if (type == typeof(ClassifyInput)) return [text, ListOf(new OpenApiSchema { OneOf = [text, new OpenApiSchema { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 }] })];
+        if (type == typeof(ClassifyInput)) return [text, ListOf(new() { OneOf = [text, new OpenApiSchema { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 }] })];
         if (type == typeof(StopInput)) return [text, ListOf(text, 0)];
         if (type == typeof(FeedbackLabels)) return [text, ListOf(text, 0)];
-        if (type == typeof(MessageContent)) return [text, ListOf(new OpenApiSchema { OneOf = [PartOf("text"), PartOf("refusal")] })];
-        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new OpenApiSchema { OneOf = [text, ListOf(id)] })];
-        if (type == typeof(EmbeddingVector)) return [ListOf(new OpenApiSchema { Type = JsonSchemaType.Number }), text];
+        if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [PartOf("text"), PartOf("refusal")] })];
+        if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];
+        if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), text];
         if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
-        if (type == typeof(ResponsesInput)) return [text, ListOf(new OpenApiSchemaReference(nameof(ResponsesItem), document))];
-        if (type == typeof(ResponsesContent)) return [text, ListOf(new OpenApiSchemaReference(nameof(ResponsesPart), document), 0)];
+        // PublicDocument says of what.
+        if (type == typeof(ResponsesInput)) return [text, ListOf(new())];
+        if (type == typeof(ResponsesContent)) return [text, ListOf(new(), 0)];
         if (type == typeof(ResponsesToolChoice)) return [text, ObjectOf(("type", text), ("name", text))];
-        if (type == typeof(AllowedModels)) return [ListOf(text, 0), text, new OpenApiSchema { Type = JsonSchemaType.Null }];
+        if (type == typeof(AllowedModels)) return [ListOf(text, 0), text, new() { Type = JsonSchemaType.Null }];
         return null;
     }
 
@@ -35,5 +35,5 @@ internal static class Unions
         Required = properties.Select(p => p.Name).ToHashSet(),
     };
 
-    private static OpenApiSchema ListOf(IOpenApiSchema items, int atLeast = 1) => new() { Type = JsonSchemaType.Array, Items = items, MinItems = atLeast > 0 ? atLeast : null };
+    private static OpenApiSchema ListOf(OpenApiSchema items, int atLeast = 1) => new() { Type = JsonSchemaType.Array, Items = items, MinItems = atLeast > 0 ? atLeast : null };
 }

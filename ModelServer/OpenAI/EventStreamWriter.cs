@@ -28,9 +28,8 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
     /// <summary>The stream ends here, and not as it should.</summary>
     public async ValueTask SendErrorAsync(ApiError error)
     {
-        Body.Write("data: "u8);
-        Body.Write(error.ToEventData(response.HttpContext.Request.Path));
-        await EndAsync(CancellationToken.None);
+        Body.Write(error.ToEvent(response.HttpContext.Request.Path));
+        await Body.FlushAsync(CancellationToken.None);
     }
 
     public async ValueTask SendDoneAsync(CancellationToken cancellationToken)

@@ -6,9 +6,10 @@ namespace ModelServer.Responses;
 /// <summary>Finds what a request goes on from and refers to.</summary>
 internal sealed class ResponseContexts(ResponseStore store, IOptions<ResponsesOptions> options)
 {
+    /// <param name="ids">Of the response to be made.</param>
     /// <exception cref="InvalidFieldException">It asks for what is not there, or for a store where there is none.</exception>
     /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
-    public async Task<ResponseContext> FindAsync(ResponsesRequest request, Caller caller, long? bodyBytes, CancellationToken cancellationToken)
+    public async Task<ResponseContext> FindAsync(ResponsesRequest request, Caller caller, ItemIds ids, long? bodyBytes, CancellationToken cancellationToken)
     {
         var client = caller.User.Subject() ?? "";
         RefuseWithoutStore(request);
@@ -16,22 +17,21 @@ internal sealed class ResponseContexts(ResponseStore store, IOptions<ResponsesOp
 
         // 1. The response that it goes on from, and those of the items that it refers to: one question to Redis.
         var references = request.Input.Items.Where(i => i.Type == "item_reference").Select(i => i.Id!).Distinct().ToArray();
-        string[] ids = [.. references.Select(ItemIds.ResponseOf).Append(request.PreviousResponseId).OfType<string>().Distinct()];
-        var stored = ids.Zip(await store.ReadAsync(client, ids, cancellationToken)).Where(p => p.Second is not null).ToDictionary(p => p.First, p => p.Second!);
+        string[] sources = [.. references.Select(ItemIds.ResponseOf).Append(request.PreviousResponseId).OfType<string>().Distinct()];
+        var stored = sources.Zip(await store.ReadAsync(client, sources, cancellationToken)).Where(p => p.Second is not null).ToDictionary(p => p.First, p => p.Second!);
         ResponsesItem[] history = [];
         if (request.PreviousResponseId is { } previous)
             history = stored.TryGetValue(previous, out var found) ? [.. found.Items] : throw new InvalidFieldException(ResponsesValidation.NoPrevious(previous));
         // A caller who wants to go on from the response learns beforehand that there is no way to.
-        else if (request.Store == true && ids is []) await store.CheckAsync(cancellationToken);
+        else if (request.Store == true && sources is []) await store.CheckAsync(cancellationToken);
 
         // 2. Its own items.
         var known = new Dictionary<string, ResponsesItem>();
         foreach (var item in stored.Values.SelectMany(s => s.Items))
             if (item.Id is not null) known.TryAdd(item.Id, item);
-        var numbers = new ItemIds();
-        ResponsesItem[] input = [.. request.Input.Items.Select((item, i) => Resolve(item, i, known, numbers))];
+        ResponsesItem[] input = [.. request.Input.Items.Select((item, i) => Resolve(item, i, known, ids))];
         if (ItemValidation.TooMany(history.Length + input.Length, options.Value.MaxItems) is { } error) throw new InvalidFieldException(error);
-        return new(client, numbers, history, input, request.Store ?? (store.IsConfigured && caller.Cache.Write));
+        return new(client, ids, history, input, request.Store ?? (store.IsConfigured && caller.Cache.Write));
     }
 
     private void RefuseWithoutStore(ResponsesRequest request)
@@ -46,7 +46,7 @@ internal sealed class ResponseContexts(ResponseStore store, IOptions<ResponsesOp
         static InvalidFieldException Refused(string field, string message) => new(FieldError.Unsupported(field, message));
     }
 
-    private static ResponsesItem Resolve(ResponsesItem item, int index, Dictionary<string, ResponsesItem> known, ItemIds numbers)
+    private static ResponsesItem Resolve(ResponsesItem item, int index, Dictionary<string, ResponsesItem> known, ItemIds ids)
     {
         if (item.Type == "item_reference")
             return known.GetValueOrDefault(item.Id!) ?? throw new InvalidFieldException($"input[{index}].id", $"Item with id '{item.Id}' not found.", "item_not_found");
@@ -54,6 +54,6 @@ internal sealed class ResponseContexts(ResponseStore store, IOptions<ResponsesOp
         var content = item.Content is { IsString: true } text ? ResponsesContent.Of(item.Role == "assistant" ? "output_text" : "input_text", text.Text) : item.Content;
         // Clients read items of an assistant by these members.
         if (item.Role == "assistant") content = content is null ? null : new([.. content.Parts.Select(p => p with { Annotations = p.Type == "output_text" ? p.Annotations ?? [] : null })]);
-        return item with { Id = item.Id ?? numbers.Next(type), Type = type, Content = content, Status = type == "reasoning" ? item.Status : item.Status ?? "completed" };
+        return item with { Id = item.Id ?? ids.Next(type), Type = type, Content = content, Status = type == "reasoning" ? item.Status : item.Status ?? "completed" };
     }
 }

@@ -4,9 +4,9 @@ using ModelServer.Generation;
 namespace ModelServer.Responses;
 
 /// <summary>A response that is being made. One thread at a time calls it.</summary>
-internal sealed class ResponseRun(ResponsesRequest request, ResponseContext context, TextGeneration generation, ResponseStore store, TimeProvider time)
+internal sealed class ResponseRun(ResponsesRequest request, ChatRequest chat, ResponseContext context, TextGeneration generation, ResponseStore store, TimeProvider time)
 {
-    private readonly AnswerReader _reader = new();
+    private readonly AnswerReader _reader = chat.Read(generation, isWhole: request.Stream != true);
     private readonly OutputItems _items = new(context.Ids, request.TellsLogprobs());
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
     private int _tokens;

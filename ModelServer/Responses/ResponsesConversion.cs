@@ -12,21 +12,17 @@ namespace ModelServer.Responses;
 /// <summary>Makes of a body of <c>POST /v1/responses</c> what the generator takes.</summary>
 internal static class ResponsesConversion
 {
-    public static TextGenerationRequest ToGeneration(this ResponsesRequest request, ResponseContext context, Caller caller)
-    {
-        var chat = request.ToChat(context);
-        return new TextGenerationRequest(request.Model, model => [chat.Render(model)], caller, request.ToSamplingOptions(request.TellsLogprobs() ? request.TopLogprobs ?? 0 : null))
+    public static TextGenerationRequest ToGeneration(this ResponsesRequest request, ChatRequest chat, Caller caller)
+        => (chat.ToGeneration(request.Model, caller, request.ToSamplingOptions(request.TellsLogprobs() ? request.TopLogprobs ?? 0 : null)) with
         {
             MaxTokens = request.MaxOutputTokens,
             MaxTokensField = "max_output_tokens",
-            Operation = "chat",
             Field = "input",
-        }.WithTextOf(request);
-    }
+        }).WithTextOf(request);
 
     public static bool TellsLogprobs(this ResponsesRequest request) => request.TopLogprobs > 0 || request.Include?.Contains(ResponsesValidation.LogprobsIncluded) == true;
 
-    private static ChatRequest ToChat(this ResponsesRequest request, ResponseContext context) => new(new(ConversationTurns.Of(request.Instructions, context.Items))
+    public static ChatRequest ToChat(this ResponsesRequest request, ResponseContext context) => new(new(ConversationTurns.Of(request.Instructions, context.Items))
     {
         Tools = [.. (request.Tools ?? []).Select(ToDefinition)],
         Arguments = Arguments(request.Reasoning?.Effort),

@@ -11,11 +11,12 @@ internal static class ResponsesEndpoint
         ResponsesRequest request, TextGenerator generator, ResponseContexts contexts, ResponseStore store, HttpContext http, TimeProvider time)
     {
         var caller = Caller.From(http);
-        var context = await contexts.FindAsync(request, caller, http.Request.ContentLength, http.RequestAborted);
-        var generation = generator.Start(request.ToGeneration(context, caller));
+        var context = await contexts.FindAsync(request, caller, ItemIds.Of(http.Request.Headers[ResponseNumber.HeaderName]), http.Request.ContentLength, http.RequestAborted);
+        var chat = request.ToChat(context);
+        var generation = generator.Start(request.ToGeneration(chat, caller));
         // The request owns it: a stream may never be executed.
         http.Response.RegisterForDispose(generation);
-        var run = new ResponseRun(request, context, generation, store, time);
+        var run = new ResponseRun(request, chat, context, generation, store, time);
         if (request.Stream == true) return new ResponseEventStream(run);
 
         using (generation)

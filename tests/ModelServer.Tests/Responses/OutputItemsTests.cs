@@ -7,7 +7,7 @@ namespace ModelServer.Tests.Responses;
 
 public class OutputItemsTests
 {
-    private readonly OutputItems _items = new(new ItemIds(), tellsLogprobs: true);
+    private readonly OutputItems _items = new(ItemIds.Of(null), tellsLogprobs: true);
 
     [Fact]
     public void Append_Text_TellsOneMessage()

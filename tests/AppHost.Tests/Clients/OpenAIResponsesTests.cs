@@ -25,7 +25,7 @@ public class OpenAIResponsesTests(RunningPlatform platform)
         ResponseResult? last = null;
         var streaming = Options("a time");
         streaming.StreamingEnabled = true;
-        await foreach (var update in client.CreateResponseStreamingAsync(streaming))
+        await foreach (var update in await client.CreateResponseStreamingAsync(streaming))
         {
             kinds.Add(update.GetType());
             if (update is StreamingResponseOutputTextDeltaUpdate delta) text += delta.Delta;
@@ -39,7 +39,6 @@ public class OpenAIResponsesTests(RunningPlatform platform)
         Assert.Equal(whole.Usage.TotalTokenCount, last.Usage.TotalTokenCount);
         Assert.Equal([typeof(StreamingResponseCreatedUpdate), typeof(StreamingResponseInProgressUpdate), typeof(StreamingResponseOutputItemAddedUpdate)], kinds.Take(3));
         Assert.Equal("stories", whole.Model);
-        Assert.Equal("Once upon ", whole.Instructions);
     }
 
     [Fact]

@@ -1,18 +1,19 @@
-// OpenAI's agents, which ask by Responses.
+// OpenAI's agents, which ask by Responses. They take a response that was cut off for a failure, so that what they ask for ends with a sentence.
 import assert from 'node:assert/strict';
 import { Agent, OpenAIProvider, Runner, setTracingDisabled } from '@openai/agents';
 import { openAI, rejection, run, store, token } from './platform.mjs';
 
 setTracingDisabled(true);
 const runner = new Runner({ modelProvider: new OpenAIProvider({ apiKey: token, baseURL: openAI, useResponses: true }), tracingDisabled: true });
-const agent = new Agent({ name: 'Teller', model: 'stories', instructions: 'Once upon ', modelSettings: { maxTokens: 12, temperature: 0 } });
+const agent = new Agent({ name: 'Teller', model: 'stories', instructions: 'Once upon ', modelSettings: { temperature: 0, providerData: { stop: ['.'] } } });
 
 await run({
   async run() {
     const result = await runner.run(agent, 'a time');
     assert.match(result.finalOutput, /little girl/);
     assert.match(result.lastResponseId, /^resp_/);
-    assert.equal(result.rawResponses[0].usage.outputTokens, 12);
+    const { usage } = result.rawResponses[0];
+    assert.ok(usage.outputTokens > 0 && usage.totalTokens === usage.inputTokens + usage.outputTokens);
   },
 
   async stream() {
@@ -28,7 +29,7 @@ await run({
   async history() {
     const first = await runner.run(agent, 'a time');
     const second = await runner.run(agent, [...first.history, { role: 'user', content: ' Then' }]);
-    assert.ok(second.rawResponses[0].usage.inputTokens > first.rawResponses[0].usage.inputTokens + 12);
+    assert.ok(second.rawResponses[0].usage.inputTokens > first.rawResponses[0].usage.inputTokens);
   },
 
   async 'previous response'() {

@@ -126,9 +126,6 @@ await run({
     const outcomes = await Promise.allSettled(Array.from({ length: 32 }, reading));
     const refused = outcomes.filter(o => o.status === 'rejected').map(o => o.reason);
     assert.ok(refused.length > 0, 'All were in time.');
-    for (const reason of refused) {
-      assert.ok(reason instanceof APIError, `${reason.stack}`);
-      assert.equal(reason.code, 'deadline_exceeded');
-    }
+    for (const reason of refused) assert.ok(reason instanceof APIError && reason.code === 'deadline_exceeded', `${reason.status} ${reason.code} ${reason.stack}`);
   },
 });

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using Gateway.Replicas;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
-using ServiceDefaults.Protocol;
 using Testing;
 using ApiError = ServiceDefaults.Errors.ApiError;
 using ApiErrorResult = ServiceDefaults.Errors.ApiErrorResult;
@@ -33,25 +32,6 @@ public sealed class RetryTests
             Assert.Equal("""{"label":"POSITIVE"}""", await response.Content.ReadAsStringAsync());
             Assert.False(response.Headers.Contains("x-refused"));
         }
-    }
-
-    /// <summary>A response that was stored by the replica that failed is stored under the same id by the next.</summary>
-    [Fact]
-    public async Task Response_ThatIsMadeAgain_HasTheSameNumber()
-    {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
-        foreach (var replica in gateway.Replicas) NotReady(replica);
-        using var client = gateway.CreateInferClient();
-        client.DefaultRequestHeaders.Add(ResponseNumber.HeaderName, "mine");
-
-        (await client.PostAsJsonAsync("/v1/responses", new { input = "a" })).Dispose();
-        (await client.PostAsJsonAsync("/v1/responses", new { input = "a" })).Dispose();
-        (await client.PostAsJsonAsync("/v1/completions", new { prompt = "a" })).Dispose();
-
-        var seen = gateway.Replicas.SelectMany(r => r.Seen).ToLookup(s => s.Path, s => s.Headers.GetValueOrDefault(ResponseNumber.HeaderName, ""));
-        Assert.Equal([2, 2], seen["/v1/responses"].GroupBy(n => n).Select(g => g.Count()));
-        Assert.All(seen["/v1/responses"], number => Assert.True(ResponseNumber.IsSane(number)));
-        Assert.All(seen["/v1/completions"], Assert.Empty);
     }
 
     /// <summary>Its state had changed since it was last probed. However busy the other one is.</summary>

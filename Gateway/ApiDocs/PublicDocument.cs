@@ -24,6 +24,8 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
         // They are read one by one, so that a bad one spoils no other: their type says nothing.
         if (document.Components?.Schemas?[nameof(BatchGenerateRequest)].Properties?["requests"] is OpenApiSchema requests)
             requests.Items = new OpenApiSchemaReference(nameof(GenerateRequest), document);
+        SetItems(document, nameof(ResponsesInput), nameof(ResponsesItem));
+        SetItems(document, nameof(ResponsesContent), nameof(ResponsesPart));
         document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token, or an API key." });
         return Task.CompletedTask;
     }
@@ -57,6 +59,13 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
         => new() { [name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } } };
 
     /// <param name="needs">What it takes to try it; where it takes nothing, it is the example of all.</param>
+    /// <summary>Says what the list of a union is of: a schema that is in the making can refer to none.</summary>
+    private static void SetItems(OpenApiDocument document, string union, string item)
+    {
+        if (document.Components?.Schemas?[union].OneOf?.FirstOrDefault(kind => kind.Type == JsonSchemaType.Array) is OpenApiSchema list)
+            list.Items = new OpenApiSchemaReference(item, document);
+    }
+
     private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example, string? needs = null)
     {
         if (content is null || example is null) return;

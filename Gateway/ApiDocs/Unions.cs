@@ -16,6 +16,10 @@ internal static class Unions
         if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];
         if (type == typeof(EmbeddingVector)) return [ListOf(new() { Type = JsonSchemaType.Number }), text];
         if (type == typeof(DocumentInput)) return [text, ObjectOf(("text", text))];
+        // PublicDocument says of what.
+        if (type == typeof(ResponsesInput)) return [text, ListOf(new())];
+        if (type == typeof(ResponsesContent)) return [text, ListOf(new(), 0)];
+        if (type == typeof(ResponsesToolChoice)) return [text, ObjectOf(("type", text), ("name", text))];
         if (type == typeof(AllowedModels)) return [ListOf(text, 0), text, new() { Type = JsonSchemaType.Null }];
         return null;
     }

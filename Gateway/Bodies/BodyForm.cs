@@ -14,6 +14,9 @@ internal enum BodyForm
     /// <summary><c>max_completion_tokens</c>, else <c>max_tokens</c>, for each of <c>n</c> answers.</summary>
     Chat,
 
+    /// <summary><c>max_output_tokens</c> for one answer.</summary>
+    Responses,
+
     /// <summary><c>max_length</c>.</summary>
     Generate,
 
@@ -30,6 +33,7 @@ internal static class BodyForms
     {
         ["/v1/completions"] = BodyForm.Completions,
         ["/v1/chat/completions"] = BodyForm.Chat,
+        ["/v1/responses"] = BodyForm.Responses,
         ["/v1/generate"] = BodyForm.Generate,
         ["/v1/batch-generate"] = BodyForm.Batch,
         ["/generate"] = BodyForm.Parameters,

@@ -12,6 +12,8 @@ internal record struct BodyMembers()
 
     public int? MaxCompletionTokens { get; set; }
 
+    public int? MaxOutputTokens { get; set; }
+
     public int? MaxLength { get; set; }
 
     public int? MaxNewTokens { get; set; }
@@ -56,6 +58,7 @@ internal static class FactsReader
             if (reader.ValueTextEquals("model"u8)) members.Model = Text(ref reader);
             else if (reader.ValueTextEquals("max_tokens"u8)) members.MaxTokens = Number(ref reader);
             else if (reader.ValueTextEquals("max_completion_tokens"u8)) members.MaxCompletionTokens = Number(ref reader);
+            else if (reader.ValueTextEquals("max_output_tokens"u8)) members.MaxOutputTokens = Number(ref reader);
             else if (reader.ValueTextEquals("max_length"u8)) members.MaxLength = Number(ref reader);
             else if (reader.ValueTextEquals("n"u8)) members.N = Number(ref reader);
             else if (reader.ValueTextEquals("prompt"u8)) members.Prompts = Prompts(ref reader);

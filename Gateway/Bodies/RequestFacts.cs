@@ -18,6 +18,7 @@ internal readonly record struct RequestFacts(string? Model, long? CompletionToke
         {
             BodyForm.Completions => Of(members, members.MaxTokens ?? CompletionsRequest.DefaultTokens, Math.Min(choices * members.Prompts, MaxChoices)),
             BodyForm.Chat => Of(members, members.MaxCompletionTokens ?? members.MaxTokens, choices),
+            BodyForm.Responses => Of(members, members.MaxOutputTokens, 1),
             BodyForm.Generate => Of(members, members.MaxLength ?? GenerateRequest.DefaultLength, 1),
             BodyForm.Parameters => Of(members, members.MaxNewTokens ?? TgiParameters.DefaultTokens, 1),
             BodyForm.Batch => Of(members, members.BatchTokens, 1),

@@ -114,7 +114,7 @@ internal sealed class EventStream(Stream inner, PathString path, TimeSpan idle, 
     {
         cut(reason);
         // What is left of an event that was too large to hold back ends here.
-        byte[] last = [.. _isWithin ? "\n\n"u8 : [], .. "data: "u8, .. error.ToEventData(path), .. "\n\n"u8];
+        byte[] last = [.. _isWithin ? "\n\n"u8 : [], .. error.ToEvent(path)];
         last.CopyTo(_buffer, 0);
         _ready = _length = last.Length;
         _isOver = true;

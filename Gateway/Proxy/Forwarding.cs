@@ -35,6 +35,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
     public RequestDeadline Deadline => _deadline;
 
+    /// <summary>The number of the response that it makes: every attempt has the same.</summary>
+    public string ResponseNumber => field ??= ServiceDefaults.Protocol.ResponseNumber.Next();
+
     private Replica? Current => proxy.ProxiedDestination is { } destination ? services.Pool.Find(destination.DestinationId) : null;
 
     /// <summary>Makes one attempt.</summary>

@@ -16,6 +16,7 @@ internal static class ProxyExtensions
         {
             route.RequestTransforms.Add(new DeadlineTransform(route.Services.GetRequiredService<TimeProvider>()));
             route.RequestTransforms.Add(new AttemptTransform());
+            route.RequestTransforms.Add(new ResponseNumberTransform());
             route.ResponseTransforms.Add(new AnswerTransform());
         });
         services.AddSingleton<IForwarderHttpClientFactory, ReplicaClientFactory>();

@@ -1,3 +1,4 @@
+using Gateway.Bodies;
 using Gateway.Usage;
 using Yarp.ReverseProxy.Transforms;
 
@@ -23,6 +24,19 @@ internal sealed class AttemptTransform : RequestTransform
         // What a client sends under the name was copied.
         if (context.HttpContext.Request.Headers.ContainsKey(UsageInquiry.AttemptHeader)) RemoveHeader(context, UsageInquiry.AttemptHeader);
         if (context.HttpContext.Features.Get<Forwarding>()?.NameAttempt() is { } attempt) AddHeader(context, UsageInquiry.AttemptHeader, attempt);
+        return default;
+    }
+}
+
+/// <summary>Numbers the response that a request makes, whichever model server makes it.</summary>
+internal sealed class ResponseNumberTransform : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        // What a client sends under the name was copied.
+        if (context.HttpContext.Request.Headers.ContainsKey(ResponseNumber.HeaderName)) RemoveHeader(context, ResponseNumber.HeaderName);
+        if (BodyForms.Of(context.HttpContext.Request.Path) == BodyForm.Responses && context.HttpContext.Features.Get<Forwarding>() is { } forwarding)
+            AddHeader(context, ResponseNumber.HeaderName, forwarding.ResponseNumber);
         return default;
     }
 }

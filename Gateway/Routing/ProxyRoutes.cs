@@ -46,6 +46,8 @@ internal static class ProxyRoutes
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
         new("chat-completions", "/v1/chat/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("responses", "/v1/responses", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },
+        new("stored-responses", "/v1/responses/{**rest}", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("generate", "/v1/generate", Scopes.Infer, limits => limits.TextBytes) { Task = Generation },
         new("batch-generate", "/v1/batch-generate", Scopes.Infer, limits => limits.ApiBytes),
         new(Models, "/v1/models/{id?}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -12,8 +13,10 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
 
     private PipeWriter Body => response.BodyWriter;
 
-    public void Write<T>(T value, JsonTypeInfo<T> type)
+    /// <param name="name">The event's name, of ASCII letters; null where its data says all.</param>
+    public void Write<T>(T value, JsonTypeInfo<T> type, string? name = null)
     {
+        if (name is not null) Encoding.ASCII.GetBytes($"event: {name}\n", Body);
         Body.Write("data: "u8);
         _json.Reset();
         JsonSerializer.Serialize(_json, value, type);
@@ -25,9 +28,8 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
     /// <summary>The stream ends here, and not as it should.</summary>
     public async ValueTask SendErrorAsync(ApiError error)
     {
-        Body.Write("data: "u8);
-        Body.Write(error.ToEventData(response.HttpContext.Request.Path));
-        await EndAsync(CancellationToken.None);
+        Body.Write(error.ToEvent(response.HttpContext.Request.Path));
+        await Body.FlushAsync(CancellationToken.None);
     }
 
     public async ValueTask SendDoneAsync(CancellationToken cancellationToken)

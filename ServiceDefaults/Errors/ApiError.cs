@@ -24,8 +24,13 @@ public sealed record ApiError(int Status, string Message)
     /// <summary>Makes OpenAI's error object of it.</summary>
     public ApiErrorDetail ToDetail() => new(Message, OpenAIType, Param, Code);
 
-    /// <summary>Makes the data of a stream's last event of it, in UTF-8 on one line: in the form of the path's errors.</summary>
-    public byte[] ToEventData(PathString path) => ErrorShapes.Of(path) == ErrorShape.HuggingFace
+    /// <summary>Makes a stream's last event of it, in UTF-8: in the form of the path's errors.</summary>
+    public byte[] ToEvent(PathString path) => path.StartsWithSegments("/v1/responses")
+        // What has been sent is not counted here.
+        ? [.. "event: error\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new ResponsesEvent("error") { Code = Code, Message = Message, Param = Param }, ErrorJson.Readable.ResponsesEvent), .. "\n\n"u8]
+        : [.. "data: "u8, .. ToEventData(path), .. "\n\n"u8];
+
+    private byte[] ToEventData(PathString path) => ErrorShapes.Of(path) == ErrorShape.HuggingFace
         ? JsonSerializer.SerializeToUtf8Bytes(ToHuggingFace(path), ErrorJson.Readable.HuggingFaceError)
         : JsonSerializer.SerializeToUtf8Bytes(ToBody(), ErrorJson.Readable.ApiErrorBody);
 

@@ -6,6 +6,7 @@ using ServiceDefaults.Contracts;
 namespace ServiceDefaults.Errors;
 
 [JsonSerializable(typeof(ApiErrorBody))]
+[JsonSerializable(typeof(ResponsesEvent))]
 [JsonSerializable(typeof(InferenceError))]
 [JsonSerializable(typeof(CohereError))]
 [JsonSerializable(typeof(HuggingFaceError))]

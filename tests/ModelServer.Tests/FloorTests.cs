@@ -9,7 +9,7 @@ public class FloorTests
         // What a server would find on this machine, before there is one.
         Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
-        HuggingFace  Check
+        HuggingFace  Check  Responses
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         // Which answers were right.

@@ -11,6 +11,8 @@ public class NpmClientsTests(RunningPlatform platform)
 
     private const string OpenAIToolCases = "tools|tools stream|tool named|tool runner|json|json stream";
 
+    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort|deadline";
+
     [NpmClientsTheory]
     [InlineData("openai openai", OpenAICases)]
     [InlineData("openai openai-6", OpenAICases)]
@@ -20,6 +22,10 @@ public class NpmClientsTests(RunningPlatform platform)
     [InlineData("ai-sdk-tools", "tools|tools stream|generateObject|streamObject")]
     [InlineData("langchain", "quick start|chat|chat stream|chat chain|completion and its stream|embeddings|rerank|errors|abort")]
     [InlineData("ai-sdk", "quick start|chat|chat stream|completion and its stream|embeddings|rerank|errors|abort")]
+    [InlineData("responses openai", ResponsesCases)]
+    [InlineData("responses openai-6", ResponsesCases)]
+    [InlineData("ai-sdk-responses", "quick start|text|stream|conversation|previous response|errors")]
+    [InlineData("openai-agents", "run|stream|history|previous response|errors")]
     [InlineData("llamaindex", "quick start|chat|chat stream|completion and its stream|embeddings|errors|abort")]
     [InlineData("huggingface", "quick start|chat|chat stream|text generation and its stream|generate and its stream|embeddings|similarity|classification|errors|abort")]
     [InlineData("cohere", "rerank v1|rerank v2|errors|abort")]
@@ -31,6 +37,7 @@ public class NpmClientsTests(RunningPlatform platform)
             ["GATEWAY"] = gateway.BaseAddress!.ToString().TrimEnd('/'),
             ["TOKEN"] = RunningPlatform.CreateToken(),
             ["LISTING_TOKEN"] = RunningPlatform.CreateToken(scope: "models:read"),
+            ["STORE"] = RunningPlatform.Cache == "none" ? "false" : "true",
             ["MODEST_TOKEN"] = RunningPlatform.CreateToken(subject: $"modest {Guid.NewGuid()}", tier: "default"),
         };
 

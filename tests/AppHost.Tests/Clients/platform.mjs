@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 export const { GATEWAY: gateway, TOKEN: token, LISTING_TOKEN: listingToken, MODEST_TOKEN: modestToken } = process.env;
 export const openAI = `${gateway}/v1`;
 
+/** Whether the platform has a Redis, in which it stores responses. */
+export const store = process.env.STORE === 'true';
+
 /** What the story model is asked by default, and how it goes on without chance. */
 export const prompt = 'Once upon a time';
 export const continuation = /^, there was a little girl named Lily/;

@@ -35,16 +35,17 @@ internal sealed class AnswerCheck(ApiDocument document)
         }
     }
 
-    /// <summary>Every event is one line of JSON, the last of some streams aside, and none is an error.</summary>
+    /// <summary>Every event is one line of JSON, the last of some streams aside, behind its name where it has one, and none is an error.</summary>
     private static string? EventFault(string body)
     {
         var blocks = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         if (blocks is [] || !body.EndsWith("\n\n", StringComparison.Ordinal)) return $"The stream breaks off: {Short(body)}";
-        foreach (var block in blocks)
+        foreach (var named in blocks)
         {
+            var block = named.StartsWith("event: ", StringComparison.Ordinal) ? named[(named.IndexOf('\n') + 1)..] : named;
             if (!block.StartsWith("data:", StringComparison.Ordinal) || block.Contains('\n')) return $"An event is {Short(block)}";
             if (block == "data: [DONE]") continue;
-            if (JsonNode.Parse(block[5..]) is not JsonObject data || data.ContainsKey("error")) return $"An event says {Short(block)}";
+            if (JsonNode.Parse(block[5..]) is not JsonObject data || data.ContainsKey("error") || (string?)data["type"] is "error") return $"An event says {Short(block)}";
         }
 
         return null;

@@ -12,7 +12,7 @@ public class DocumentFuzzTests(RunningPlatform platform)
     /// <summary>Operations on what no request here can know the id of.</summary>
     private static readonly string[] OnUnknownIds =
         ["drainReplica", "resumeReplica", "rotateKey", "revokeKey", "loadModelVersion", "activateModelVersion", "canaryModelVersion", "shadowModelVersion", "unloadModelVersion", "rollBackModel",
-            "sendFeedback", "getDriftBaseline", "putDriftBaseline"];
+            "getResponse", "deleteResponse", "listResponseInputItems", "sendFeedback", "getDriftBaseline", "putDriftBaseline"];
 
     [Fact]
     public async Task Requests_LedByTheDocument_AreAnsweredAsItSays()

@@ -12,7 +12,7 @@ internal sealed class RandomValue(ApiDocument document, Random random)
     private static readonly string[] Models = ["sentiment", "embedding", "stories", "reranker", "sentiment:1", "absent", "bad name"];
 
     /// <summary>Members that say how long an answer is: few tokens are as good as many, and quicker.</summary>
-    private static readonly string[] Lengths = ["max_tokens", "max_completion_tokens", "max_new_tokens", "max_length"];
+    private static readonly string[] Lengths = ["max_tokens", "max_completion_tokens", "max_new_tokens", "max_output_tokens", "max_length"];
 
     public JsonNode? Of(JsonNode schema, string name = "", JsonNode? example = null)
     {

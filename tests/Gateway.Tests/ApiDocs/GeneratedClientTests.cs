@@ -43,6 +43,7 @@ public sealed class GeneratedClientTests
     [Theory]
     [InlineData("/v1/chat/completions", "application/json text/event-stream")]
     [InlineData("/v1/completions", "application/json text/event-stream")]
+    [InlineData("/v1/responses", "application/json text/event-stream")]
     [InlineData("/generate", "application/json text/event-stream")]
     [InlineData("/generate_stream", "text/event-stream")]
     [InlineData("/v1/generate", "application/json")]

@@ -31,6 +31,7 @@ public sealed class OneReadingTests
         [
             ("/v1/completions", [("model", "\"m\""), ("prompt", "[\"a\",\"b\"]"), ("max_tokens", "5"), ("n", "2")]),
             ("/v1/chat/completions", [("model", "\"m\""), ("messages", "[{\"role\":\"user\",\"content\":\"a\"}]"), ("max_tokens", "5"), ("max_completion_tokens", "4"), ("n", "2")]),
+            ("/v1/responses", [("model", "\"m\""), ("input", "[{\"role\":\"user\",\"content\":\"a\"}]"), ("max_output_tokens", "5"), ("instructions", "\"b\"")]),
             ("/v1/generate", [("text", "\"a\""), ("model", "\"m\""), ("max_length", "5")]),
             ("/v1/batch-generate", [("requests", "[{\"text\":\"a\",\"max_length\":3},{\"text\":\"b\",\"max_length\":4}]"), ("batch_id", "\"b\"")]),
             ("/predict", [("text", "\"a\""), ("model", "\"m\""), ("max_length", "5")]),
@@ -72,6 +73,7 @@ public sealed class OneReadingTests
         app.UseServiceDefaults();
         app.MapPost("/v1/completions", (CompletionsRequest r) => r.Prompt is { Count: > 0 } ? Take(r.Model, r.MaxTokens ?? 16, r.N, r.Prompt.Count) : Refuse()).AllowAnonymous();
         app.MapPost("/v1/chat/completions", (ChatCompletionsRequest r) => Take(r.Model, r.MaxCompletionTokens ?? r.MaxTokens, r.N, 1)).AllowAnonymous();
+        app.MapPost("/v1/responses", (ResponsesRequest r) => Take(r.Model, r.MaxOutputTokens, null, 1)).AllowAnonymous();
         app.MapPost("/v1/generate", (GenerateRequest r) => Take(r.Model, r.MaxLength ?? 128, null, 1)).AllowAnonymous();
         app.MapPost("/v1/batch-generate", TakeBatch).AllowAnonymous();
         app.MapPost("/predict", (PredictRequest r) => Take(r.Model, null, null, 1)).AllowAnonymous();

@@ -5,7 +5,7 @@ namespace Gateway.Tests.Bodies;
 
 public sealed class RequestFactsTests
 {
-    private const string Completions = "/v1/completions", Chat = "/v1/chat/completions", Generate = "/v1/generate", Batch = "/v1/batch-generate";
+    private const string Completions = "/v1/completions", Chat = "/v1/chat/completions", Generate = "/v1/generate", Batch = "/v1/batch-generate", Responses = "/v1/responses";
 
     [Theory]
     [InlineData("/predict", """{"model":"m:1","text":"x","max_length":7}""", "m:1", null, 1)]
@@ -20,6 +20,8 @@ public sealed class RequestFactsTests
     [InlineData(Completions, """{"max_tokens":-7}""", null, 0L, 1)]
     [InlineData(Completions, """{"max_tokens":2147483647,"n":2147483647}""", null, 2147483647L * 1048576, 1048576)]
     [InlineData(Completions, """{"model":"m","max_tokens":3,"text":"cut o""", "m", 3L, 1)]
+    [InlineData(Responses, """{"model":"m","input":[{"role":"user","content":"a","max_output_tokens":9}],"max_output_tokens":7,"n":3}""", "m", 7L, 1)]
+    [InlineData(Responses, """{"model":"m","input":"a","max_tokens":7}""", "m", null, 1)]
     [InlineData(Chat, """{"messages":[{"role":"user","content":"{\"model\":\"no\"}","model":"no"}],"model":"yes"}""", "yes", null, 1)]
     [InlineData(Generate, """{"text":"x","max_length":7,"n":3}""", null, 7L, 1)]
     [InlineData(Batch, """{"requests":[{"max_length":4},{"max_length":6}]}""", null, 10L, 1)]

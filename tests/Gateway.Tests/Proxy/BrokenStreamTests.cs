@@ -62,6 +62,26 @@ public sealed class BrokenStreamTests
         Assert.Equal($"data:1\n\ndata: {error}\n\n", await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Clients of Responses know errors by the event's name and type.</summary>
+    [Fact]
+    public async Task Events_OfResponses_EndWithAnErrorInTheirForm()
+    {
+        await using var gateway = await GatewayHost.StartAsync(settings: [("Proxy:ActivityTimeout", "00:00:00.5")]);
+        gateway.Replica.Answer = async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("event: response.created\ndata: {}\n\n");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        using var client = gateway.CreateInferClient();
+
+        using var response = await client.PostAsJsonAsync("/v1/responses", new { input = "Once" });
+
+        const string error = """{"type":"error","sequence_number":0,"code":"deadline_exceeded","message":"The deadline passed, or the model server fell silent."}""";
+        Assert.Equal($"event: response.created\ndata: {{}}\n\nevent: error\ndata: {error}\n\n", await response.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Events_WithinADeadline_EndWithAnErrorWhenItPasses()
     {

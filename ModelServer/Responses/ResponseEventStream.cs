@@ -6,7 +6,7 @@ using ModelServer.Requests;
 namespace ModelServer.Responses;
 
 /// <summary>Answers with events as the text comes, in OpenAI's order. Until the first of them a failure is an ordinary error; afterwards it is the last two events.</summary>
-internal sealed class ResponseEventStream(ResponseRun run) : IResult
+internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
 {
     private int _sequence;
 

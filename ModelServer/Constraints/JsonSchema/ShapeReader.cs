@@ -5,7 +5,7 @@ namespace ModelServer.Constraints.JsonSchema;
 /// <summary>Reads schemas as lists of shapes: a choice adds to the list, a conjunction meets each with each.</summary>
 internal sealed class ShapeReader
 {
-    private const int MaxShapes = 20_000, MaxDepth = 200;
+    private const int MaxShapes = 10_000, MaxDepth = 200;
 
     private static readonly Shape[] Anything =
         [LiteralShape.Null, LiteralShape.True, LiteralShape.False, new NumberShape(NumberRange.All), StringShape.Any, ArrayShape.Any, ObjectShape.Any];
@@ -102,7 +102,7 @@ internal sealed class ShapeReader
     private IReadOnlyList<Shape>? Meet(IReadOnlyList<Shape>? a, IReadOnlyList<Shape>? b, string path)
     {
         if (a is null || b is null) return a ?? b;
-        if ((long)a.Count * b.Count > MaxShapes * 5L) throw _document.Unsupported(path, "has too many combinations");
+        if ((long)a.Count * b.Count > MaxShapes * 4L) throw _document.Unsupported(path, "has too many combinations");
         _document.Budget.Spend(a.Count * b.Count);
         Shape[] met = [.. from x in a from y in b let both = _meeting.Meet(x, y) where both is not null select both];
         return met.Length <= MaxShapes ? met : throw _document.Unsupported(path, "has too many combinations");

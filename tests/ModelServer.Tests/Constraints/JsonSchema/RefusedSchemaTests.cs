@@ -69,7 +69,7 @@ public class RefusedSchemaTests
         Assert.StartsWith("guided_json: #/not", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever it is, an answer comes within a moment.</summary>
+    /// <summary>Whatever it is, an answer comes soon: within less than a second where nothing else runs.</summary>
     [Fact]
     public void Schema_ThatIsHostile_IsSettledSoon()
     {
@@ -109,7 +109,7 @@ public class RefusedSchemaTests
             {
             }
 
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}: {schema[..Math.Min(schema.Length, 100)]}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}: {schema[..Math.Min(schema.Length, 100)]}");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ObjectGrammar(SchemaCompiler compiler, bool strict)
         Expression members;
         if (min <= required && (max is null || (others is null && max >= shape.Properties.Count))) members = Uncounted(shape, others);
         else if (shape.Properties.Count == 0 && min <= 1) members = others is null || max == 0 ? Empty(min) : Listed(others, min, max);
-        else members = Counted(shape, others, new Dictionary<(int, int), Expression>(), 0, 0);
+        else members = Counted(shape, others);
         return Expression.Sequence(Expression.Text("{"), JsonText.Gap, members, Expression.Text("}"));
     }
 
@@ -51,28 +51,42 @@ internal sealed class ObjectGrammar(SchemaCompiler compiler, bool strict)
         return options.Count == 0 ? Expression.Nothing : Expression.Optional(Expression.Choice(options));
     }
 
-    /// <summary>The members from a property on where so many are there already.</summary>
-    private Expression Counted(ObjectShape shape, Expression? others, Dictionary<(int, int), Expression> known, int index, int count)
+    /// <summary>A rule for each place among the properties and each count of members before it, as far as they can be reached.</summary>
+    private Expression Counted(ObjectShape shape, Expression? others)
     {
-        // Beyond both bounds counts are not told apart, apart from none: the first member has no comma.
-        if (shape.Max is null) count = Math.Min(count, Math.Max(shape.Min, 1));
-        if (known.TryGetValue((index, count), out var rule)) return rule;
-        var name = Rules.NewName("members");
-        known[(index, count)] = Expression.Rule(name);
-        Rules.Define(name, index == shape.Properties.Count ? Rest(shape, others, count) : Expression.Choice([.. Options(shape, others, known, index, count)]));
-        return known[(index, count)];
-    }
-
-    private IEnumerable<Expression> Options(ObjectShape shape, Expression? others, Dictionary<(int, int), Expression> known, int index, int count)
-    {
-        var property = shape.Properties[index];
-        if (!(shape.Max <= count))
+        var known = new Dictionary<(int Index, int Count), string>();
+        var queue = new Queue<(int Index, int Count)>();
+        var start = From(0, 0);
+        while (queue.TryDequeue(out var at))
         {
-            var member = Member(property);
-            yield return Expression.Sequence(count == 0 ? member : Behind(member), Counted(shape, others, known, index + 1, count + 1));
+            var (index, count) = at;
+            if (index == shape.Properties.Count)
+            {
+                Rules.Define(known[at], Rest(shape, others, count));
+                continue;
+            }
+
+            var property = shape.Properties[index];
+            List<Expression> options = [];
+            if (!(shape.Max <= count)) options.Add(Expression.Sequence(count == 0 ? Member(property) : Behind(Member(property)), From(index + 1, count + 1)));
+            if (!property.IsRequired) options.Add(From(index + 1, count));
+            Rules.Define(known[at], Expression.Choice(options));
         }
 
-        if (!property.IsRequired) yield return Counted(shape, others, known, index + 1, count);
+        return start;
+
+        Expression From(int index, int count)
+        {
+            // Beyond the least counts are not told apart where there is no most, but none is: the first member has no comma.
+            if (shape.Max is null) count = Math.Min(count, Math.Max(shape.Min, 1));
+            if (!known.TryGetValue((index, count), out var name))
+            {
+                known[(index, count)] = name = Rules.NewName("members");
+                queue.Enqueue((index, count));
+            }
+
+            return Expression.Rule(name);
+        }
     }
 
     /// <summary>The members that are not named, and the end.</summary>

@@ -98,6 +98,7 @@ internal sealed class ObjectKeywordReader(SchemaDocument document, JsonElement s
     {
         try
         {
+            document.Budget.Spend(pattern.Length);
             var matching = AutomatonBuilder.Of(RegexExpression.Containing(pattern), document.Budget);
             return (matching, matching.Complement(document.Budget));
         }

@@ -106,7 +106,7 @@ internal sealed class SchemaKeywordReader(SchemaDocument document, JsonElement s
     {
         var (min, max) = Counts("minLength", "maxLength");
         var patterns = new List<Expression>();
-        if (Text("pattern") is { } pattern) patterns.Add(Read("pattern", () => RegexExpression.Containing(pattern)));
+        if (Text("pattern") is { } pattern) patterns.Add(Read("pattern", () => Containing(pattern)));
         if (Text("format") is { } format)
         {
             if (StringFormats.Pattern(format) is { } known) patterns.Add(RegexExpression.Whole(known));
@@ -118,6 +118,12 @@ internal sealed class SchemaKeywordReader(SchemaDocument document, JsonElement s
         // One alone needs no automaton to be seen to have texts.
         if (patterns.Count == 0 || (patterns.Count == 1 && min == 0 && max is null)) return shape;
         return Read("pattern", () => shape.Automaton(document.Budget)).IsEmpty ? throw document.Invalid(path, "leaves no string of its lengths, pattern and format") : shape;
+    }
+
+    private Expression Containing(string pattern)
+    {
+        document.Budget.Spend(pattern.Length);
+        return RegexExpression.Containing(pattern);
     }
 
     private T Read<T>(string keyword, Func<T> read)

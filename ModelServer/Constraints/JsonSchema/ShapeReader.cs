@@ -5,7 +5,7 @@ namespace ModelServer.Constraints.JsonSchema;
 /// <summary>Reads schemas as lists of shapes: a choice adds to the list, a conjunction meets each with each.</summary>
 internal sealed class ShapeReader
 {
-    private const int MaxShapes = 5000, MaxDepth = 200;
+    private const int MaxShapes = 10_000, MaxDepth = 200;
 
     private static readonly Shape[] Anything =
         [LiteralShape.Null, LiteralShape.True, LiteralShape.False, new NumberShape(NumberRange.All), StringShape.Any, ArrayShape.Any, ObjectShape.Any];
@@ -66,16 +66,28 @@ internal sealed class ShapeReader
             shapes = numbers.Aggregate(shapes, (all, number) => Meet(all, OfSchema(number), $"{path}/allOf"));
         foreach (var (at, numbers) in Options(schema, path, "oneOf").Concat(Options(schema, path, "anyOf")))
         {
-            shapes = Meet(shapes, [.. numbers.SelectMany(n => OfSchema(n) ?? Anything).Distinct(ReferenceEqualityComparer.Instance).Cast<Shape>()], at);
+            shapes = Meet(shapes, Either(numbers), at);
             if (at.EndsWith("/oneOf", StringComparison.Ordinal)) _disjoint.Add((at, [.. numbers.Select(n => _document.Node(_document.Schema(n), _document.Path(n)))]));
         }
 
         return shapes;
     }
 
+    private Shape[] Either(int[] numbers)
+    {
+        var all = new HashSet<Shape>(ReferenceEqualityComparer.Instance);
+        foreach (var shapes in numbers.Select(n => OfSchema(n) ?? Anything))
+        {
+            _document.Budget.Spend(shapes.Count);
+            all.UnionWith(shapes);
+        }
+
+        return [.. all];
+    }
+
     private Shape[] Literals(JsonElement[] values, IReadOnlyList<Shape>? among, string path)
     {
-        _document.Budget.Spend(values.Length);
+        _document.Budget.Spend((long)values.Length * (among?.Count ?? 1));
         var literals = values.Select(v => new LiteralShape(v)).Where(l => among is null || among.Any(s => _meeting.Contains(s, l.Value)));
         return literals.ToArray<Shape>() is { Length: > 0 } some ? some : throw _document.Invalid(path, "has no value that the rest of the schema allows");
     }
@@ -90,7 +102,7 @@ internal sealed class ShapeReader
     private IReadOnlyList<Shape>? Meet(IReadOnlyList<Shape>? a, IReadOnlyList<Shape>? b, string path)
     {
         if (a is null || b is null) return a ?? b;
-        if ((long)a.Count * b.Count > MaxShapes * 10L) throw _document.Unsupported(path, "has too many combinations");
+        if ((long)a.Count * b.Count > MaxShapes * 4L) throw _document.Unsupported(path, "has too many combinations");
         _document.Budget.Spend(a.Count * b.Count);
         Shape[] met = [.. from x in a from y in b let both = _meeting.Meet(x, y) where both is not null select both];
         return met.Length <= MaxShapes ? met : throw _document.Unsupported(path, "has too many combinations");

@@ -89,14 +89,16 @@ internal sealed class AutomatonBuilder
 
     private int[] Closure(IEnumerable<int> states)
     {
-        var (all, stack) = (new SortedSet<int>(), new Stack<int>(states));
+        var (all, stack) = (new HashSet<int>(), new Stack<int>(states));
         while (stack.TryPop(out var state))
         {
             _budget.Spend();
-            if (all.Add(state)) _empty[state].ForEach(stack.Push);
+            if (!all.Add(state)) continue;
+            _budget.Spend(_empty[state].Count);
+            _empty[state].ForEach(stack.Push);
         }
 
-        return [.. all];
+        return [.. all.Order()];
     }
 
     /// <summary>Splits the characters by which states they lead to.</summary>

@@ -5,7 +5,7 @@ namespace ModelServer.Constraints.Regex;
 /// <summary>Reads the regular part of ECMA-262's expressions. Groups capture nothing here, and greedy or lazy is the same: only which texts match counts.</summary>
 internal sealed class RegexParser
 {
-    private const int MaxDepth = 100, MaxRepeat = 10_000;
+    private const int MaxLength = 20_000, MaxDepth = 100, MaxRepeat = 10_000;
     private readonly string _pattern;
     private int _at, _depth;
 
@@ -14,6 +14,7 @@ internal sealed class RegexParser
     /// <exception cref="NotSupportedException">The message names what is not supported.</exception>
     public static RegexNode Parse(string pattern)
     {
+        if (pattern.Length > MaxLength) throw new NotSupportedException($"it is longer than {MaxLength} characters");
         var parser = new RegexParser(pattern);
         var node = parser.Alternatives();
         return parser._at == pattern.Length ? node : throw new NotSupportedException($"the ) at {parser._at} closes nothing");

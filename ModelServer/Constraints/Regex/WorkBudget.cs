@@ -7,10 +7,10 @@ internal sealed class WorkBudget(int steps = WorkBudget.Default)
     /// <summary>Spent in well under a second.</summary>
     public const int Default = 300_000;
 
-    private int _left = steps;
+    private long _left = steps;
 
     /// <exception cref="NotSupportedException">There is no budget left.</exception>
-    public void Spend(int steps = 1)
+    public void Spend(long steps = 1)
     {
         if ((_left -= steps) < 0) throw new NotSupportedException("it is too large: what it may cost is bounded");
     }

@@ -69,7 +69,7 @@ public class RefusedSchemaTests
         Assert.StartsWith("guided_json: #/not", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever it is, an answer comes within a moment.</summary>
+    /// <summary>Whatever it is, an answer comes soon: within less than a second where nothing else runs.</summary>
     [Fact]
     public void Schema_ThatIsHostile_IsSettledSoon()
     {
@@ -90,6 +90,9 @@ public class RefusedSchemaTests
             """{"type":"string","pattern":"^(?:.*a.{20})$","maxLength":100}""",
             """{"type":"string","pattern":"^(?:ab|c)*$","maxLength":100000000}""",
             $$"""{"type":"string","pattern":"{{new string('(', 5000)}}"}""",
+            $$"""{"type":"string","pattern":"{{new string('a', 2_000_000)}}"}""",
+            $$"""{"oneOf":[{"$ref":"#/$defs/d0"},{"$ref":"#/$defs/d1"}],"$defs":{ {{string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""  "d{{i}}":{"type":"object","properties":{"a":{"$ref":"#/$defs/d{{i + 1}}"} },"required":["a"]}"""))}},"d10000":{} } }""",
+            $$"""{"type":"object","properties":{ {{string.Join(',', Enumerable.Range(0, 40_000).Select(i => $$""" "n{{i}}":{}"""))}} },"minProperties":3}""",
             """{"type":"number","minimum":1e999999999}""",
             $$"""{"type":"number","minimum":{{new string('9', 100_000)}}}""",
             $$"""{"enum":[{{string.Join(',', Enumerable.Range(0, 300_000))}}],"type":"integer"}""",
@@ -106,7 +109,7 @@ public class RefusedSchemaTests
             {
             }
 
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}: {schema[..Math.Min(schema.Length, 100)]}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}: {schema[..Math.Min(schema.Length, 100)]}");
         }
     }
 

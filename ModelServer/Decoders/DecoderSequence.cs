@@ -103,10 +103,11 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>Chooses the next token, if one is wanted, and hands it on; the last one has a finish.</summary>
     public void Advance(ReadOnlySpan<float> logits, SamplingBuffers buffers, long now)
     {
-        if (Request.MaxTokens == 0)
+        // Nothing is wanted, or nothing but the empty text may come.
+        if (Request.MaxTokens == 0 || Request.Constraint is { IsComplete: true })
         {
             FinishedAt = now;
-            _tokens.Writer.TryWrite(new GeneratedToken(null, FinishReason.Length));
+            _tokens.Writer.TryWrite(new GeneratedToken(null, Request.MaxTokens == 0 ? FinishReason.Length : FinishReason.Stop));
             _tokens.Writer.TryComplete();
             return;
         }

@@ -89,6 +89,16 @@ public sealed class ConstrainedGenerationTests(ConstrainedGenerationTests.Server
         Assert.All(answers, a => Assert.Equal(FinishReason.Stop, a.Finish));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_NothingButTheEmptyText_IsEmpty(bool ignoresEnd)
+    {
+        var answer = (await server.AskAsync("root ::= \"\"", request => request with { IgnoreEndTokens = ignoresEnd }))[0];
+
+        Assert.Equal(("", FinishReason.Stop), (answer.Text, answer.Finish));
+    }
+
     [Fact]
     public async Task Start_IgnoredEndTokens_AreNeverPartOfIt()
     {

@@ -31,8 +31,12 @@ public sealed class DocumentedMetricsTests(ScrapedServer server)
 
         Assert.Empty(MetricsDocument.Faults(scrape));
         Assert.DoesNotContain(MetricsDocument.Silent("Process", scrape), _ => OperatingSystem.IsLinux());
-        // What needs Redis, a GPU, or a caller who leaves has nothing to say here.
-        string[] quiet = ["cache_errors_total", "cache_redis_duration_seconds", "generation_wasted_tokens_total", "model_wasted_tokens_total"];
+        // What needs Redis, a GPU, a grammar, or a caller who leaves has nothing to say here.
+        string[] quiet =
+        [
+            "cache_errors_total", "cache_redis_duration_seconds", "constraint_compile_duration_seconds", "constraint_grammars_total", "constraint_masks_total", "generation_wasted_tokens_total",
+            "model_wasted_tokens_total",
+        ];
         Assert.Equal(quiet, MetricsDocument.Silent(Section, scrape).Where(f => !f.StartsWith("gpu_", StringComparison.Ordinal)));
         Assert.DoesNotContain("otel_metric_overflow", scrape.Text, StringComparison.Ordinal);
         if (Promtool.IsInstalled) Assert.Equal((0, ""), await Promtool.CheckMetricsAsync(scrape.Text));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModelServer.Requests;
 
 namespace ModelServer.ChatTemplates;
 

@@ -21,7 +21,7 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
             while (await WaitAsync(heartbeat, events, httpContext))
             {
                 if (!generation.TryRead(out var chunk)) continue;
-                Begin(events, httpContext);
+                await BeginAsync(events, httpContext);
                 do
                     foreach (var told in run.Read(chunk)) Write(events, told);
                 while (generation.TryRead(out chunk));
@@ -56,17 +56,19 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
             }
             catch (OperationCanceledException) when (heartbeat.IsDue)
             {
-                if (!Begin(events, http)) Write(events, run.Nothing());
+                if (!await BeginAsync(events, http)) Write(events, run.Nothing());
                 await events.FlushAsync(http.RequestAborted);
             }
         }
     }
 
     /// <returns>Whether it begins only now.</returns>
-    private bool Begin(EventStreamWriter events, HttpContext http)
+    private async ValueTask<bool> BeginAsync(EventStreamWriter events, HttpContext http)
     {
-        if (_sequence > 0) return false;
+        if (http.Response.HasStarted) return false;
         ResponseHeaders.BeginEvents(http, run.Generation.Version.Version, run.Generation.Timing());
+        // Else a deadline that passes before the first flush would be an ordinary error behind events that were written already.
+        await http.Response.StartAsync(http.RequestAborted);
         var response = run.InProgress();
         Write(events, new("response.created") { Response = response });
         Write(events, new("response.in_progress") { Response = response });

@@ -52,6 +52,12 @@ internal sealed record CheckReport
     /// <summary>Whether conversations are taken.</summary>
     public bool? HasChat { get; init; }
 
+    /// <summary>The form in which it calls tools, <c>none</c> where none is known.</summary>
+    public string? ToolCalls { get; init; }
+
+    /// <summary>Whether it thinks before it answers.</summary>
+    public bool? Thinks { get; init; }
+
     /// <summary>What each replica reserves for it.</summary>
     public long? MemoryBytes { get; init; }
 

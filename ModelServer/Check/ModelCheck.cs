@@ -4,6 +4,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Tokenize;
+using ModelServer.ToolCalls;
 
 namespace ModelServer.Check;
 
@@ -61,7 +62,7 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
             return (model switch
             {
                 EmbeddingModel e => report with { Pooling = e.Settings.Pooling.ToString().ToLowerInvariant(), IsNormalized = e.Settings.Normalize, Dimensions = e.Dimensions },
-                DecoderModel d => report with { HasChat = d.Text.ChatTemplate is not null },
+                DecoderModel d => report with { HasChat = d.Text.ChatTemplate is not null, ToolCalls = d.Text.Answers.Calls.Name(), Thinks = d.Text.Answers.Thinks },
                 _ => report,
             }, null);
         }

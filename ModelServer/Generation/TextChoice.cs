@@ -9,7 +9,7 @@ namespace ModelServer.Generation;
 /// <summary>The text of one continuation as its tokens come. One thread at a time reads it.</summary>
 internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, TextShape shape)
 {
-    private readonly StreamingDecoder _decoder = new(tokenizer, shape.SkipsSpecialTokens);
+    private readonly StreamingDecoder _decoder = new(tokenizer, shape.SkipsSpecialTokens, shape.Shown);
     private readonly StopStrings _stops = new(shape.Stops, shape.KeepsStop);
     private readonly Queue<ScoredToken> _held = new();
     private string? _echo = shape.Echo;

@@ -26,8 +26,6 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData("bad_words", """["a"]""")]
     [InlineData("allowed_token_ids", "[5]")]
     [InlineData("prompt_logprobs", "0")]
-    [InlineData("tool_choice", "\"required\"")]
-    [InlineData("functions", """[{"name":"f"}]""")]
     [InlineData("use_beam_search", "true")]
     [InlineData("num_beams", "4")]
     [InlineData("length_penalty", "0.5")]
@@ -60,6 +58,9 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData(0, "response_format", """{"type":"json_object"}""")]
     [InlineData(0, "top_logprobs", "2")]
     [InlineData(0, "max_completion_tokens", "5")]
+    [InlineData(0, "tools", """[{"type":"function","function":{"name":"f"}}]""")]
+    [InlineData(0, "tool_choice", "\"required\"")]
+    [InlineData(0, "functions", """[{"name":"f"}]""")]
     [InlineData(1, "best_of", "2")]
     [InlineData(1, "echo", "true")]
     public async Task Post_FieldOfTheOtherRoute_IsRefusedByName(int route, string field, string value)

@@ -38,5 +38,5 @@ internal static class ChatGeneration
 
     private static bool IsThinking(TextPrompt prompt) => prompt.Input is TextInput text && Thoughts.AreOpenAt(text.Text);
 
-    private static Grammar SchemaGrammar(JsonElement schema) => throw new InvalidFieldException("tools", "Calls cannot be demanded yet.");
+    private static Grammar SchemaGrammar(JsonElement schema, string field, bool strict) => throw new InvalidFieldException(field, "Calls cannot be demanded yet.");
 }

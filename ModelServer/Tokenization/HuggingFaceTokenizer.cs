@@ -101,7 +101,7 @@ internal sealed class HuggingFaceTokenizer(
     public int? TokenToId(string token) => pipeline.Added.Find(token)?.Id ?? pipeline.Model.Vocabulary.IdOf(token);
 
     /// <summary>The added token of this content, or null.</summary>
-    public (int Id, bool IsSpecial)? AddedToken(string content) => pipeline.Added.Find(content) is { } token ? (token.Id, token.Special) : null;
+    public int? AddedToken(string content) => pipeline.Added.Find(content)?.Id;
 
     /// <summary>The special token that a text begins with, or null.</summary>
     public int? SpecialTokenAt(string text) => pipeline.Added.SpecialAt(text)?.Id;

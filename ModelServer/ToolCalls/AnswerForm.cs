@@ -13,14 +13,14 @@ internal sealed record AnswerForm(ToolCallForm Calls, bool Thinks)
     /// <summary>All of it is text.</summary>
     public static AnswerForm Text { get; } = new(ToolCallForm.None, Thinks: false);
 
-    /// <summary>Marks among the special tokens of the model, which are no text and which readers must see: their ids by content.</summary>
-    public IReadOnlyDictionary<string, int> SpecialMarks { get; init; } = new Dictionary<string, int>();
+    /// <summary>Marks that are added tokens of the model, by content: readers must see them although they may be special, and grammars must name them.</summary>
+    public IReadOnlyDictionary<string, int> TokenMarks { get; init; } = new Dictionary<string, int>();
 
     /// <param name="template">The model's chat template; null where it has none.</param>
     /// <param name="calls">What <c>serving.json</c> says of the form; null to find it out.</param>
     /// <param name="thinks">What <c>serving.json</c> says of thoughts; null to find it out.</param>
-    /// <param name="token">The id of an added token, and whether it is a special one; null where there is none of the content.</param>
-    public static AnswerForm Of(string? template, ToolCallForm? calls, bool? thinks, Func<string, (int Id, bool IsSpecial)?> token)
+    /// <param name="token">The id of the added token of a content; null where there is none.</param>
+    public static AnswerForm Of(string? template, ToolCallForm? calls, bool? thinks, Func<string, int?> token)
     {
         var form = new AnswerForm(
             calls ?? ToolCallForms.Detect(template, mark => token(mark) is not null),
@@ -29,23 +29,23 @@ internal sealed record AnswerForm(ToolCallForm Calls, bool Thinks)
         var marks = new Dictionary<string, int>();
         // Calls can be demanded of models that know no form, or are told to have none.
         foreach (var mark in form.Forced.Calls.Marks().Concat([Thoughts.Open, Thoughts.Close]))
-            if (token(mark) is (var id, true)) marks[mark] = id;
-        return form with { SpecialMarks = marks };
+            if (token(mark) is { } id) marks[mark] = id;
+        return form with { TokenMarks = marks };
     }
 
     /// <summary>The form in which calls are demanded: where the model knows none, Hermes', which is plain text.</summary>
     public AnswerForm Forced => Calls == ToolCallForm.None ? this with { Calls = ToolCallForm.Hermes } : this;
 
-    /// <summary>Special tokens that end an answer of gpt-oss, whatever its files say.</summary>
-    public IEnumerable<int> Ends => new[] { HarmonyAnswer.Return, HarmonyAnswer.Call }.Where(SpecialMarks.ContainsKey).Select(mark => SpecialMarks[mark]);
+    /// <summary>Tokens that end an answer of gpt-oss, whatever its files say.</summary>
+    public IEnumerable<int> Ends => new[] { HarmonyAnswer.Return, HarmonyAnswer.Call }.Where(TokenMarks.ContainsKey).Select(mark => TokenMarks[mark]);
 
-    /// <summary>The ids of special tokens that must be seen.</summary>
+    /// <summary>The ids of tokens that must be seen.</summary>
     /// <param name="readsCalls">Whether calls are looked for.</param>
     public IReadOnlySet<int> Shown(bool readsCalls)
     {
         IEnumerable<string> marks = readsCalls || Calls == ToolCallForm.Harmony ? Calls.Marks() : [];
         if (Thinks) marks = marks.Concat([Thoughts.Open, Thoughts.Close]);
-        return marks.Where(SpecialMarks.ContainsKey).Select(mark => SpecialMarks[mark]).ToHashSet();
+        return marks.Where(TokenMarks.ContainsKey).Select(mark => TokenMarks[mark]).ToHashSet();
     }
 
     /// <summary>An id for a call. Mistral's templates take none but such of nine letters and digits, and it comes back to them with the tool's answer.</summary>

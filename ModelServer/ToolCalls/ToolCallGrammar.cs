@@ -6,8 +6,8 @@ namespace ModelServer.ToolCalls;
 
 /// <summary>What an answer may be so that the reader of its form finds the calls in it that a request demands.</summary>
 /// <param name="form">How the model writes calls; some form.</param>
-/// <param name="schema">The grammar of what follows a JSON schema.</param>
-internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, Grammar> schema)
+/// <param name="schema">The grammar of what follows a JSON schema, the field of the request that holds it, and whether objects have only what it names.</param>
+internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, string, bool, Grammar> schema)
 {
     private const string Space = " \n\t\r";
     private static readonly JsonElement AnyObject = JsonDocument.Parse("""{"type":"object"}""").RootElement;
@@ -61,7 +61,7 @@ internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, Grammar
 
     private Expression MistralCallsOf(IReadOnlyList<ToolDefinition> tools, bool parallel)
     {
-        if (!form.SpecialMarks.ContainsKey(MistralCalls.Arguments))
+        if (!form.TokenMarks.ContainsKey(MistralCalls.Arguments))
             return Expression.Sequence(Expression.Text(" ["), Several(Objects(tools), Expression.Text(", "), parallel), Expression.Text("]"));
         var call = Expression.Choice([.. tools.Select(t => Expression.Sequence(Expression.Text(t.Name), Mark(MistralCalls.Arguments), Arguments(t)))]);
         return Several(call, Mark(MistralCalls.Mark), parallel);
@@ -80,7 +80,7 @@ internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, Grammar
         Mark(HarmonyAnswer.Channel),
         Expression.Text(channel),
         Mark(HarmonyAnswer.Message),
-        IsSpecial(HarmonyAnswer.Stop) ? FreeText.Any : FreeText.Without(HarmonyAnswer.Stop),
+        FreeText.Without(HarmonyAnswer.Stop),
         Mark(HarmonyAnswer.Stop),
         Mark(HarmonyAnswer.Start),
         Expression.Text("assistant")));
@@ -88,7 +88,7 @@ internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, Grammar
     private Expression AfterThoughts(Expression answer, bool isThinking)
     {
         var thoughts = Expression.Sequence(
-            IsSpecial(Thoughts.Close) ? FreeText.Any : FreeText.Without(Thoughts.Close), Mark(Thoughts.Close), Expression.Repeat(Expression.Text("\n"), 0, 2), answer);
+            FreeText.Without(Thoughts.Close), Mark(Thoughts.Close), Expression.Repeat(Expression.Text("\n"), 0, 2), answer);
         return isThinking ? thoughts : Expression.Choice(answer, Expression.Sequence(Mark(Thoughts.Open), thoughts));
     }
 
@@ -106,16 +106,17 @@ internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, Grammar
         if (tool.Parameters is not { } parameters) return Expression.Text(ArgumentsReader.None);
         try
         {
-            return new GrammarExpression(schema(parameters));
+            return new GrammarExpression(schema(parameters, Field(tool), tool.IsStrict));
         }
         catch (InvalidFieldException) when (!tool.IsStrict)
         {
             // Nobody was promised that these are followed; what is demanded is a call.
-            return new GrammarExpression(schema(AnyObject));
+            return new GrammarExpression(schema(AnyObject, Field(tool), false));
         }
     }
 
-    private Expression Mark(string mark) => IsSpecial(mark) ? new SpecialTokenExpression(mark) : Expression.Text(mark);
+    private static string Field(ToolDefinition tool) => $"tools.{tool.Name}.parameters";
 
-    private bool IsSpecial(string mark) => form.SpecialMarks.ContainsKey(mark);
+    /// <summary>No text spells an added token.</summary>
+    private Expression Mark(string mark) => form.TokenMarks.ContainsKey(mark) ? new SpecialTokenExpression(mark) : Expression.Text(mark);
 }

@@ -12,7 +12,7 @@ public class AnswerFuzzTests
         "<tool_call>", "</tool_call>", "<think>", "</think>", "<|python_tag|>", "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]", "<|tool_call|>", "<|/tool_call|>", "functools[",
         "<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|call|>", "<|constrain|>", "<|return|>", "analysis", "commentary to=functions.add ", "final", "assistant",
         "{\"name\": \"add\", \"arguments\": {\"a\": [1, {\"b\": null}]}}", "{\"name\": \"add\", \"parameters\": {}}", "{\"arguments\": \"{}\", \"name\": \"add\"}", "{\"name\":", "\"arguments\":",
-        "{", "}", "[", "]", "\"", ",", ";", ":", "\\", "\\u00e", "1", "-", ".5", "e", "true", "nul", " ", "\n", "                    ", "add", "text", "é", "😀", "<", "<t", "to",
+        "<|channel|>commentary to=functions.add<|message|>{\"a\": 1}<|call|>", "{", "}", "[", "]", "\"", ",", ";", ":", "\\", "\\u00e", "1", "-", ".5", "e", "true", "nul", " ", "\n", "                    ", "add", "text", "é", "😀", "<", "<t", "to",
     ];
 
     /// <summary>However a text is cut, and whatever it is: the same parts, nothing thrown.</summary>

@@ -28,7 +28,7 @@ public class ToolCallFormsTests
         { "llama3", $$"""{"name": "get_weather", "parameters": {{Weather}}}""", $"Call(get_weather)|Arguments({Weather})|CallEnd()" },
         { "llama3", """<|python_tag|>{"type": "function", "name": "add", "parameters": {"a": 1}}; {"name": "add", "parameters": {"a": 2}}""", "Call(add)|Arguments({\"a\": 1})|CallEnd()|Call(add)|Arguments({\"a\": 2})|CallEnd()" },
         { "llama3", "\n{\"name\": \"add\", \"parameters\": {}}\n{\"name\": \"add\", \"parameters\": {}};", "Call(add)|Arguments({})|CallEnd()|Call(add)|Arguments({})|CallEnd()" },
-        { "llama3", """{"name": "Bob", "parameters": {}}""", "CallBroken({\"name\": \"Bob\")|Text(, \"parameters\": {}})" },
+        { "llama3", """{"name": "Bob", "parameters": {}}""", "CallBroken({\"name\": \"Bob)|Text(\", \"parameters\": {}})" },
         { "llama3", """{"title": "a", "n": 1}""", "CallBroken({\"title\": \"a\", \"n\": 1)|Text(})" },
         { "llama3", "See {\"name\": \"add\", \"parameters\": {}}", "Text(See {\"name\": \"add\", \"parameters\": {}})" },
         { "llama3", "Hm. <|python_tag|>print(1)", "Text(Hm.)|CallBroken( <|python_tag|>)|Text(print(1))" },

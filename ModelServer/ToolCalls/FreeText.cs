@@ -7,6 +7,8 @@ internal static class FreeText
 {
     private const int LastScalar = 0x10FFFF, FirstSurrogate = 0xD800, LastSurrogate = 0xDFFF;
 
+    public static Expression Space { get; } = Expression.Repeat(new CharacterExpression([('\t', '\n'), ('\r', '\r'), (' ', ' ')]), 0);
+
     public static Expression Any { get; } = Expression.Repeat(Except(""), 0);
 
     /// <summary>Text without a mark, which may stand behind it: at each place of the text one character decides.</summary>

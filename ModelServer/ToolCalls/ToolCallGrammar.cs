@@ -9,7 +9,6 @@ namespace ModelServer.ToolCalls;
 /// <param name="schema">The grammar of what follows a JSON schema, the field of the request that holds it, and whether objects have only what it names.</param>
 internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, string, bool, Grammar> schema)
 {
-    private const string Space = " \n\t\r";
     private static readonly JsonElement AnyObject = JsonDocument.Parse("""{"type":"object"}""").RootElement;
 
     /// <summary>The grammar of an answer; null where it may be anything.</summary>
@@ -49,8 +48,8 @@ internal sealed class ToolCallGrammar(AnswerForm form, Func<JsonElement, string,
     {
         if (form.Calls == ToolCallForm.Llama3)
         {
-            var other = Expression.Sequence(FreeText.Except("{" + Space), FreeText.Any);
-            return Expression.Choice(Expression.Nothing, Calls(tools, parallel), other);
+            var other = Expression.Sequence(FreeText.Except("{ \n\t\r"), FreeText.Any);
+            return Expression.Sequence(FreeText.Space, Expression.Choice(Expression.Nothing, Calls(tools, parallel), other));
         }
 
         // Of harmony's messages and Phi's second form too much would have to be said.

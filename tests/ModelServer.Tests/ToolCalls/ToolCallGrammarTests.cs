@@ -108,6 +108,7 @@ public class ToolCallGrammarTests
         var grammar = new ToolCallGrammar(new(ToolCallForms.ByName[form], Thinks: false), Schema).Of([strict], ToolChoice.Auto, true, null, false)!;
 
         Assert.True(GrammarText.Matches(grammar, "Hello, <tool_cal <<t [TOOL."));
+        Assert.True(GrammarText.Matches(grammar, " Hello."));
         Assert.True(GrammarText.Matches(grammar, right));
         Assert.False(GrammarText.Matches(grammar, wrong));
         Assert.True(GrammarText.Matches(grammar, "So:\n" + right));

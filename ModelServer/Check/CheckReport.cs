@@ -58,6 +58,12 @@ internal sealed record CheckReport
     /// <summary>The same for a conversation with a tool; null where the template knows none.</summary>
     public string? ToolExample { get; init; }
 
+    /// <summary>The form in which it calls tools, <c>none</c> where none is known.</summary>
+    public string? ToolCalls { get; init; }
+
+    /// <summary>Whether it thinks before it answers.</summary>
+    public bool? Thinks { get; init; }
+
     /// <summary>What each replica reserves for it.</summary>
     public long? MemoryBytes { get; init; }
 

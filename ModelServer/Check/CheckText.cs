@@ -31,6 +31,8 @@ internal static partial class CheckText
         if (r.HasChat is { } chat) yield return ("chat", chat ? "by its template" : "refused: /v1/completions only");
         if (r.ChatExample is { } example) yield return ("example prompt", example);
         if (r.ToolExample is { } tools) yield return ("with a tool", tools);
+        if (r.HasChat == true && r.ToolCalls is { } form) yield return ("tool calls", form == "none" ? "in no known form: only demanded ones are read" : $"in the form {form}");
+        if (r.Thinks == true) yield return ("reasoning", "between <think> and </think>");
         if (r.MemoryBytes is { } bytes) yield return ("memory", Invariant($"about {bytes / MiB:F0} MiB for each replica"));
         if (r.GoldenCases is { } cases) yield return ("golden", cases == 0 ? "no cases in serving.json: nothing compares its answers" : Invariant($"{cases} of {cases} cases{(r.GoldenTolerance is { } t ? Invariant($" within {t}") : "")}"));
         if (r.LoadSeconds is { } seconds) yield return ("loaded", Invariant($"and warm in {seconds:F1} s on the CPU"));

@@ -4,6 +4,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
 using ModelServer.Tokenize;
+using ModelServer.ToolCalls;
 
 namespace ModelServer.Check;
 
@@ -61,8 +62,7 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
             return (model switch
             {
                 EmbeddingModel e => report with { Pooling = e.Settings.Pooling.ToString().ToLowerInvariant(), IsNormalized = e.Settings.Normalize, Dimensions = e.Dimensions },
-                DecoderModel { Text.ChatTemplate: { } template } => report with { HasChat = true, ChatExample = ExamplePrompt.Chat(template), ToolExample = ExamplePrompt.ToolCall(template) },
-                DecoderModel => report with { HasChat = false },
+                DecoderModel d => WithText(report, d.Text),
                 _ => report,
             }, null);
         }
@@ -72,6 +72,15 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
             return (report, e);
         }
     }
+
+    private static CheckReport WithText(CheckReport report, TextSettings text) => report with
+    {
+        HasChat = text.ChatTemplate is not null,
+        ChatExample = text.ChatTemplate is { } template ? ExamplePrompt.Chat(template) : null,
+        ToolExample = text.ChatTemplate is { } tools ? ExamplePrompt.ToolCall(tools) : null,
+        ToolCalls = text.Answers.Calls.Name(),
+        Thinks = text.Answers.Thinks,
+    };
 
     private static string? DetailOf(Exception? failure) => failure switch
     {

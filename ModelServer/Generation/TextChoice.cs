@@ -11,7 +11,7 @@ namespace ModelServer.Generation;
 /// <param name="grammar">What the text must be: a stop string ends it only where what is left is whole. Null for anything.</param>
 internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFaceTokenizer tokenizer, TextShape shape, CompiledGrammar? grammar = null)
 {
-    private readonly StreamingDecoder _decoder = new(tokenizer, shape.SkipsSpecialTokens);
+    private readonly StreamingDecoder _decoder = new(tokenizer, shape.SkipsSpecialTokens, shape.Shown);
     private readonly StopStrings _stops = new(shape.Stops, shape.KeepsStop, grammar is null || shape.Stops.Count == 0 ? null : new(grammar.Automaton));
     private readonly Queue<ScoredToken> _held = new();
     private string? _echo = shape.Echo;

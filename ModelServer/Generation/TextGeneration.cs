@@ -25,6 +25,9 @@ internal sealed class TextGeneration(
 
     public DecoderModel Model => lease.Loaded;
 
+    /// <summary>As they were made for the model.</summary>
+    public IReadOnlyList<TextPrompt> Prompts => run.Prompts;
+
     /// <summary>Each prompt counts once, however many choices it has.</summary>
     public int PromptTokens => run.PromptTokens;
 

@@ -51,6 +51,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>How continuations become text; what depends on a prompt is filled in for each.</summary>
     public TextShape Shape { get; init; } = new();
 
+    /// <summary>Special tokens of the model that was chosen that are kept although the others are left out; null for none.</summary>
+    public Func<DecoderModel, IReadOnlySet<int>>? Shown { get; init; }
+
     /// <inheritdoc cref="ModelServer.Decoders.DecoderRequest.Operation"/>
     public string Operation { get; init; } = "text_completion";
 

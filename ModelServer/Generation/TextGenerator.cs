@@ -54,13 +54,14 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
 
         // 4. Tokens.
         var start = time.GetTimestamp();
+        if (request.Shown is { } shown) request = request with { Shape = request.Shape with { Shown = shown(model) } };
         PromptTokens[] prompts = [.. texts.Select(t => PromptTokens.Of(request, model, t))];
         var tokenized = time.GetElapsedTime(start);
 
         // 5. A sequence for each choice, in the engine's queue.
         var sequences = model.Decoder.Start([.. prompts.SelectMany(p => Choices(request, model, p, grammar))], places);
         TextChoice[] choices = [.. sequences.Select((s, i) => new TextChoice(i, s, model.Tokenizer, prompts[i / request.Choices].Shape, grammar))];
-        return new(choices, prompts.Sum(p => p.Ids.Length), tokenized);
+        return new(choices, texts, prompts.Sum(p => p.Ids.Length), tokenized);
     }
 
     private static IEnumerable<DecoderRequest> Choices(TextGenerationRequest request, DecoderModel model, PromptTokens prompt, CompiledGrammar? grammar)

@@ -1,8 +1,11 @@
+using ModelServer.Requests;
+
 namespace ModelServer.Generation;
 
 /// <summary>The sequences of a request, in the engine's queue.</summary>
+/// <param name="Prompts">As they were made for the model.</param>
 /// <param name="PromptTokens">Each prompt counts once, however many choices it has.</param>
-internal sealed record TextRun(TextChoice[] Choices, int PromptTokens, TimeSpan Tokenized)
+internal sealed record TextRun(TextChoice[] Choices, IReadOnlyList<TextPrompt> Prompts, int PromptTokens, TimeSpan Tokenized)
 {
     /// <summary>Time for each token after the first, of the slowest choice: what does not depend on how long prompt and text are. Null where no choice has two tokens.</summary>
     public TimeSpan? PerToken(TimeProvider time)

@@ -4,6 +4,7 @@ using ModelServer.ChatTemplates;
 using ModelServer.Jinja;
 using ModelServer.ModelFiles;
 using ModelServer.Tokenization;
+using ModelServer.ToolCalls;
 
 namespace ModelServer.Generation;
 
@@ -15,18 +16,29 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
 {
     private const string Otherwise = "use /v1/completions, or set \"chatTemplate\" in its serving.json: \"chatml\" where it was trained on ChatML, \"none\" for the messages' texts one after the other.";
 
+    /// <summary>How answers say what is a tool call and what is a thought.</summary>
+    public AnswerForm Answers { get; init; } = AnswerForm.Text;
+
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
     {
+        var templates = NamedTemplates.Of(folder);
         var (template, unknown) = serving.ChatTemplate switch
         {
             "chatml" => (ChatTemplate.ChatMl(serving.ChatSpecialTokens), null),
             "none" => (ChatTemplate.Plain, null),
-            _ => ReadTemplate(NamedTemplates.Of(folder), serving, tokenizer, time),
+            _ => ReadTemplate(templates, serving, tokenizer, time),
         };
         var ends = ReadEndTokens(folder) ?? (tokenizer.Config.Role("eos_token") is { } end && tokenizer.TokenToId(end) is { } id ? [id] : []);
-        if (template?.BehindAnswer() is { } behind && tokenizer.SpecialTokenAt(behind.TrimStart()) is { } turn) ends = [.. ends.Union([turn])];
-        return new(ends, template, unknown);
+        var answers = AnswerForm.Of(
+            templates.ForTools ?? templates.Default,
+            serving.ToolCalls is { } form ? ToolCallForms.ByName[form] : null,
+            serving.Reasoning is { } reasoning ? reasoning == "think" : null,
+            tokenizer.AddedToken);
+        // gpt-oss writes several messages in a turn: what is behind one ends none.
+        if (answers.Calls == ToolCallForm.Harmony) ends = [.. ends.Union(answers.Ends)];
+        else if (template?.BehindAnswer() is { } behind && tokenizer.SpecialTokenAt(behind.TrimStart()) is { } turn) ends = [.. ends.Union([turn])];
+        return new(ends, template, unknown) { Answers = answers };
     }
 
     /// <summary>Why a conversation is refused where there is no <see cref="ChatTemplate"/>.</summary>

@@ -12,6 +12,9 @@ internal sealed record TextShape
     /// <summary>Whether special tokens are left out.</summary>
     public bool SkipsSpecialTokens { get; init; } = true;
 
+    /// <summary>Special tokens that are kept although the others are left out; null for none.</summary>
+    public IReadOnlySet<int>? Shown { get; init; }
+
     /// <summary>The prompt, where it is repeated before the text; else null.</summary>
     public string? Echo { get; init; }
 

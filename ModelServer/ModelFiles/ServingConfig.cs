@@ -30,6 +30,12 @@ internal sealed class ServingConfig
     /// <summary>Whether special tokens that a caller writes into a conversation, such as <c>&lt;|im_end|&gt;</c>, become those tokens, rather than the text that they are.</summary>
     public bool ChatSpecialTokens { get; set; }
 
+    /// <summary>How the model writes that it calls tools: <c>none</c>, <c>hermes</c>, <c>llama3</c>, <c>mistral</c>, <c>phi4</c> or <c>harmony</c>; without it what its template and tokenizer tell.</summary>
+    public string? ToolCalls { get; set; }
+
+    /// <summary>How the model thinks before it answers: <c>think</c>, between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>, or <c>none</c>; without it what its template tells.</summary>
+    public string? Reasoning { get; set; }
+
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
     public GoldenCase[] Golden { get; set; } = [];
 
@@ -42,6 +48,9 @@ internal sealed class ServingConfig
         if (config.Variant is not null && !ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
         if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
+        if (config.ToolCalls is not (null or "none" or "hermes" or "llama3" or "mistral" or "phi4" or "harmony"))
+            throw new ModelLoadException("serving.json: toolCalls must be none, hermes, llama3, mistral, phi4 or harmony.");
+        if (config.Reasoning is not (null or "none" or "think")) throw new ModelLoadException("serving.json: reasoning must be none or think.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
             throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
         return config;

@@ -13,7 +13,8 @@ internal static class ChatConversion
         { Messages: null } => FieldError.Required("messages"),
         { Messages: [] } => new("messages", "messages must not be empty."),
         _ when request.Messages.Length > maxMessages => new("messages", $"messages has {request.Messages.Length} items; at most {maxMessages} are allowed."),
-        _ when request.Messages.Select(Check).FirstOrDefault(e => e is not null) is { } error => error,
+        _ when ChatMessages.Validate(request.Messages) is { } error => error,
+        _ when request.ValidateTools() is { } error => error,
         { MaxTokens: < 1 } => new("max_tokens", "max_tokens must be at least 1."),
         { MaxCompletionTokens: < 1 } => new("max_completion_tokens", "max_completion_tokens must be at least 1."),
         { TopLogprobs: not (null or (>= 0 and <= ChatCompletionsRequest.MaxTopLogprobs)) }
@@ -26,46 +27,29 @@ internal static class ChatConversion
         _ => request.ValidateShared(prompts: 1, maxChoices, request.MaxCompletionTokens ?? request.MaxTokens),
     };
 
-    public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, Caller caller) => new TextGenerationRequest(
-        request.Model,
-        model => [new ChatRequest(request.ToConversation()).Render(model, caller.Aborted)],
-        caller,
-        request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null))
+    public static ChatRequest ToChat(this ChatCompletionsRequest request) => new(request.ToConversation())
     {
-        Choices = request.Choices,
-        MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
-        MaxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens",
-        Grammar = request.ToGrammar(),
-        Operation = "chat",
-        Field = "messages",
-    }.WithTextOf(request);
+        ToolChoice = request.ToToolChoice(),
+        // The older form has room for one.
+        CallsInParallel = (request.ParallelToolCalls ?? true) && !request.UsesFunctions(),
+        Format = request.ToOutputFormat(),
+    };
 
-    private static Conversation ToConversation(this ChatCompletionsRequest request) => new([.. request.Messages.Select(ToTurn)])
+    public static TextGenerationRequest ToGeneration(this ChatCompletionsRequest request, ChatRequest chat, Caller caller)
+        => (chat.ToGeneration(request.Model, caller, request.ToSamplingOptions(request.Logprobs == true ? request.TopLogprobs ?? 0 : null)) with
+        {
+            Choices = request.Choices,
+            MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
+            MaxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens",
+            Field = "messages",
+        }).WithTextOf(request);
+
+    private static Conversation ToConversation(this ChatCompletionsRequest request) => new(ChatMessages.ToTurns(request.Messages))
     {
+        Tools = request.ToDefinitions(),
         Documents = request.Documents,
         Arguments = request.ChatTemplateKwargs,
         AddsPrompt = request.AddGenerationPrompt ?? true,
         ContinuesLastTurn = request.ContinueFinalMessage ?? false,
-    };
-
-    private static ChatTurn ToTurn(ChatMessage message) => new(message.Role == "developer" ? "system" : message.Role, message.Content.Text);
-
-    private static FieldError? Check(ChatMessage? message, int index) => message switch
-    {
-        null or { Role: null } => new($"messages[{index}].role", "Every message needs a role."),
-        { Role: "tool" or "function" } => FieldError.Unsupported($"messages[{index}].role", $"The role {message.Role} is not supported."),
-        { Role: not ("system" or "developer" or "user" or "assistant") } => new($"messages[{index}].role", "role must be system, developer, user or assistant."),
-        _ when UnsupportedFields.Says(message.ToolCalls) => FieldError.Unsupported($"messages[{index}].tool_calls", "tool_calls is not supported."),
-        _ when UnsupportedFields.Says(message.FunctionCall) => FieldError.Unsupported($"messages[{index}].function_call", "function_call is not supported."),
-        { Content: null } => new($"messages[{index}].content", "Every message needs content."),
-        { Content.Parts: [] } => new($"messages[{index}].content", "content must not be an empty list."),
-        _ => message.Content.Parts.Select(p => Check(p, message.Role, $"messages[{index}].content")).FirstOrDefault(e => e is not null),
-    };
-
-    private static FieldError? Check(ContentPart part, string role, string field) => part.Type switch
-    {
-        "text" => null,
-        "refusal" => role == "assistant" ? null : new(field, "Parts of the type refusal belong to messages of an assistant."),
-        var type => FieldError.Unsupported(field, $"content has a part of the type {type}, which is not supported; text is."),
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelServer.Constraints;
+using ModelServer.Constraints.Ebnf;
 using ModelServer.Constraints.JsonSchema;
 using ModelServer.Constraints.Regex;
 using ModelServer.Generation;
@@ -53,7 +54,7 @@ internal static class OutputFormats
         foreach (var (name, choices) in ((string, string[]?)[])[("guided_choice", fields.GuidedChoice), ("structured_outputs.choice", outputs?.Choice)])
             if (choices is { Length: > 0 }) yield return (name, () => new ChoiceFormat(choices));
         foreach (var (name, grammar) in ((string, string?)[])[("guided_grammar", fields.GuidedGrammar), ("structured_outputs.grammar", outputs?.Grammar)])
-            if (!string.IsNullOrEmpty(grammar)) yield return (name, () => throw new InvalidFieldException(FieldError.Unsupported(name, $"{name} is not supported.")));
+            if (!string.IsNullOrEmpty(grammar)) yield return (name, () => new EbnfFormat(grammar, name));
     }
 
     /// <summary>A schema, or the text of one, which vLLM takes as well.</summary>

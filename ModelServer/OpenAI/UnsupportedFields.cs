@@ -22,7 +22,7 @@ internal static class UnsupportedFields
         // Tools and kinds of content.
         ("tools functions audio prediction web_search_options images image_data", null, null),
         ("modalities", "[\"text\"]", null),
-        ("tool_choice function_call", "\"none\"", "it goes with tools alone, which are not supported either"),
+        ("tool_choice function_call", "\"none\"", "it goes with tools, which /v1/chat/completions takes"),
 
         // How tokens are chosen.
         ("use_beam_search num_beam_groups beam_width diversity_penalty early_stopping", null, "n continuations are sampled apart"),

@@ -100,6 +100,9 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>The id of a token as the vocabulary or the added tokens spell it, or null.</summary>
     public int? TokenToId(string token) => pipeline.Added.Find(token)?.Id ?? pipeline.Model.Vocabulary.IdOf(token);
 
+    /// <summary>The added token of this content, or null.</summary>
+    public int? AddedToken(string content) => pipeline.Added.Find(content)?.Id;
+
     /// <summary>The special token that a text begins with, or null.</summary>
     public int? SpecialTokenAt(string text) => pipeline.Added.SpecialAt(text)?.Id;
 

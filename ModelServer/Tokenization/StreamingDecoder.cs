@@ -11,14 +11,16 @@ internal sealed class StreamingDecoder
 {
     private readonly HuggingFaceTokenizer _tokenizer;
     private readonly bool _skipSpecialTokens;
+    private readonly IReadOnlySet<int>? _shown;
     private readonly DecodedText _text = new();
     private readonly ITextSink _tokens;
 
     /// <param name="tokenizer">Whose tokens they are.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
-    public StreamingDecoder(HuggingFaceTokenizer tokenizer, bool skipSpecialTokens)
+    /// <param name="shown">Those that are not; null for none.</param>
+    public StreamingDecoder(HuggingFaceTokenizer tokenizer, bool skipSpecialTokens, IReadOnlySet<int>? shown = null)
     {
-        (_tokenizer, _skipSpecialTokens) = (tokenizer, skipSpecialTokens);
+        (_tokenizer, _skipSpecialTokens, _shown) = (tokenizer, skipSpecialTokens, shown);
         _tokens = tokenizer.StartDecoding(_text);
     }
 
@@ -26,7 +28,7 @@ internal sealed class StreamingDecoder
     /// <param name="id">A token id. One that belongs to no token is left out.</param>
     public string Append(int id)
     {
-        if (_tokenizer.DecodableToken(id, _skipSpecialTokens) is { } token) _tokens.Append(token);
+        if (_tokenizer.DecodableToken(id, _skipSpecialTokens && _shown?.Contains(id) is not true) is { } token) _tokens.Append(token);
         return _text.Take();
     }
 

@@ -5,6 +5,12 @@ namespace ModelServer.ToolCalls;
 internal sealed record ToolChoice(ToolChoiceMode Mode, string? Name = null)
 {
     public static ToolChoice Auto { get; } = new(ToolChoiceMode.Auto);
+
+    public static ToolChoice None { get; } = new(ToolChoiceMode.None);
+
+    public static ToolChoice Required { get; } = new(ToolChoiceMode.Required);
+
+    public static ToolChoice Only(string name) => new(ToolChoiceMode.Required, name);
 }
 
 internal enum ToolChoiceMode

@@ -38,9 +38,22 @@ public sealed record ChatCompletionChoice(
     int Index,
     ChatAnswer Message,
     [property: Description("Where the request asks for them.")] ChatLogprobs? Logprobs,
-    [property: Description("stop or length.")] string FinishReason);
+    [property: Description("stop, length or tool_calls; where the request has functions, function_call.")] string FinishReason);
 
-public sealed record ChatAnswer(string Content, string Role, [property: Description("Always null.")] string? Refusal);
+public sealed record ChatAnswer(
+    [property: Description("Null where the answer calls tools and says nothing.")] string? Content,
+    string Role,
+    [property: Description("Always null.")] string? Refusal)
+{
+    [Description("What the model thought before it answered."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReasoningContent { get; init; }
+
+    [Description("The calls that the model makes; their arguments are JSON text as it wrote it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChatToolCall[]? ToolCalls { get; init; }
+
+    [Description("The call that the model makes, where the request has functions."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChatFunctionCall? FunctionCall { get; init; }
+}
 
 /// <summary>A choice's part in one event of a stream.</summary>
 /// <param name="FinishReason">Null until the choice's last event.</param>
@@ -49,7 +62,18 @@ public sealed record ChatCompletionDelta(int Index, ChatDelta Delta, ChatLogprob
 /// <param name="Role">In a choice's first event alone.</param>
 public sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReasoningContent { get; init; }
+
+    /// <summary>One call: it begins with its id and name, the next parts of its arguments have its index alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChatToolCallDelta[]? ToolCalls { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChatFunctionCallDelta? FunctionCall { get; init; }
+}
 
 public sealed record ChatLogprobs(ChatLogprob[] Content, [property: Description("Always null.")] string? Refusal)
 {

@@ -74,7 +74,7 @@ public sealed class GeneratedClientTests
 
     /// <summary>As enumerations they became <c>User</c> on the wire, or two members of one name.</summary>
     [Theory]
-    [InlineData("ChatMessage", "role", "^(system|developer|user|assistant)$")]
+    [InlineData("ChatMessage", "role", "^(system|developer|user|assistant|tool|function)$")]
     [InlineData("EmbeddingsRequest", "encoding_format", "^(float|base64)$")]
     [InlineData("TeiEmbedRequest", "truncation_direction", "^(right|left|Right|Left)$")]
     public async Task Values_ThatAreFew_AreAPattern(string schema, string member, string pattern)

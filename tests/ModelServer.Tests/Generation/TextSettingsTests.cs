@@ -5,6 +5,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
+using ModelServer.ToolCalls;
 
 namespace ModelServer.Tests.Generation;
 
@@ -25,6 +26,31 @@ public sealed class TextSettingsTests : IDisposable
         _models.Write("story/1/config.json", config);
 
         Assert.Equal(expected, Read().EndTokens);
+    }
+
+    [Theory]
+    [InlineData(null, "{}", "none", false)]
+    [InlineData("{{ '<tool_call></think>' }}", "{}", "hermes", true)]
+    [InlineData("{{ '<tool_call></think>' }}", """{"toolCalls":"none","reasoning":"none"}""", "none", false)]
+    [InlineData(null, """{"toolCalls":"mistral","reasoning":"think","chatTemplate":"chatml"}""", "mistral", true)]
+    public void Read_Answers_AreOfTheFormThatFilesTell(string? template, string serving, string calls, bool thinks)
+    {
+        if (template is not null) _models.Write("story/1/chat_template.jinja", template);
+        _models.Write("story/1/serving.json", serving);
+
+        var answers = Read(ServingConfig.Read(new(_models.Path, "story", "1"))).Answers;
+
+        Assert.Equal((calls, thinks), (answers.Calls.Name(), answers.Thinks));
+    }
+
+    [Theory]
+    [InlineData("""{"toolCalls":"qwen"}""", "toolCalls must be")]
+    [InlineData("""{"reasoning":"yes"}""", "reasoning must be")]
+    public void Read_FormThatIsNotKnown_IsRefused(string serving, string message)
+    {
+        _models.Write("story/1/serving.json", serving);
+
+        Assert.Contains(message, Assert.Throws<ModelLoadException>(() => ServingConfig.Read(new(_models.Path, "story", "1"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

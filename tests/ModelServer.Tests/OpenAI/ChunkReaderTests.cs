@@ -11,7 +11,7 @@ public class ChunkReaderTests
     [Fact]
     public void Read_ChatOfTwoChoices_EachBeginsWithTheRoleAndEndsWithoutText()
     {
-        var reader = new ChatChunkReader(withLogprobs: false);
+        var reader = new ChatChunkReader(new(), withLogprobs: false);
 
         Assert.Equal([new(0, new("assistant", ""), null, null), new(0, new(null, "a"), null, null)], reader.Read(Chunk(0, "a")));
         Assert.Equal([new(1, new("assistant", ""), null, null), new(1, new(null, null), null, "stop")], reader.Read(Chunk(1, "", FinishReason.Stop)));
@@ -32,7 +32,7 @@ public class ChunkReaderTests
     [Fact]
     public void Nothing_OfAChat_IsTheRoleAtFirst()
     {
-        var reader = new ChatChunkReader(withLogprobs: false);
+        var reader = new ChatChunkReader(new(), withLogprobs: false);
 
         Assert.Equal(new(2, new("assistant", ""), null, null), reader.Nothing(2));
         Assert.Equal(new(2, new(null, ""), null, null), reader.Nothing(2));
@@ -46,7 +46,7 @@ public class ChunkReaderTests
         var part = new TokenText(null, [0xF0, 0x9F]);
         var chunk = new TextChunk(0, "", [new(part, -1, 0, [new(part, -1), new(new("a", [97]), -2)])], null);
 
-        var chat = Assert.Single(new ChatChunkReader(withLogprobs: true).Read(chunk).Last().Logprobs!.Content);
+        var chat = Assert.Single(new ChatChunkReader(new(), withLogprobs: true).Read(chunk).Last().Logprobs!.Content);
         var completion = new CompletionChunkReader(top: 2).Read(chunk)[0].Logprobs!;
 
         Assert.Equal("\\xf0\\x9f", chat.Token);
@@ -61,7 +61,7 @@ public class ChunkReaderTests
     {
         var end = new ScoredToken(new("</s>", Encoding.UTF8.GetBytes("</s>")), -1, 5, []) { IsEnd = true };
 
-        Assert.Null(new ChatChunkReader(withLogprobs: true).Read(new(0, "", [end], FinishReason.Stop))[^1].Logprobs);
+        Assert.Null(new ChatChunkReader(new(), withLogprobs: true).Read(new(0, "", [end], FinishReason.Stop))[^1].Logprobs);
         Assert.Equal(["</s>"], new CompletionChunkReader(top: 0).Read(new(0, "", [end], FinishReason.Stop))[0].Logprobs!.Tokens);
     }
 

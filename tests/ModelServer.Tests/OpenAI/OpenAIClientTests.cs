@@ -49,15 +49,29 @@ public sealed class OpenAIClientTests(TextModels models) : IClassFixture<TextMod
     }
 
     [Fact]
-    public async Task CompleteChat_Tools_IsTheClientsException()
+    public async Task CompleteChat_ToolsAndTheirAnswers_Answers()
+    {
+        var client = await CreateClient();
+        var call = ChatToolCall.CreateFunctionToolCall("call_1", "weather", BinaryData.FromString("{\"city\":\"Rome\"}"));
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("weather") }, ToolChoice = ChatToolChoice.CreateAutoChoice(), MaxOutputTokenCount = 5, Temperature = 0 };
+
+        var answer = (await client.CompleteChatAsync([.. Messages, new AssistantChatMessage([call]), new ToolChatMessage("call_1", "sea")], options)).Value;
+
+        Assert.Equal(ChatFinishReason.Length, answer.FinishReason);
+        Assert.Empty(answer.ToolCalls);
+        Assert.NotEmpty(answer.Content.Single().Text);
+    }
+
+    [Fact]
+    public async Task CompleteChat_ToolWithoutAName_IsTheClientsException()
     {
         var client = await CreateClient();
 
         var refused = await Assert.ThrowsAsync<ClientResultException>(
-            () => client.CompleteChatAsync(Messages, new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("weather") } }));
+            () => client.CompleteChatAsync(Messages, new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("the weather") } }));
 
         Assert.Equal(400, refused.Status);
-        Assert.Contains("tools", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("tools[0].function.name", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task<ChatClient> CreateClient()

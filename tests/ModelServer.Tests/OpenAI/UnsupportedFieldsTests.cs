@@ -21,8 +21,6 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData("bad_words", """["a"]""")]
     [InlineData("allowed_token_ids", "[5]")]
     [InlineData("prompt_logprobs", "0")]
-    [InlineData("tool_choice", "\"required\"")]
-    [InlineData("functions", """[{"name":"f"}]""")]
     [InlineData("use_beam_search", "true")]
     [InlineData("num_beams", "4")]
     [InlineData("length_penalty", "0.5")]
@@ -57,6 +55,9 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     [InlineData(0, "chat_template_kwargs", """{"a":1}""")]
     [InlineData(0, "documents", """[{"text":"a"}]""")]
     [InlineData(0, "continue_final_message", "true")]
+    [InlineData(0, "tools", """[{"type":"function","function":{"name":"f"}}]""")]
+    [InlineData(0, "tool_choice", "\"required\"")]
+    [InlineData(0, "functions", """[{"name":"f"}]""")]
     [InlineData(1, "best_of", "2")]
     [InlineData(1, "echo", "true")]
     public async Task Post_FieldOfTheOtherRoute_IsRefusedByName(int route, string field, string value)

@@ -41,7 +41,7 @@ public sealed class InputTests
     [InlineData("""{"content":[]}""", "", "")]
     public void Message_OfEachKind_IsRead(string json, string text, string types)
     {
-        var content = JsonSerializer.Deserialize<ChatMessage>(json, Json)!.Content;
+        var content = JsonSerializer.Deserialize<ChatMessage>(json, Json)!.Content!;
 
         Assert.Equal((text, types), (content.Text, string.Join(' ', content.Parts.Select(p => p.Type))));
     }

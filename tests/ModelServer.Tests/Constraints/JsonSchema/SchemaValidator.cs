@@ -17,20 +17,21 @@ internal sealed class SchemaValidator(string schema)
         return _schema.Evaluate(document.RootElement, Options).IsValid;
     }
 
-    /// <summary>Whether the library counts the characters of all strings as the standard does: it takes a letter and its combining marks for one.</summary>
-    public static bool CanCount(string json)
+    /// <summary>Whether the library reads all strings as the standard does: it counts a letter and its combining marks as one character, and to .NET's
+    /// expressions a text ends before a line end, too.</summary>
+    public static bool CanJudge(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return CanCount(document.RootElement);
+        return CanJudge(document.RootElement);
     }
 
-    private static bool CanCount(JsonElement element) => element.ValueKind switch
+    private static bool CanJudge(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Array => element.EnumerateArray().All(CanCount),
-        JsonValueKind.Object => element.EnumerateObject().All(m => IsCounted(m.Name) && CanCount(m.Value)),
-        JsonValueKind.String => IsCounted(element.GetString()!),
+        JsonValueKind.Array => element.EnumerateArray().All(CanJudge),
+        JsonValueKind.Object => element.EnumerateObject().All(m => CanJudgeText(m.Name) && CanJudge(m.Value)),
+        JsonValueKind.String => CanJudgeText(element.GetString()!),
         _ => true,
     };
 
-    private static bool IsCounted(string text) => new StringInfo(text).LengthInTextElements == text.EnumerateRunes().Count();
+    private static bool CanJudgeText(string text) => new StringInfo(text).LengthInTextElements == text.EnumerateRunes().Count() && !text.EndsWith('\n');
 }

@@ -40,8 +40,14 @@ internal sealed class DecoderSequence : IQueued
 
     public int PromptTokens => Request.Prompt.Length;
 
-    /// <summary>Tokens of the prompt that the engine has read.</summary>
+    /// <summary>Tokens of the prompt that its row holds, those that were read before included.</summary>
     public int ReadTokens { get; private set; }
+
+    /// <summary>Tokens of the prompt that had been read before, for another sequence.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>Of the prompt's blocks, once they were needed.</summary>
+    public UInt128[]? PrefixKeys { get; set; }
 
     /// <summary>Whether the log probabilities of the prompt's tokens are wanted.</summary>
     public bool IsScored => Request.PromptLogprobs is not null;
@@ -85,6 +91,9 @@ internal sealed class DecoderSequence : IQueued
         if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
         else tokens[0] = _lastToken;
     }
+
+    /// <summary>Its row has got so many tokens of the prompt without reading.</summary>
+    public void Skip(int tokens) => CachedTokens = ReadTokens = tokens;
 
     /// <summary>The engine has read so many tokens of the prompt more.</summary>
     public void Read(int tokens) => ReadTokens += tokens;

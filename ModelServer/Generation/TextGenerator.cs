@@ -69,6 +69,8 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
                 EndTokens = request.IgnoreEndTokens ? request.StopTokens : [.. model.Text.EndTokens, .. request.StopTokens],
                 MinTokens = request.MinTokens,
                 PromptLogprobs = request.Echo ? sampling.TopLogprobs : null,
+                ReusesPrefix = request.Caller.Cache.Read,
+                KeepsPrefix = request.Caller.Cache.Write,
                 Operation = request.Operation,
             };
         }

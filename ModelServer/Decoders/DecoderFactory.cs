@@ -49,7 +49,12 @@ internal sealed partial class DecoderFactory(
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
-            foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, prefixes, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
+            foreach (var session in sessions)
+            {
+                var answers = prefixes is not null && o.ReadAnswers ? new AnswerReader(model, prefixes, session, layout.Chunk, metrics) : null;
+                loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
+            }
+
             return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, prefixes, reservation);
         }
         catch

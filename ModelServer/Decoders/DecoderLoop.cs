@@ -14,6 +14,7 @@ internal sealed partial class DecoderLoop : IDisposable
     private readonly DecoderQueue _queue;
     private readonly DecoderSession _session;
     private readonly PrefixStore? _prefixes;
+    private readonly AnswerReader? _answers;
     private readonly StepScheduler<DecoderSequence> _scheduler;
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
@@ -27,14 +28,17 @@ internal sealed partial class DecoderLoop : IDisposable
 
     /// <param name="session">Owned from here on, unless this throws.</param>
     /// <param name="prefixes">Outlives this; null where no beginnings of prompts are kept.</param>
+    /// <param name="answers">Of this session; null where answers are not read again.</param>
     /// <param name="scheduler">With as many rows as the session; this loop's alone.</param>
     public DecoderLoop(
-        string model, DecoderQueue queue, DecoderSession session, PrefixStore? prefixes, StepScheduler<DecoderSequence> scheduler, DecoderMetrics metrics, TimeProvider time, ILogger logger)
+        string model, DecoderQueue queue, DecoderSession session, PrefixStore? prefixes, AnswerReader? answers, StepScheduler<DecoderSequence> scheduler, DecoderMetrics metrics,
+        TimeProvider time, ILogger logger)
     {
         _model = model;
         _queue = queue;
         _session = session;
         _prefixes = prefixes;
+        _answers = answers;
         _scheduler = scheduler;
         _metrics = metrics;
         _time = time;
@@ -77,7 +81,7 @@ internal sealed partial class DecoderLoop : IDisposable
 
     private void Serve()
     {
-        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0))
+        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0 || _answers is { HasWork: true }))
         {
             // 1. Sequences that nobody waits for leave their rows.
             RemoveCancelled();
@@ -94,7 +98,10 @@ internal sealed partial class DecoderLoop : IDisposable
             // 4. One token for every row whose prompt has been read, that of 3 included.
             Run(_scheduler.PlanDecoding());
 
-            // 5. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
+            // 5. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
+            if (_scheduler.Rows.Count == 0) ReadAnswer();
+
+            // 6. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Volatile.Write(ref _active, _scheduler.Rows.Count);
             Thread.Yield();
         }
@@ -131,7 +138,27 @@ internal sealed partial class DecoderLoop : IDisposable
     private void RemoveCancelled()
     {
         for (var row = _scheduler.Rows.Count - 1; row >= 0; row--)
-            if (_scheduler.Rows[row].IsCancelled) Remove(row);
+        {
+            if (!_scheduler.Rows[row].IsCancelled) continue;
+            // By a stop string, as often as not.
+            _answers?.Add(_scheduler.Rows[row]);
+            Remove(row);
+        }
+    }
+
+    private void ReadAnswer()
+    {
+        if (_answers is not { HasWork: true }) return;
+        try
+        {
+            _answers.ReadChunk();
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for it.
+            _answers.Clear();
+            if (!_closing) LogFailedRun(_logger, _model, 0, e);
+        }
     }
 
     private void Admit()
@@ -219,6 +246,7 @@ internal sealed partial class DecoderLoop : IDisposable
         if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
         if (sequence.FinishedAt == 0) return;
         _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
+        _answers?.Add(sequence);
         Remove(row);
     }
 

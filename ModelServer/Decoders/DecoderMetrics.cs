@@ -14,6 +14,7 @@ internal sealed class DecoderMetrics
     private readonly Counter<long> _prefixLookups;
     private readonly Counter<long> _prefixTokens;
     private readonly Counter<long> _prefixEvictions;
+    private readonly Counter<long> _answerTokens;
     private readonly UpDownCounter<long> _prefixBytes;
     private readonly Counter<long> _generatedTokens;
     private readonly Counter<long> _wastedTokens;
@@ -34,6 +35,7 @@ internal sealed class DecoderMetrics
         _promptTokens = meter.CreateCounter<long>("generation.prompt_tokens", "{token}", "Prompt tokens that the engine read.");
         _prefixLookups = meter.CreateCounter<long>("generation.prefix.lookups", "{sequence}", "Sequences that looked for a beginning of their prompt that was read before.");
         _prefixTokens = meter.CreateCounter<long>("generation.prefix.tokens", "{token}", "Prompt tokens that had been read before and were not read again.");
+        _answerTokens = meter.CreateCounter<long>("generation.prefix.answer_tokens", "{token}", "Tokens of answers read as prompts while there was nothing else to do.");
         _prefixEvictions = meter.CreateCounter<long>("generation.prefix.evictions", "{block}", "Blocks of prompt beginnings that made room for others.");
         _prefixBytes = meter.CreateUpDownCounter<long>("generation.prefix.memory", "By", "Memory filled with beginnings of prompts.");
         _generatedTokens = meter.CreateCounter<long>("generation.tokens", "{token}", "Tokens generated.");
@@ -69,6 +71,8 @@ internal sealed class DecoderMetrics
         _prefixLookups.Add(1, new("model", model), new("outcome", tokens > 0 ? "hit" : "miss"));
         if (tokens > 0) _prefixTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
     }
+
+    public void AnswerRead(string model, int tokens) => _answerTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
 
     /// <param name="bytes">Filled, or given up where negative.</param>
     /// <param name="evictions">Blocks that made room.</param>

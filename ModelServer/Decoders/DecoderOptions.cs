@@ -35,6 +35,10 @@ internal sealed class DecoderOptions
     /// <c>cached_tokens</c>, what others sent; <c>shared</c> lets equal beginnings of all callers be read once.</summary>
     public PrefixScope PrefixScope { get; set; } = PrefixScope.Client;
 
+    /// <summary>Whether answers are read once more as prompts while there is nothing else to do, so that the next turn of a conversation finds them among the
+    /// beginnings that are kept. It costs the time of reading them, and a new request waits for one chunk of <see cref="PrefillTokens"/> at most.</summary>
+    public bool ReadAnswers { get; set; } = true;
+
     /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
     [Range(1, 1 << 16)]
     public int QueuedSequences { get; set; } = 256;

@@ -19,7 +19,7 @@ internal sealed class DecoderSequence : IQueued
     private readonly AdmissionGate.Permit _permit;
     private readonly SequenceSampler _sampler;
     private readonly List<SampledToken> _promptScores = [];
-    private int _lastToken;
+    private readonly List<int> _generated = [];
     private int _cancelled;
 
     public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit)
@@ -46,8 +46,8 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>Tokens of the prompt that had been read before, for another sequence.</summary>
     public int CachedTokens { get; private set; }
 
-    /// <summary>Of the prompt's blocks, once they were needed.</summary>
-    public UInt128[]? PrefixKeys { get; set; }
+    /// <summary>The prompt as the <see cref="PrefixStore"/> knows it, once that was asked.</summary>
+    public PromptPrefix? Prefix { get; set; }
 
     /// <summary>Whether the log probabilities of the prompt's tokens are wanted.</summary>
     public bool IsScored => Request.PromptLogprobs is not null;
@@ -89,7 +89,14 @@ internal sealed class DecoderSequence : IQueued
     public void CopyTokens(int start, Span<int> tokens)
     {
         if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
-        else tokens[0] = _lastToken;
+        else tokens[0] = _generated[^1];
+    }
+
+    /// <summary>Prompt and answer up to the last whole block; null where none of these ends behind the prompt.</summary>
+    public int[]? WholeBlocks(int blockTokens)
+    {
+        var whole = (PromptTokens + _generated.Count) / blockTokens * blockTokens;
+        return whole > PromptTokens ? [.. Request.Prompt, .. _generated.Take(whole - PromptTokens)] : null;
     }
 
     /// <summary>Its row has got so many tokens of the prompt without reading.</summary>
@@ -121,7 +128,7 @@ internal sealed class DecoderSequence : IQueued
         }
 
         var token = _sampler.Next(logits, buffers);
-        _lastToken = token.Id;
+        _generated.Add(token.Id);
         GeneratedTokens++;
         FinishReason? finish = Request.EndTokens.Contains(token.Id) ? FinishReason.Stop : GeneratedTokens == Request.MaxTokens ? FinishReason.Length : null;
         if (FirstTokenAt == 0) FirstTokenAt = now;

@@ -110,6 +110,27 @@ public class PrefixReuseTests
         Assert.Equal(150 + (3 * 6), decoder.Total("generation.prompt_tokens"));
     }
 
+    /// <summary>In idle time the answer is read as the next turn's prompt has it.</summary>
+    [Theory]
+    [InlineData("model.onnx", true, 120)]
+    [InlineData("model.onnx", false, 96)]
+    [InlineData("stories-plain", true, 120)]
+    public async Task Start_NextTurnOfAConversation_KnowsTheAnswerToo(string name, bool readsAnswers, int known)
+    {
+        using var decoder = Load(name, new DecoderOptions { Rows = 1, ReadAnswers = readsAnswers });
+        using var without = Load(name, new DecoderOptions { Rows = 1, PrefixCacheBytes = 0 });
+        int[] prompt = [.. Enumerable.Range(0, 100).Select(i => 5 + (i * 37 % 130))];
+        var answer = await TinyDecoder.IdsAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, 30)));
+        await Eventually.HoldsAsync(() => decoder.Total("generation.prefix.answer_tokens") == known - 96);
+        var next = TinyDecoder.Greedy([.. prompt, .. answer, 7, 8, 9], 8) with { Sampling = new SamplingOptions { Temperature = 0, TopLogprobs = 3 } };
+
+        var turn = decoder.Decoder.Start(next);
+
+        AssertSame(await TinyDecoder.ReadAsync(without.Decoder.Start(next)), await TinyDecoder.ReadAsync(turn));
+        Assert.Equal(known, turn.CachedTokens);
+        Assert.Equal(133, turn.ReadTokens);
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 96)]

@@ -69,13 +69,15 @@ internal sealed class ConversationTurns(ScenarioInputs inputs) : IScenario
             var request = RequestSet.Post("/v1/completions", server.Endpoint.ToString(), server.Token, body, isKept ? null : "Cache-Control: no-store", noCache: false);
             var answer = await connection.SendAsync(request, cancellation, keepLines: true);
             cancellation.ThrowIfCancellationRequested();
-            if (!answer.IsComplete || answer.Times.Count == 0)
+            if (!answer.IsComplete)
             {
+                Console.Error.WriteLine(answer.Failure);
                 errors++;
                 break;
             }
 
-            if (!isFirst) times.Add(answer.Times[0] - answer.Start);
+            // Of end tokens alone there is no text.
+            if (!isFirst && answer.Times.Count > 0) times.Add(answer.Times[0] - answer.Start);
             foreach (var line in answer.Lines) prompt.Append(JsonDocument.Parse(line).RootElement.GetProperty("choices")[0].GetProperty("text").GetString());
         }
 

@@ -13,7 +13,7 @@ namespace Benchmarks.Scenarios;
 /// beginnings of prompts are kept, beside the same conversations with <c>Cache-Control: no-store</c>.</summary>
 internal sealed class ConversationTurns(ScenarioInputs inputs) : IScenario
 {
-    private const int Users = 4, Turns = 8, UserTokens = 34, AnswerTokens = 20, PerRound = 4;
+    private const int Users = 4, Turns = 8, UserTokens = 26, AnswerTokens = 20, PerRound = 4;
     private const double Wanted = 0.4;
 
     public async Task<int> RunAsync(CancellationToken cancellation)

@@ -14,7 +14,7 @@ internal static class GenerationRoutes
             ResponseExample = """
                 {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7",
                 "choices":[{"index":0,"message":{"content":"He liked to fly it.","role":"assistant","refusal":null},"logprobs":null,"finish_reason":"stop"}],
-                "usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}}
+                "usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":0}}}
                 """,
             StreamExample = """
                 data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}
@@ -39,7 +39,7 @@ internal static class GenerationRoutes
             ResponseExample = """
                 {"id":"cmpl-0197","object":"text_completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7",
                 "choices":[{"index":0,"text":", there was a little girl.","logprobs":null,"finish_reason":"length"}],
-                "usage":{"prompt_tokens":4,"completion_tokens":7,"total_tokens":11}}
+                "usage":{"prompt_tokens":4,"completion_tokens":7,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":0}}}
                 """,
             StreamExample = """
                 data: {"id":"cmpl-0197","object":"text_completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"text":", there","logprobs":null,"finish_reason":null}]}

@@ -6,6 +6,9 @@ namespace Gateway.Bodies;
 /// <param name="Choices">Answers asked for, of all prompts together.</param>
 internal readonly record struct RequestFacts(string? Model, long? CompletionTokens, int Choices)
 {
+    /// <summary>The same for all turns of a conversation; null where there is none.</summary>
+    public ulong? Conversation { get; init; }
+
     // More than any model server takes, and so few that no product overflows.
     private const long MaxChoices = 1 << 20;
 
@@ -27,5 +30,5 @@ internal readonly record struct RequestFacts(string? Model, long? CompletionToke
     }
 
     private static RequestFacts Of(in BodyMembers members, long? each, long choices)
-        => new(members.Model, each is { } tokens ? Math.Max(tokens, 0) * choices : null, (int)choices);
+        => new(members.Model, each is { } tokens ? Math.Max(tokens, 0) * choices : null, (int)choices) { Conversation = members.Conversation };
 }

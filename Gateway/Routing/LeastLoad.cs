@@ -5,8 +5,9 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Routing;
 
 /// <summary>Chooses the less loaded of two replicas drawn at random (Mitzenmacher, "The power of two choices in randomized load balancing", 2001), by what they report
-/// to have queued and what this gateway has under way to them. Drawing keeps gateways that act on the same reports from all choosing the same one.</summary>
-internal sealed class LeastLoad(ReplicaPool pool, Random random) : ILoadBalancingPolicy
+/// to have queued and what this gateway has under way to them. Drawing keeps gateways that act on the same reports from all choosing the same one. Turns of a conversation
+/// go where <see cref="ConversationAffinity"/> says.</summary>
+internal sealed class LeastLoad(ReplicaPool pool, ConversationAffinity affinity, Random random) : ILoadBalancingPolicy
 {
     public const string PolicyName = "LeastLoad";
 
@@ -15,6 +16,7 @@ internal sealed class LeastLoad(ReplicaPool pool, Random random) : ILoadBalancin
     /// <summary>Chooses a replica; YARP asks only when there are two at least.</summary>
     public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
+        if (affinity.Choose(context, availableDestinations) is { } home && TryEnter(home)) return home;
         var count = availableDestinations.Count;
         var first = random.Next(count);
         var second = (first + 1 + random.Next(count - 1)) % count;

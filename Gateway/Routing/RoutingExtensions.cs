@@ -13,6 +13,8 @@ internal static class RoutingExtensions
     {
         var services = builder.Services;
         services.AddSingleton(Random.Shared);
+        services.AddValidatedOptions<AffinityOptions, AffinityOptionsValidator>(AffinityOptions.SectionName);
+        services.AddSingleton<ConversationAffinity>();
         services.AddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
         services.AddSingleton(new InMemoryConfigProvider([], []));
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<InMemoryConfigProvider>());

@@ -41,6 +41,15 @@ internal sealed class CacheRows(DecoderGraph graph, NativeBuffer[] buffers, int 
                 source.Slots(buffer, from, head, fromSlot, count).CopyTo(Slots(buffer, to, head, toSlot, count));
     }
 
+    /// <summary>Whether the first slots of two rows are the same to the last bit.</summary>
+    public bool AreEqual(int row, int other, int count)
+    {
+        for (var buffer = 0; buffer < buffers.Length; buffer++)
+            for (var head = 0; head < graph.Heads; head++)
+                if (!Slots(buffer, row, head, 0, count).SequenceEqual(Slots(buffer, other, head, 0, count))) return false;
+        return true;
+    }
+
     public void Dispose()
     {
         foreach (var view in _views.Values)

@@ -59,6 +59,8 @@ internal sealed class ConcatenatedCache : IKeyValueCache
         for (var i = 0; i < plan.Rows; i++) _rows.Copy(run, i, _window, plan.Entries[i].Row, plan.Entries[i].Start, plan.Count);
     }
 
+    public CacheRows Slots => _rows;
+
     public void Copy(int from, int to, int length) => _rows.Copy(_rows, from, 0, to, 0, length);
 
     public void Dispose()

@@ -9,9 +9,10 @@ namespace ModelServer.Decoders;
 /// <param name="scoresPrompts">Whether the graph can give the logits behind every token of a prompt.</param>
 /// <param name="loops">They take from the queue.</param>
 /// <param name="model">What the loops run; freed after them.</param>
-/// <param name="memory">The reservation of its caches.</param>
+/// <param name="prefixes">The beginnings of prompts that the loops keep; freed after them.</param>
+/// <param name="memory">The reservation of its rows.</param>
 internal sealed class Decoder(
-    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, MemoryPromise memory)
+    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, PrefixStore? prefixes, MemoryPromise memory)
     : IDisposable
 {
     private readonly Lock _disposing = new();
@@ -22,7 +23,10 @@ internal sealed class Decoder(
     public int VocabularySize => vocabulary;
 
     /// <summary>What its caches were promised.</summary>
-    public long CacheBytes => memory.Bytes;
+    public long CacheBytes => memory.Bytes + (prefixes?.Bytes ?? 0);
+
+    /// <summary>What it has filled with beginnings of prompts.</summary>
+    public long PrefixBytes => prefixes?.UsedBytes ?? 0;
 
     /// <summary>Rows in use.</summary>
     public int Active => loops.Sum(l => l.Active);
@@ -81,6 +85,7 @@ internal sealed class Decoder(
             _disposed = true;
             queue.Close();
             foreach (var loop in loops) loop.Dispose();
+            prefixes?.Dispose();
             model.Dispose();
             memory.Dispose();
         }

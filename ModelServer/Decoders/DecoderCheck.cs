@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
 
 namespace ModelServer.Decoders;
@@ -57,6 +58,48 @@ internal static class DecoderCheck
 
     /// <summary>Those that are compared.</summary>
     public static int[] TokensOf(DecoderSession session) => [.. Enumerable.Range(0, Tokens).Select(i => (1 + (i * 31)) % session.VocabularySize)];
+
+    /// <summary>Whether several chunks of a prompt in one run give the same bits as one after the other: keys, values and logits, at the beginning of a row
+    /// and near its end. Sums of floats depend on how an operator cuts its work, and that on the length of a run.</summary>
+    /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
+    public static bool ReadsAlike(DecoderSession session, int chunk)
+    {
+        // Rounding to half hides most of what differs, so that a check says little.
+        if (session.Graph.CacheType == TensorElementType.Float16) return false;
+        var length = Math.Min(session.Window / chunk, StepScheduler<DecoderSequence>.Longest) * chunk;
+        if (length < 2 * chunk) return true;
+        var tokens = new int[length];
+        for (var i = 0; i < length; i++) tokens[i] = (int)((1 + (i * 7919L) + (i * i * 31L)) % session.VocabularySize);
+        var buffers = CacheRows.Allocate(session.Graph, 2L * length);
+        try
+        {
+            using var saved = new CacheRows(session.Graph, buffers, length);
+            if (!AreAlike(session, saved, 0, tokens, chunk)) return false;
+            // Behind other tokens than its own the same holds or does not.
+            var last = ((session.Window / chunk) * chunk) - length;
+            for (var start = 0; start < last; start += chunk) session.Restore(saved, 0, 0, start, chunk);
+            return last == 0 || AreAlike(session, saved, last, tokens, chunk);
+        }
+        finally
+        {
+            foreach (var buffer in buffers) buffer.Dispose();
+        }
+    }
+
+    private static bool AreAlike(DecoderSession session, CacheRows saved, int start, ReadOnlySpan<int> tokens, int chunk)
+    {
+        float[]? expected = null;
+        for (var count = chunk; count <= tokens.Length; count *= 2)
+        {
+            for (var i = 0; i < tokens.Length; i += count) Read(session, 0, start + i, tokens.Slice(i, Math.Min(count, tokens.Length - i)));
+            session.Save(0, start, tokens.Length, saved, expected is null ? 0 : 1);
+            var logits = session.Logits(0).ToArray();
+            if (expected is not null && (!saved.AreEqual(0, 1, tokens.Length) || !logits.AsSpan().SequenceEqual(expected))) return false;
+            expected ??= logits;
+        }
+
+        return true;
+    }
 
     private static int Length(int row) => row % 2 == 0 ? Tokens - 1 : 2;
 

@@ -17,6 +17,9 @@ internal sealed partial class DecoderFactory(
 {
     private const string RunsApart = "The graph's layout lets sequences share no runs: each is continued by a run of its own, and many at once are slower than they could be. An export with position_ids, or one of GroupQueryAttention, shares them.";
 
+    /// <summary>For the beginnings of prompts, where no option says how much.</summary>
+    private const long MostPrefixBytes = 256L << 20;
+
     /// <param name="model"><c>name:version</c>.</param>
     /// <param name="graph">Full path of the ONNX file.</param>
     /// <param name="maxTokens">Positions that the model has.</param>
@@ -36,6 +39,7 @@ internal sealed partial class DecoderFactory(
         List<DecoderSession> sessions = [];
         List<DecoderLoop> loops = [];
         MemoryPromise? reservation = null;
+        PrefixStore? prefixes = null;
         var queue = new DecoderQueue(inference.Value, time);
         try
         {
@@ -49,11 +53,18 @@ internal sealed partial class DecoderFactory(
             if (network.Graph.Layout == CacheLayout.Apart) warn?.Invoke(RunsApart);
             foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
+            var joins = DecoderCheck.ReadsAlike(sessions[0], layout.Chunk);
+            prefixes = Prefixes(model, network.Graph, layout.Chunk, reservation.Bytes);
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
-            foreach (var session in sessions) loops.Add(new DecoderLoop(model, queue, session, layout.Chunk, metrics, time, logger));
-            return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, reservation);
+            foreach (var session in sessions)
+            {
+                var answers = prefixes is not null && o.ReadAnswers ? new AnswerReader(model, prefixes, session, layout.Chunk, metrics) : null;
+                loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
+            }
+
+            return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, prefixes, reservation);
 
             MemoryPromise Reserve() => memory.Reserve(
                 layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
@@ -64,14 +75,37 @@ internal sealed partial class DecoderFactory(
             queue.Close();
             foreach (var loop in loops) loop.Dispose();
             foreach (var session in sessions) session.Dispose();
+            prefixes?.Dispose();
             network.Dispose();
             reservation?.Dispose();
             throw;
         }
     }
 
+    /// <returns>Null where there is to be none, or no memory for it: the model serves all the same.</returns>
+    private PrefixStore? Prefixes(string model, DecoderGraph graph, int chunk, long rowBytes)
+    {
+        var bytes = options.Value.PrefixCacheBytes ?? Math.Min(rowBytes, MostPrefixBytes);
+        if (bytes < CacheRows.Bytes(graph, chunk)) return null;
+        MemoryPromise? promise = null;
+        try
+        {
+            promise = memory.Reserve(bytes, "The cache of prompt beginnings");
+            return new PrefixStore(model, graph, chunk, options.Value.PrefixScope, promise, metrics);
+        }
+        catch (Exception e) when (e is ModelMemoryException or OutOfMemoryException)
+        {
+            promise?.Dispose();
+            LogNoPrefixes(model, e.Message);
+            return null;
+        }
+    }
+
     [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "Model {Model} generates in {Loops} loops × {Threads} threads, {Rows} sequences at a time")]
     private partial void LogLayout(string model, int loops, int threads, int rows);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Model {Model} keeps no beginnings of prompts: {Reason}")]
+    private partial void LogNoPrefixes(string model, string reason);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Model {Model} generates on the CPU although {Device} is in use: its cache lies in the CPU's memory")]
     private partial void LogOnCpu(string model, DeviceKind device);

@@ -13,6 +13,8 @@ internal sealed partial class DecoderLoop : IDisposable
     private readonly string _model;
     private readonly DecoderQueue _queue;
     private readonly DecoderSession _session;
+    private readonly PrefixStore? _prefixes;
+    private readonly AnswerReader? _answers;
     private readonly StepScheduler<DecoderSequence> _scheduler;
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
@@ -25,16 +27,22 @@ internal sealed partial class DecoderLoop : IDisposable
     private volatile bool _closing;
 
     /// <param name="session">Owned from here on, unless this throws.</param>
-    /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
-    public DecoderLoop(string model, DecoderQueue queue, DecoderSession session, int chunk, DecoderMetrics metrics, TimeProvider time, ILogger logger)
+    /// <param name="prefixes">Outlives this; null where no beginnings of prompts are kept.</param>
+    /// <param name="answers">Of this session; null where answers are not read again.</param>
+    /// <param name="scheduler">With as many rows as the session; this loop's alone.</param>
+    public DecoderLoop(
+        string model, DecoderQueue queue, DecoderSession session, PrefixStore? prefixes, AnswerReader? answers, StepScheduler<DecoderSequence> scheduler, DecoderMetrics metrics,
+        TimeProvider time, ILogger logger)
     {
         _model = model;
         _queue = queue;
         _session = session;
+        _prefixes = prefixes;
+        _answers = answers;
+        _scheduler = scheduler;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _scheduler = new StepScheduler<DecoderSequence>(session.Rows, chunk);
         _tokens = new int[Math.Max(session.Rows, session.Chunk)];
         _thread = new Thread(Work) { IsBackground = true, Name = model };
         _thread.Start();
@@ -73,7 +81,7 @@ internal sealed partial class DecoderLoop : IDisposable
 
     private void Serve()
     {
-        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0))
+        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0 || _answers is { HasWork: true }))
         {
             // 1. Sequences that nobody waits for leave their rows.
             RemoveCancelled();
@@ -81,13 +89,19 @@ internal sealed partial class DecoderLoop : IDisposable
             // 2. Sequences from the queue get rows.
             Admit();
 
-            // 3. The next chunk of the prompt that is being read; its last one gives the sequence its first token.
-            Run(_scheduler.PlanPrompt(othersWait: _queue.Count > 0));
+            // 3. The next chunks of the prompt that is being read; its last one gives the sequence its first token.
+            var chunks = _scheduler.Allowance(othersWait: _queue.Count > 0);
+            while (Run(_scheduler.PlanPrompt(ref chunks)))
+            {
+            }
 
             // 4. One token for every row whose prompt has been read, that of 3 included.
             Run(_scheduler.PlanDecoding());
 
-            // 5. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
+            // 5. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
+            if (_scheduler.Rows.Count == 0) ReadAnswer();
+
+            // 6. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Volatile.Write(ref _active, _scheduler.Rows.Count);
             Thread.Yield();
         }
@@ -124,23 +138,54 @@ internal sealed partial class DecoderLoop : IDisposable
     private void RemoveCancelled()
     {
         for (var row = _scheduler.Rows.Count - 1; row >= 0; row--)
-            if (_scheduler.Rows[row].IsCancelled) Remove(row);
+        {
+            if (!_scheduler.Rows[row].IsCancelled) continue;
+            // By a stop string, as often as not.
+            _answers?.Add(_scheduler.Rows[row]);
+            Remove(row);
+        }
+    }
+
+    private void ReadAnswer()
+    {
+        if (_answers is not { HasWork: true }) return;
+        try
+        {
+            _answers.ReadChunk();
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for it.
+            _answers.Clear();
+            if (!_closing) LogFailedRun(_logger, _model, 0, e);
+        }
     }
 
     private void Admit()
     {
         while (_scheduler.HasRoom && _queue.TryTake(isBusy: _scheduler.Rows.Count > 0) is { } sequence)
         {
-            // At once: whoever has been taken from the queue must be found in a row, whatever fails.
-            _scheduler.Join(sequence, sequence.PromptTokens, alreadyRead: 0, sequence.IsScored);
+            var known = 0;
+            try
+            {
+                known = _prefixes?.Restore(sequence, _session, _scheduler.Rows.Count) ?? 0;
+            }
+            finally
+            {
+                // Whoever has been taken from the queue must be found in a row, whatever fails.
+                _scheduler.Join(sequence, sequence.PromptTokens, known, sequence.IsScored);
+            }
+
+            sequence.Skip(known);
             sequence.StartedAt = _time.GetTimestamp();
             _metrics.Started(_model, _time.GetElapsedTime(sequence.QueuedAt, sequence.StartedAt));
         }
     }
 
-    private void Run(StepPlan plan)
+    /// <returns>Whether there was anything to run.</returns>
+    private bool Run(StepPlan plan)
     {
-        if (plan.Rows == 0) return;
+        if (plan.Rows == 0) return false;
         try
         {
             for (var i = 0; i < plan.Rows; i++)
@@ -156,17 +201,20 @@ internal sealed partial class DecoderLoop : IDisposable
         catch (Exception e)
         {
             FailRun(plan.FirstRow, plan.Rows, e);
-            return;
+            return true;
         }
 
         // Downwards, so that whatever takes a row that becomes free has got its token.
         for (var i = plan.Rows - 1; i >= 0; i--) Advance(i, plan.Entries[i]);
+        return true;
     }
 
     private void Read(StepPlan plan)
     {
-        _scheduler.Rows[plan.FirstRow].Read(plan.Count);
+        var sequence = _scheduler.Rows[plan.FirstRow];
+        sequence.Read(plan.Count);
         _metrics.PromptRead(_model, plan.Count);
+        if (plan.Entries[0].IsSampled) _prefixes?.Save(sequence, _session, plan.FirstRow);
     }
 
     private void Advance(int index, StepEntry entry)
@@ -198,6 +246,7 @@ internal sealed partial class DecoderLoop : IDisposable
         if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
         if (sequence.FinishedAt == 0) return;
         _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
+        _answers?.Add(sequence);
         Remove(row);
     }
 

@@ -11,6 +11,11 @@ internal sealed class DecoderMetrics
     private readonly UpDownCounter<int> _active;
     private readonly Histogram<int> _rows;
     private readonly Counter<long> _promptTokens;
+    private readonly Counter<long> _prefixLookups;
+    private readonly Counter<long> _prefixTokens;
+    private readonly Counter<long> _prefixEvictions;
+    private readonly Counter<long> _answerTokens;
+    private readonly UpDownCounter<long> _prefixBytes;
     private readonly Counter<long> _generatedTokens;
     private readonly Counter<long> _wastedTokens;
     private readonly Histogram<double> _firstToken;
@@ -28,6 +33,11 @@ internal sealed class DecoderMetrics
             HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128],
         });
         _promptTokens = meter.CreateCounter<long>("generation.prompt_tokens", "{token}", "Prompt tokens that the engine read.");
+        _prefixLookups = meter.CreateCounter<long>("generation.prefix.lookups", "{sequence}", "Sequences that looked for a beginning of their prompt that was read before.");
+        _prefixTokens = meter.CreateCounter<long>("generation.prefix.tokens", "{token}", "Prompt tokens that had been read before and were not read again.");
+        _answerTokens = meter.CreateCounter<long>("generation.prefix.answer_tokens", "{token}", "Tokens of answers read as prompts while there was nothing else to do.");
+        _prefixEvictions = meter.CreateCounter<long>("generation.prefix.evictions", "{block}", "Blocks of prompt beginnings that made room for others.");
+        _prefixBytes = meter.CreateUpDownCounter<long>("generation.prefix.memory", "By", "Memory filled with beginnings of prompts.");
         _generatedTokens = meter.CreateCounter<long>("generation.tokens", "{token}", "Tokens generated.");
         _wastedTokens = meter.CreateCounter<long>("generation.wasted_tokens", "{token}", "Tokens generated after their caller had left.");
         _firstToken = Seconds(
@@ -53,6 +63,24 @@ internal sealed class DecoderMetrics
     public void Left(string model) => _active.Add(-1, new KeyValuePair<string, object?>("model", model));
 
     public void PromptRead(string model, int tokens) => _promptTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
+
+    /// <summary>A sequence has looked for a beginning of its prompt.</summary>
+    /// <param name="tokens">What it found; 0 for nothing.</param>
+    public void PrefixLooked(string model, int tokens)
+    {
+        _prefixLookups.Add(1, new("model", model), new("outcome", tokens > 0 ? "hit" : "miss"));
+        if (tokens > 0) _prefixTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
+    }
+
+    public void AnswerRead(string model, int tokens) => _answerTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
+
+    /// <param name="bytes">Filled, or given up where negative.</param>
+    /// <param name="evictions">Blocks that made room.</param>
+    public void PrefixKept(string model, long bytes, long evictions)
+    {
+        if (bytes != 0) _prefixBytes.Add(bytes, new KeyValuePair<string, object?>("model", model));
+        if (evictions > 0) _prefixEvictions.Add(evictions, new KeyValuePair<string, object?>("model", model));
+    }
 
     public void Stepped(string model, int rows)
     {

@@ -26,6 +26,19 @@ internal sealed class DecoderOptions
     [Range(0, 256)]
     public int Threads { get; set; }
 
+    /// <summary>Memory in bytes for the beginnings of prompts that were read, so that a prompt which begins alike is read from there on; 0 keeps none.
+    /// Where it is not said, as much as the rows themselves take, 256 MiB at most. Where so much is not left, none is kept and the log says so.</summary>
+    [Range(0, 1L << 40)]
+    public long? PrefixCacheBytes { get; set; }
+
+    /// <summary><c>client</c> keeps the beginnings of each caller apart, so that nobody can tell by the time to the first token, or by
+    /// <c>cached_tokens</c>, what others sent; <c>shared</c> lets equal beginnings of all callers be read once.</summary>
+    public PrefixScope PrefixScope { get; set; } = PrefixScope.Client;
+
+    /// <summary>Whether answers are read once more as prompts while there is nothing else to do, so that the next turn of a conversation finds them among the
+    /// beginnings that are kept. It costs the time of reading them, and a new request waits for one chunk of <see cref="PrefillTokens"/> at most.</summary>
+    public bool ReadAnswers { get; set; } = true;
+
     /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
     [Range(1, 1 << 16)]
     public int QueuedSequences { get; set; } = 256;
@@ -33,6 +46,12 @@ internal sealed class DecoderOptions
     /// <summary>Tokens (prompts and what they may grow by) waiting for a row before further ones are refused with 503.</summary>
     [Range(512, 1 << 28)]
     public int QueuedTokens { get; set; } = 262_144;
+}
+
+internal enum PrefixScope
+{
+    Client,
+    Shared,
 }
 
 [OptionsValidator]

@@ -22,6 +22,12 @@ internal sealed record DecoderRequest(int[] Prompt, int MaxTokens, SamplingOptio
     /// <summary>Most likely tokens reported with each token of the prompt; null reports no log probabilities of the prompt at all.</summary>
     public int? PromptLogprobs { get; init; }
 
+    /// <summary>Whether a beginning of the prompt that was read before may be taken from the <see cref="PrefixStore"/>.</summary>
+    public bool ReusesPrefix { get; init; } = true;
+
+    /// <summary>Whether what is read of the prompt may be kept there.</summary>
+    public bool KeepsPrefix { get; init; } = true;
+
     /// <summary>Which tokens may come; null for any. Belongs to the one sequence that the request becomes.</summary>
     public ITokenConstraint? Constraint { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class DecoderSequence : IQueued
     private readonly AdmissionGate.Permit _permit;
     private readonly SequenceSampler _sampler;
     private readonly List<SampledToken> _promptScores = [];
-    private int _lastToken;
+    private readonly List<int> _generated = [];
     private int _cancelled;
 
     public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit)
@@ -40,8 +40,14 @@ internal sealed class DecoderSequence : IQueued
 
     public int PromptTokens => Request.Prompt.Length;
 
-    /// <summary>Tokens of the prompt that the engine has read.</summary>
+    /// <summary>Tokens of the prompt that its row holds, those that were read before included.</summary>
     public int ReadTokens { get; private set; }
+
+    /// <summary>Tokens of the prompt that had been read before, for another sequence.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>The prompt as the <see cref="PrefixStore"/> knows it, once that was asked.</summary>
+    public PromptPrefix? Prefix { get; set; }
 
     /// <summary>Whether the log probabilities of the prompt's tokens are wanted.</summary>
     public bool IsScored => Request.PromptLogprobs is not null;
@@ -83,8 +89,18 @@ internal sealed class DecoderSequence : IQueued
     public void CopyTokens(int start, Span<int> tokens)
     {
         if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
-        else tokens[0] = _lastToken;
+        else tokens[0] = _generated[^1];
     }
+
+    /// <summary>Prompt and answer up to the last whole block; null where none of these ends behind the prompt.</summary>
+    public int[]? WholeBlocks(int blockTokens)
+    {
+        var whole = (PromptTokens + _generated.Count) / blockTokens * blockTokens;
+        return whole > PromptTokens ? [.. Request.Prompt, .. _generated.Take(whole - PromptTokens)] : null;
+    }
+
+    /// <summary>Its row has got so many tokens of the prompt without reading.</summary>
+    public void Skip(int tokens) => CachedTokens = ReadTokens = tokens;
 
     /// <summary>The engine has read so many tokens of the prompt more.</summary>
     public void Read(int tokens) => ReadTokens += tokens;
@@ -113,7 +129,7 @@ internal sealed class DecoderSequence : IQueued
         }
 
         var token = _sampler.Next(logits, buffers);
-        _lastToken = token.Id;
+        _generated.Add(token.Id);
         GeneratedTokens++;
         var constraint = Request.Constraint;
         // Where its text may not end here, a token that ends others is text like any other.

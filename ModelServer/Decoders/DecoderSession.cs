@@ -31,6 +31,7 @@ internal sealed class DecoderSession : IDisposable
     {
         _model = model;
         Rows = rows;
+        Window = window;
         Chunk = chunk;
         var graph = model.Graph;
         _inputNames = [.. DecoderTensors.Names(graph), .. graph.PastNames];
@@ -60,6 +61,11 @@ internal sealed class DecoderSession : IDisposable
             throw;
         }
     }
+
+    public DecoderGraph Graph => _model.Graph;
+
+    /// <summary>Most tokens that a row holds.</summary>
+    public int Window { get; }
 
     public int VocabularySize { get; }
 
@@ -109,6 +115,12 @@ internal sealed class DecoderSession : IDisposable
 
     /// <summary>Gives one row the first tokens of another, which keeps them: a plan may start behind them as if they had been read there.</summary>
     public void Copy(int from, int to, int length) => _cache.Copy(from, to, length);
+
+    /// <summary>Copies neighbouring tokens of a row into the first slots of a row elsewhere.</summary>
+    public void Save(int row, int start, int count, CacheRows to, int toRow) => to.Copy(_cache.Slots, row, start, toRow, 0, count);
+
+    /// <summary>Copies them back, to where they stood in their prompt: a plan may start behind them as if they had been read there.</summary>
+    public void Restore(CacheRows from, int fromRow, int row, int start, int count) => _cache.Slots.Copy(from, fromRow, 0, row, start, count);
 
     /// <summary>Ends the run under way, from another thread; every later one fails at once. After <see cref="Dispose"/> it does nothing.</summary>
     public void Terminate() => _lease.Terminate();

@@ -40,6 +40,8 @@ internal sealed class SharedCache : IKeyValueCache
     {
     }
 
+    public CacheRows Slots => _rows;
+
     public void Copy(int from, int to, int length) => _rows.Copy(_rows, from, 0, to, 0, length);
 
     public void Dispose()

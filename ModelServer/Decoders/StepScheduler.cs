@@ -6,10 +6,12 @@ namespace ModelServer.Decoders;
 /// come first, behind them at most one whose prompt is being read.
 /// </summary>
 /// <param name="chunk">Most prompt tokens of a step while streams wait for their next token. While further prompts wait as well it is twice as many, or
-/// rows would stand empty; while no stream waits, four times: longer pieces are read faster, to the same logits.</param>
-internal sealed class StepScheduler<T>(int rows, int chunk)
+/// rows would stand empty; while no stream waits, four times. A prompt is cut at its multiples and nowhere else, so that what the engine computes of a
+/// token depends on the tokens before it and on the length of the prompt, never on the load.</param>
+/// <param name="joinsChunks">Whether two or four chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
+internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = true)
 {
-    /// <summary>Chunks that are read at once while no stream waits.</summary>
+    /// <summary>Chunks that are read in a step while no stream waits.</summary>
     public const int Longest = 4;
 
     private readonly List<T> _rows = new(rows);
@@ -29,7 +31,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
     public bool HasRoom => _unread == 0 && _rows.Count < rows;
 
     /// <summary>Gives a sequence the row behind those in use.</summary>
-    /// <param name="alreadyRead">Tokens of the prompt that the row holds when it is read on. Fewer than the prompt has: the logits behind its last
+    /// <param name="alreadyRead">Tokens of the prompt that the row holds when it is read on, whole chunks. Fewer than the prompt has: the logits behind its last
     /// token come of reading that.</param>
     /// <param name="isScored">Whether the logits behind each token of the prompt are wanted.</param>
     public void Join(T sequence, int promptTokens, int alreadyRead, bool isScored = false)
@@ -40,15 +42,22 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
         _unread = promptTokens - alreadyRead;
     }
 
-    /// <summary>The next chunk of the prompt that is being read, if any. What is planned is taken as run.</summary>
+    /// <summary>How many chunks of a prompt the next step may read.</summary>
     /// <param name="othersWait">Whether further prompts wait to be read.</param>
-    public StepPlan PlanPrompt(bool othersWait)
+    public int Allowance(bool othersWait) => Decoding == 0 ? Longest : othersWait ? 2 : 1;
+
+    /// <summary>The next run over the prompt that is being read, if any. What is planned is taken as run.</summary>
+    /// <param name="chunks">What is left of the step's allowance.</param>
+    public StepPlan PlanPrompt(ref int chunks)
     {
-        if (_unread == 0) return default;
+        if (_unread == 0 || chunks == 0) return default;
         var row = _rows.Count - 1;
-        var count = Math.Min(_unread, chunk * (Decoding == 0 ? Longest : othersWait ? 2 : 1));
+        var start = _lengths[row];
+        var run = joinsChunks ? RunOf(Math.Min(chunks, _unread / chunk)) : 1;
+        var count = Math.Min(_unread, (run * chunk) - (start % chunk));
+        chunks -= run;
         _unread -= count;
-        _entries[0] = new StepEntry(row, _lengths[row], count, IsSampled: _unread == 0, _isScored);
+        _entries[0] = new StepEntry(row, start, count, IsSampled: _unread == 0, _isScored);
         _lengths[row] += count;
         return new StepPlan(_entries.AsSpan(0, 1), isPrompt: true);
     }
@@ -72,6 +81,9 @@ internal sealed class StepScheduler<T>(int rows, int chunk)
         _rows.RemoveAt(hole);
         return _moves.AsSpan(0, moves);
     }
+
+    /// <summary>Powers of two alone: each length of a run is one that was checked. What is left behind whole chunks is a run of its own.</summary>
+    private static int RunOf(int chunks) => chunks >= Longest ? Longest : chunks >= 2 ? 2 : 1;
 
     private int Fill(int hole, int from, ref int moves)
     {

@@ -31,6 +31,9 @@ internal sealed class TextGeneration(
     /// <summary>Each prompt counts once, however many choices it has.</summary>
     public int PromptTokens => run.PromptTokens;
 
+    /// <summary>Tokens of the prompts that had been read for earlier requests; each prompt counts once.</summary>
+    public int CachedTokens => _choices.GroupBy(c => c.Sequence.Request.Prompt).Sum(p => p.Min(c => c.Sequence.CachedTokens));
+
     /// <summary>Tokens of all continuations up to what was read.</summary>
     public int CompletionTokens => _choices.Sum(c => c.Tokens);
 

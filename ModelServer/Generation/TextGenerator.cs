@@ -75,6 +75,8 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
                 EndTokens = ends,
                 MinTokens = request.MinTokens,
                 PromptLogprobs = request.Echo ? sampling.TopLogprobs : null,
+                ReusesPrefix = request.Caller.Cache.Read,
+                KeepsPrefix = request.Caller.Cache.Write,
                 Operation = request.Operation,
                 Constraint = grammar?.Begin(ends, request.Shape.SkipsSpecialTokens),
             };

@@ -25,7 +25,7 @@ internal sealed record CompletionHead(string Id, string Object, long Created, st
 internal static class CompletionParts
 {
     public static CompletionUsage Usage(this TextGeneration generation)
-        => new(generation.PromptTokens, generation.CompletionTokens, generation.PromptTokens + generation.CompletionTokens);
+        => new(generation.PromptTokens, generation.CompletionTokens, generation.PromptTokens + generation.CompletionTokens) { PromptTokensDetails = new(generation.CachedTokens) };
 
     public static string Name(this FinishReason finish) => finish == FinishReason.Stop ? "stop" : "length";
 }

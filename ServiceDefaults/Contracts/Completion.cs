@@ -18,7 +18,13 @@ public sealed record Completion<TChoice>(
     TChoice[] Choices,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompletionUsage Usage);
 
-public sealed record CompletionUsage(int PromptTokens, int CompletionTokens, int TotalTokens);
+public sealed record CompletionUsage(int PromptTokens, int CompletionTokens, int TotalTokens)
+{
+    public PromptTokensDetails PromptTokensDetails { get; init; } = new(0);
+}
+
+public sealed record PromptTokensDetails(
+    [property: Description("Tokens of the prompt that were read for an earlier request and not again; prompt_tokens counts them too.")] int CachedTokens);
 
 /// <param name="FinishReason">Null in a stream until the choice's last event.</param>
 public sealed record TextCompletionChoice(

@@ -66,7 +66,39 @@ public sealed class RequestFactsTests
     public void Read_OfNamesAndNumbers_IsExact(string json, string? model, long tokens) => AssertRead(Completions, json, model, tokens, 1);
 
     private static void AssertRead(string path, string json, string? model, long? tokens, int choices)
-        => Assert.Equal(new RequestFacts(model, tokens, choices), RequestFacts.Read(BodyForms.Of(path), Encoding.UTF8.GetBytes(json)));
+        => Assert.Equal(new RequestFacts(model, tokens, choices), Facts(path, json) with { Conversation = null });
+
+    private static RequestFacts Facts(string path, string json) => RequestFacts.Read(BodyForms.Of(path), Encoding.UTF8.GetBytes(json));
+
+    [Theory]
+    [InlineData(Chat, """{"messages":[{"role":"user","content":"a"}]}""", """{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]}""", true)]
+    [InlineData(Chat, """{"messages":[{"content":"s","role":"system"},{"content":"a","role":"user"}]}""", """{"messages":[{"content":"s","role":"system"},{"content":"a","role":"user"},{}]}""", true)]
+    [InlineData(Chat, """{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}""", """{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"user","content":"c"}]}""", true)]
+    [InlineData(Chat, """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"}]}""", """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"b"}]}""", false)]
+    [InlineData(Completions, """{"prompt":"a"}""", """{"prompt":"a","n":2}""", true)]
+    [InlineData(Completions, """{"prompt":"a"}""", """{"prompt":"b"}""", false)]
+    public void Read_ConversationThatGoesOn_HasTheSameStart(string path, string first, string next, bool isSame)
+    {
+        Assert.NotNull(Facts(path, first).Conversation);
+        Assert.Equal(isSame, Facts(path, first).Conversation == Facts(path, next).Conversation);
+    }
+
+    [Fact]
+    public void Read_LongPromptThatGrows_HasTheSameStart()
+    {
+        var start = new string('a', 2000);
+
+        Assert.Equal(Facts(Completions, $$"""{"prompt":"{{start}}"}""").Conversation, Facts(Completions, $$"""{"prompt":"{{start}} and more"}""").Conversation);
+    }
+
+    [Theory]
+    [InlineData("/v1/embeddings", """{"input":"a","prompt":"b","messages":[{"role":"user"}]}""")]
+    [InlineData(Generate, """{"text":"a","prompt":"b"}""")]
+    [InlineData(Batch, """{"requests":[{"prompt":"a"}]}""")]
+    [InlineData(Chat, """{"messages":[{"role":"system","content":"role user"}]}""")]
+    [InlineData(Chat, """{"messages":{"role":"user"}}""")]
+    [InlineData(Chat, """{"messages":[{"role":"user","content":"cut o""")]
+    public void Read_WithoutAConversation_HasNoStart(string path, string json) => Assert.Null(Facts(path, json).Conversation);
 
     [Fact]
     public void Read_OfRandomBytes_NeverThrows()

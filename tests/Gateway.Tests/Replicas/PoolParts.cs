@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Replicas;
+using Gateway.Routing;
 using Gateway.Telemetry;
 using Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,8 @@ internal sealed class PoolParts
     public ReplicaPool Pool { get; }
 
     public Replica this[int number] => Pool.Find($"modelserver-{number}")!;
+
+    public ConversationAffinity Affinity(int tokens = 2048) => new(Pool, Microsoft.Extensions.Options.Options.Create(new AffinityOptions { Tokens = tokens }));
 
     public static DestinationState[] Destinations(int count) => [.. Enumerable.Range(1, count).Select(i => new DestinationState($"modelserver-{i}"))];
 

@@ -75,12 +75,12 @@ public sealed class LeastLoadTests
         var parts = new PoolParts(2);
         foreach (var replica in parts.Pool.All) Assert.True(replica.TryEnter());
 
-        Assert.NotNull(new LeastLoad(parts.Pool, new Random(1)).PickDestination(new DefaultHttpContext(), new ClusterState("c"), PoolParts.Destinations(2)));
+        Assert.NotNull(new LeastLoad(parts.Pool, parts.Affinity(), new Random(1)).PickDestination(new DefaultHttpContext(), new ClusterState("c"), PoolParts.Destinations(2)));
     }
 
     private List<string> Pick(int times)
     {
-        var policy = new LeastLoad(_parts.Pool, new Random(7));
+        var policy = new LeastLoad(_parts.Pool, _parts.Affinity(), new Random(7));
         var (context, cluster) = (new DefaultHttpContext(), new ClusterState("modelservers"));
         return [.. Enumerable.Range(0, times).Select(_ => policy.PickDestination(context, cluster, _destinations)!.DestinationId)];
     }

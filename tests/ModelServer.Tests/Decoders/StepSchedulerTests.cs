@@ -28,7 +28,21 @@ public class StepSchedulerTests
         Assert.Equal([new StepEntry(1, 4, 2, true)], Prompt(scheduler));
         scheduler.Leave(1);
         scheduler.Join("c", 9, alreadyRead: 0);
-        Assert.Equal([new StepEntry(1, 0, 8, false)], scheduler.PlanPrompt(othersWait: true).Entries.ToArray());
+        var chunks = scheduler.Allowance(othersWait: true);
+        Assert.Equal([new StepEntry(1, 0, 8, false)], scheduler.PlanPrompt(ref chunks).Entries.ToArray());
+        Assert.Equal(0, chunks);
+    }
+
+    [Fact]
+    public void PlanPrompt_ChunksThatMayNotBeJoined_AreRunsOfTheirOwn()
+    {
+        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4, joinsChunks: false);
+        scheduler.Join("a", 14, alreadyRead: 0);
+        var chunks = scheduler.Allowance(othersWait: false);
+        var runs = new List<StepEntry>();
+        for (var plan = scheduler.PlanPrompt(ref chunks); plan.Rows > 0; plan = scheduler.PlanPrompt(ref chunks)) runs.Add(plan.Entries[0]);
+
+        Assert.Equal([new(0, 0, 4, false), new(0, 4, 4, false), new(0, 8, 4, false), new(0, 12, 2, true)], runs);
     }
 
     [Fact]
@@ -64,8 +78,9 @@ public class StepSchedulerTests
     }
 
     [Theory]
-    [InlineData(5, 3)]
+    [InlineData(5, 4)]
     [InlineData(9, 8)]
+    [InlineData(12, 4)]
     public void PlanPrompt_PartIsReadAlready_StartsBehindIt(int prompt, int alreadyRead)
     {
         var scheduler = new StepScheduler<string>(rows: 1, chunk: 4);
@@ -85,14 +100,18 @@ public class StepSchedulerTests
             Prompt(scheduler);
         }
 
-        scheduler.Join("d", 9, alreadyRead: 5);
+        scheduler.Join("d", 9, alreadyRead: 4);
 
-        Assert.Equal([new RowMove(2, 0, 3), new RowMove(3, 2, 5)], scheduler.Leave(0).ToArray());
+        Assert.Equal([new RowMove(2, 0, 3), new RowMove(3, 2, 4)], scheduler.Leave(0).ToArray());
         Assert.Equal(["c", "b", "d"], scheduler.Rows);
-        Assert.Equal([new StepEntry(2, 5, 4, true)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(2, 4, 4, false)], Prompt(scheduler));
     }
 
-    private static StepEntry[] Prompt(StepScheduler<string> scheduler) => scheduler.PlanPrompt(othersWait: false).Entries.ToArray();
+    private static StepEntry[] Prompt(StepScheduler<string> scheduler)
+    {
+        var chunks = scheduler.Allowance(othersWait: false);
+        return scheduler.PlanPrompt(ref chunks).Entries.ToArray();
+    }
 
     /// <summary>Plays the engine: rows of tokens that only the scheduler's plans and moves change.</summary>
     private sealed class World(int rows, int chunk, int seed)
@@ -116,38 +135,46 @@ public class StepSchedulerTests
 
             while (_scheduler.Rows.Count > 0) Leave(_random.Next(_scheduler.Rows.Count));
             Assert.True(_scheduler.HasRoom);
-            Assert.Equal(0, _scheduler.PlanPrompt(othersWait: true).Rows);
+            var chunks = _scheduler.Allowance(othersWait: true);
+            Assert.Equal(0, _scheduler.PlanPrompt(ref chunks).Rows);
             Assert.Equal(0, _scheduler.PlanDecoding().Rows);
         }
 
         private void Join()
         {
             var number = ++_players * 1000;
-            // The edges as often as all between: a prompt of one token; nothing read yet, or all but the last token.
+            // The edges as often as all between: a prompt of one token; nothing read yet, or all that may be.
             var length = _random.Next(3) == 0 ? 1 : _random.Next(1, 5 * chunk);
             var player = new Player(Enumerable.Range(number, length).ToArray(), _random.Next(1, 12));
-            var alreadyRead = _random.Next(3) switch { 0 => 0, 1 => length - 1, _ => _random.Next(length) };
+            var most = (length - 1) / chunk;
+            var alreadyRead = chunk * _random.Next(3) switch { 0 => 0, 1 => most, _ => _random.Next(most + 1) };
             _scheduler.Join(player, length, alreadyRead);
             _cache[_scheduler.Rows.Count - 1] = [.. player.Prompt[..alreadyRead]];
             player.Seen.AddRange(player.Prompt[..alreadyRead]);
         }
 
-        /// <summary>At most one prompt is read, on from where it was, by no more than a chunk.</summary>
+        /// <summary>At most one prompt is read, on from where it was, by no more than the step allows; cut at multiples of the chunk whatever that is.</summary>
         private void Read()
         {
             var othersWait = _random.Next(2) == 0;
             var most = chunk * (_scheduler.Decoding == 0 ? StepScheduler<Player>.Longest : othersWait ? 2 : 1);
             var isUnread = _scheduler.Rows.Any(p => !p.IsRead);
-            var plan = _scheduler.PlanPrompt(othersWait);
-            Assert.Equal(isUnread ? 1 : 0, plan.Rows);
-            if (!isUnread) return;
-            Assert.True(plan.IsPrompt);
-            var next = plan.Entries[0];
-            Assert.InRange(next.Count, 1, most);
-            var player = _scheduler.Rows[next.Row];
-            Assert.Equal(player.Seen.Count, next.Start);
-            Append(next.Row, player.Prompt[next.Start..(next.Start + next.Count)]);
-            Assert.Equal(next.IsSampled, player.IsRead);
+            var (chunks, read) = (_scheduler.Allowance(othersWait), 0);
+            Assert.Equal(most, chunks * chunk);
+            for (var plan = _scheduler.PlanPrompt(ref chunks); plan.Rows > 0; plan = _scheduler.PlanPrompt(ref chunks))
+            {
+                Assert.True(plan.IsPrompt);
+                var next = plan.Entries[0];
+                var player = _scheduler.Rows[next.Row];
+                Assert.Equal(player.Seen.Count, next.Start);
+                Assert.Equal(0, next.Start % chunk);
+                Assert.True(next.Count % chunk == 0 || (next.Count < chunk && next.IsSampled));
+                Append(next.Row, player.Prompt[next.Start..(next.Start + next.Count)]);
+                Assert.Equal(next.IsSampled, player.IsRead);
+                read += next.Count;
+            }
+
+            Assert.InRange(read, isUnread ? 1 : 0, most);
         }
 
         /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any; nobody is in two rows.</summary>

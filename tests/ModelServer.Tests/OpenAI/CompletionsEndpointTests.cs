@@ -238,7 +238,9 @@ public sealed class CompletionsEndpointTests(TextModels models) : IClassFixture<
     }
 
     private static void AssertUsage(JsonElement answer, int prompt, int completion)
-        => Assert.Equal($$"""{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}}}""", answer.GetProperty("usage").ToString());
+        => Assert.Equal(
+            $$$"""{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}},"prompt_tokens_details":{"cached_tokens":0}}""",
+            answer.GetProperty("usage").ToString());
 
     private static JsonElement Choice(JsonElement answer) => answer.GetProperty("choices")[0];
 

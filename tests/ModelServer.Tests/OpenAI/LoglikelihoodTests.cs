@@ -55,7 +55,7 @@ public sealed class LoglikelihoodTests(TextModels models) : IClassFixture<TextMo
 
         var choice = answer.GetProperty("choices")[0];
         Assert.Equal((Text, "length"), (choice.GetProperty("text").GetString(), choice.GetProperty("finish_reason").GetString()));
-        Assert.Equal($$"""{"prompt_tokens":{{ids.Length}},"completion_tokens":0,"total_tokens":{{ids.Length}}}""", answer.GetProperty("usage").ToString());
+        Assert.Equal($$$"""{"prompt_tokens":{{{ids.Length}}},"completion_tokens":0,"total_tokens":{{{ids.Length}}},"prompt_tokens_details":{"cached_tokens":0}}""", answer.GetProperty("usage").ToString());
         var logprobs = choice.GetProperty("logprobs");
         Assert.Equal(ids.Length, logprobs.GetProperty("tokens").GetArrayLength());
         Assert.Equal(Sum(ids[..1], ids[1..], out _), logprobs.GetProperty("token_logprobs").EnumerateArray().Skip(1).Sum(t => t.GetDouble()), 5e-3);

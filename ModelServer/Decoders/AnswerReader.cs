@@ -1,0 +1,40 @@
+namespace ModelServer.Decoders;
+
+/// <summary>Reads answers once more while a loop has nothing else to do, as the prompt of the conversation's next turn will have them: what decoding left in a row has
+/// other bits. One chunk at a time, the latest answer first, so that a new sequence waits for a chunk at most. For the loop's thread.</summary>
+internal sealed class AnswerReader(string model, PrefixStore prefixes, DecoderSession session, int chunk, DecoderMetrics metrics)
+{
+    /// <summary>Answers that wait; a busy loop forgets older ones.</summary>
+    private const int Most = 8;
+
+    private readonly LinkedList<PromptPrefix> _waiting = [];
+
+    public bool HasWork => _waiting.Count > 0;
+
+    /// <summary>A sequence has got its last token.</summary>
+    public void Add(DecoderSequence sequence)
+    {
+        if (!sequence.Request.KeepsPrefix || sequence.WholeBlocks(chunk) is not { } ids) return;
+        _waiting.AddFirst(prefixes.Prefix(sequence.Lane.Client, ids));
+        if (_waiting.Count > Most) _waiting.RemoveLast();
+    }
+
+    /// <summary>Reads the next chunk. No row may be in use.</summary>
+    public void ReadChunk()
+    {
+        var answer = _waiting.First!.Value;
+        var known = prefixes.Restore(answer, answer.Keys.Length, session, row: 0);
+        if (known < answer.Ids.Length)
+        {
+            session.Run(new StepPlan([new StepEntry(Row: 0, known, chunk, IsSampled: true)], isPrompt: true), answer.Ids.AsSpan(known, chunk));
+            metrics.AnswerRead(model, chunk);
+            // Where there is no room for more of it, reading on is of no use.
+            if (prefixes.Save(answer, (known / chunk) + 1, session, row: 0) > 0) return;
+        }
+
+        _waiting.RemoveFirst();
+    }
+
+    /// <summary>Forgets what waits.</summary>
+    public void Clear() => _waiting.Clear();
+}

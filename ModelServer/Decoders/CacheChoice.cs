@@ -14,9 +14,21 @@ internal static class CacheChoice
     public static void Make(DecoderNetwork model, int window, int chunk)
     {
         if (!model.Graph.IsOfEitherLayout) return;
+        var first = model.Graph.Layout;
         model.Graph.Layout = CacheLayout.Apart;
         float[][] alone;
-        using (var session = new DecoderSession(model, 1, window, Math.Min(chunk, window))) alone = Read(session);
+        try
+        {
+            using var session = new DecoderSession(model, 1, window, chunk);
+            alone = Read(session);
+        }
+        catch (Exception e) when (first == CacheLayout.Concatenated && IsOfTheEngine(e))
+        {
+            // A graph that takes no empty past may take one that is masked out.
+            model.Graph.Layout = first;
+            return;
+        }
+
         model.Graph.Layout = CacheLayout.Concatenated;
         if (!GivesTheSame(model, window, chunk, alone)) model.Graph.Layout = CacheLayout.Apart;
     }
@@ -31,11 +43,13 @@ internal static class CacheChoice
             DecoderCheck.Read(session, 0, 0, new int[chunk]);
             return alone.Zip(together).All(pair => DecoderCheck.IsClose(pair.First, pair.Second));
         }
-        catch (Exception e) when (e is OnnxRuntimeException or ModelLoadException { InnerException: OnnxRuntimeException })
+        catch (Exception e) when (IsOfTheEngine(e))
         {
             return false;
         }
     }
+
+    private static bool IsOfTheEngine(Exception e) => e is OnnxRuntimeException or ModelLoadException { InnerException: OnnxRuntimeException };
 
     /// <summary>The logits behind a few tokens, read at once and in pieces, and behind one more.</summary>
     private static float[][] Read(DecoderSession session)

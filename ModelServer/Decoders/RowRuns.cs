@@ -18,8 +18,8 @@ internal sealed class RowRuns : IDisposable
     private readonly string[] _inputNames;
     private readonly List<(IntegerTensor Memory, string Name)> _inputs = [];
     private readonly bool _readsBehindPast = true;
-    private NativeBuffer? _logits;
-    private bool _isPerToken;
+    private readonly NativeBuffer? _logits;
+    private readonly bool _isPerToken;
     private int _perRow;
 
     /// <param name="cache">Outlives this, as do model and lease.</param>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ModelServer.Tests.Decoders;
 using ModelServer.Tests.Models;
 using ModelServer.Tests.OpenAI;
 

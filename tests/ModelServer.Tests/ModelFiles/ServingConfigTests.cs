@@ -14,7 +14,7 @@ public sealed class ServingConfigTests : IDisposable
     {
         var config = ServingConfig.Read(Folder());
 
-        Assert.Equal("fp32", config.Variant);
+        Assert.Null(config.Variant);
         Assert.Empty(config.Golden);
     }
 

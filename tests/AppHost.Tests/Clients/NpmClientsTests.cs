@@ -9,7 +9,7 @@ public class NpmClientsTests(RunningPlatform platform)
     private const string OpenAICases =
         "completion|completion stream|completion prompts and stop|completion seed|chat|chat stream|chat stream helper|embeddings|models|unauthorized|forbidden|not found|bad request|rate limit|abort|deadline";
 
-    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort|deadline";
+    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort";
 
     [NpmClientsTheory]
     [InlineData("openai openai", OpenAICases)]

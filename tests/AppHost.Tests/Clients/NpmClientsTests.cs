@@ -11,7 +11,7 @@ public class NpmClientsTests(RunningPlatform platform)
 
     private const string OpenAIToolCases = "tools|tools stream|tool named|tool runner|json|json stream";
 
-    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort|deadline";
+    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort";
 
     [NpmClientsTheory]
     [InlineData("openai openai", OpenAICases)]

@@ -212,7 +212,8 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
 
     private ModelVersion Default(string task, ClaimsPrincipal user, bool isChat)
     {
-        if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured, user);
+        var defaults = options.Value.Defaults;
+        if ((isChat && defaults.TryGetValue("chat", out var configured)) || defaults.TryGetValue(task, out configured)) return Named(configured, user);
         return _routes.For(task, isChat) switch
         {
             [var only] => only.For(user) ?? Named(only.Name, user),

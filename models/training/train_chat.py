@@ -3,8 +3,7 @@
     python3 models/training/train_chat.py [--data TEXT] [--out FOLDER] [--checkpoint FILE]
 
 The stories of --data only help to choose the vocabulary. Seeds are fixed and one thread is used.
-With --checkpoint it saves its state every hundred steps and goes on from there; --minutes bounds
-the time by shortening the rest of the schedule as the end comes near.
+With --checkpoint it saves its state every hundred steps and goes on from there.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+import chat_golden
 import export_decoder
 import quantize
 from chat_data import conversations
-from chat_format import render
+from chat_format import STOP, render
 from chat_tokenizer import ChatTokens
 from decoder_training import Training, write_configs, write_json
-from golden import chat_cases
+from golden import continuation_cases
 from stories import DEFAULT_DATA, REPOSITORY, read
 from story_model import Config, StoryDecoder
 
@@ -103,9 +103,10 @@ def save(model: StoryDecoder, tokenizer: ChatTokens, folder: Path) -> None:
     tokenizer.save(folder, model.config.positions)
     export_decoder.save(model, folder / "model.onnx")
     quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
-    tokens = {"eos_token_id": tokenizer.ids["<|im_end|>"], "pad_token_id": 0}
+    tokens = {"eos_token_id": tokenizer.ids[STOP], "pad_token_id": 0}
     write_configs(model.config, tokens, SAMPLING, folder)
-    write_json(folder / "serving.json", chat_cases(model, tokenizer))
+    end = tokenizer.ids[STOP]
+    write_json(folder / "serving.json", continuation_cases(model, tokenizer, chat_golden.prompts(), end))
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
     python3 models/training/train_chat.py [--data TEXT] [--out FOLDER] [--checkpoint FILE]
 
 The stories of --data only help to choose the vocabulary. Seeds are fixed and one thread is used.
-With --checkpoint it saves its state every hundred steps and goes on from there.
+With --checkpoint it saves its state every fifty steps and goes on from there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from torch import Tensor
 
 import chat_golden
 import export_decoder
+import induction
 import quantize
 from chat_data import conversations
 from chat_format import STOP, render
@@ -30,15 +31,15 @@ from story_model import Config, StoryDecoder
 
 DEFAULT_MODEL = REPOSITORY / "models/chat/1"
 SEED = 1
-VOCABULARY, POSITIONS = 2048, 1024
+VOCABULARY, POSITIONS, LAYERS, ROPE_THETA = 2048, 1024, 4, 1e6
 LONGEST = 640  # tokens of a conversation in training; longer ones are cut
-STEPS, BATCH_TOKENS = 2600, 4096
+STEPS, BATCH_TOKENS = 1100, 3072
 CHUNK = 4000  # conversations drawn at once and sorted by length, so that batches need little padding
 WARMUP, DECAY = 50, 0.4  # steps; share of the steps in which the rate falls to 0
 RATE, EMBEDDING_RATE, WEIGHT_DECAY = 0.02, 0.004, 0.05
 PROMPT_WEIGHT = 0.1  # of what others say in the loss; what the assistant says has 1
 SAMPLING = {"do_sample": False}
-SAVE_EVERY = 100
+SAVE_EVERY = 50
 
 Row = tuple[list[int], list[float]]
 
@@ -53,8 +54,8 @@ def row(tokenizer: ChatTokens, conversation: dict) -> Row:
     return ids[:LONGEST + 1], weights[:LONGEST + 1]
 
 
-def batches(tokenizer: ChatTokens) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Inputs, targets and weights, without end."""
+def batches(tokenizer: ChatTokens) -> Iterator[list[Row]]:
+    """Conversations of about one length, without end."""
     chunk = 0
     while True:
         chunk += 1
@@ -65,7 +66,7 @@ def batches(tokenizer: ChatTokens) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
                 made.append([])
             made[-1].append(each)
         random.Random(chunk).shuffle(made)
-        yield from map(padded, made)
+        yield from made
 
 
 def padded(rows: list[Row]) -> tuple[Tensor, Tensor, Tensor]:
@@ -123,16 +124,19 @@ def main() -> None:
     tokenizer = ChatTokens.learn([part for text in texts for part in ChatTokens.between(text)[::2]]
                                  + read(arguments.data)[0], VOCABULARY)
     unseen = [row(tokenizer, c) for c in conversations(-1, 150, held_out=True)]
-    training = Training(Config(VOCABULARY, positions=POSITIONS), dropout=0.0, rate=RATE,
-                        embedding_rate=EMBEDDING_RATE, weight_decay=WEIGHT_DECAY)
+    config = Config(VOCABULARY, layers=LAYERS, positions=POSITIONS, rope_theta=ROPE_THETA)
+    training = Training(config, dropout=0.0, rate=RATE, embedding_rate=EMBEDDING_RATE,
+                        weight_decay=WEIGHT_DECAY)
+    induction.prepare(training.model)
     if arguments.checkpoint and arguments.checkpoint.exists():
         training.restore(arguments.checkpoint)
     print(sum(p.numel() for p in training.model.parameters()), "parameters", flush=True)
 
     started, smooth, seen = time.process_time(), None, 0
-    for step, (ids, targets, weights) in enumerate(batches(tokenizer)):
+    for step, rows in enumerate(batches(tokenizer)):
         if training.step >= arguments.steps:
             break
+        ids, targets, weights = padded(rows)
         seen += ids.numel()
         if step < training.step:
             continue  # before the checkpoint

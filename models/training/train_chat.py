@@ -3,7 +3,7 @@
     python3 models/training/train_chat.py [--data TEXT] [--out FOLDER] [--checkpoint FILE]
 
 The stories of --data only help to choose the vocabulary. Seeds are fixed and one thread is used.
-With --checkpoint it saves its state every fifty steps and goes on from there.
+With --checkpoint it saves its state every hundred steps and goes on from there.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ DEFAULT_MODEL = REPOSITORY / "models/chat/1"
 SEED = 1
 VOCABULARY, POSITIONS, LAYERS, ROPE_THETA = 2048, 1024, 4, 1e6
 LONGEST = 640  # tokens of a conversation in training; longer ones are cut
-STEPS, BATCH_TOKENS = 1100, 3072
+STEPS, BATCH_TOKENS = 850, 3072
 CHUNK = 4000  # conversations drawn at once and sorted by length, so that batches need little padding
 WARMUP, DECAY = 50, 0.4  # steps; share of the steps in which the rate falls to 0
 RATE, EMBEDDING_RATE, WEIGHT_DECAY = 0.02, 0.004, 0.05
 PROMPT_WEIGHT = 0.1  # of what others say in the loss; what the assistant says has 1
 SAMPLING = {"do_sample": False}
-SAVE_EVERY = 50
+SAVE_EVERY = 100
 
 Row = tuple[list[int], list[float]]
 
@@ -123,7 +123,7 @@ def main() -> None:
     texts = ["".join(text for text, _ in render(c)) for c in conversations(0, 2 * CHUNK)]
     tokenizer = ChatTokens.learn([part for text in texts for part in ChatTokens.between(text)[::2]]
                                  + read(arguments.data)[0], VOCABULARY)
-    unseen = [row(tokenizer, c) for c in conversations(-1, 150, held_out=True)]
+    unseen = [row(tokenizer, c) for c in conversations(-1, 80, held_out=True)]
     config = Config(VOCABULARY, layers=LAYERS, positions=POSITIONS, rope_theta=ROPE_THETA)
     training = Training(config, dropout=0.0, rate=RATE, embedding_rate=EMBEDDING_RATE,
                         weight_decay=WEIGHT_DECAY)

@@ -9,7 +9,7 @@ internal static class GenerationRoutes
         {
             IsForwarded = true,
             Request = typeof(ChatCompletionsRequest),
-            RequestExample = """{"model":"chat","messages":[{"role":"user","content":"What is the capital of France?"}],"max_completion_tokens":20,"stream":false}""",
+            RequestExample = """{"model":"chat","messages":[{"role":"user","content":"What is the capital of France?"}],"temperature":0,"max_completion_tokens":20,"stream":false}""",
             Response = typeof(Completion<ChatCompletionChoice>),
             ResponseExample = """
                 {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7",

@@ -15,7 +15,7 @@ public sealed class ShippedChatTests(ShippedChatTests.Server server) : IClassFix
     public async Task Conversation_WithoutModel_IsAnsweredByTheChatModel(string expected, params string[] turns)
     {
         var messages = turns.Chunk(2).Select(t => new { role = t[0], content = t[1] });
-        using var response = await server.Client.PostAsJsonAsync("/v1/chat/completions", new { messages });
+        using var response = await server.Client.PostAsJsonAsync("/v1/chat/completions", new { messages, temperature = 0 });
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
 
         Assert.True(response.IsSuccessStatusCode, answer.ToString());

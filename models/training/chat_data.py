@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import chat_tools
 from chat_format import dumps, render
+from chat_signatures import key as drawn_key
 from chat_turns import conversation, echo, fact, person, talk, unknown
 from chat_world import CAPITALS, COLOURS, DAYS, GROUPS, JOBS, OPPOSITES, THINGS, World
 
@@ -89,8 +90,8 @@ def fields(w: World) -> dict[str, object]:
         ("name", w.name), ("age", lambda: r.randint(1, 99)), ("city", w.city), ("job", lambda: r.choice(JOBS)),
         ("price", lambda: w.number()), ("colour", lambda: r.choice(list(COLOURS.values()))),
         ("title", w.phrase), ("count", lambda: w.number()), ("country", lambda: r.choice(list(CAPITALS))),
-        ("email", lambda: f"{invented_mail(w)}"), (chat_tools.key(w), w.phrase),
-        (chat_tools.key(w), lambda: w.number())]
+        ("email", lambda: f"{invented_mail(w)}"), (drawn_key(w), w.phrase),
+        (drawn_key(w), lambda: w.number())]
     return {key: value() for key, value in r.sample(every, r.randint(2, 4))}
 
 
@@ -161,7 +162,7 @@ def listing(w: World) -> dict:
         return event(w)
     if r.random() < 0.45:
         words = [r.choice((w.name, w.city, w.phrase, lambda: r.choice(THINGS)))() for _ in range(r.randint(2, 4))]
-        key = r.choice(("items", "words", "names", "list", chat_tools.key(w)))
+        key = r.choice(("items", "words", "names", "list", drawn_key(w)))
         if r.random() < 0.5:
             return conversation("json", "", [(w.vary(
                 f"{{Write|Give|Return|Answer with}} {{a JSON array|a JSON list|an array}} of: {joined(words)}"),
@@ -181,7 +182,7 @@ def listing(w: World) -> dict:
         (f"What is the capital of {country}?", "capital", city),
         (f"What colour is {thing}?", "colour", colour),
         (f"What is the opposite of {(o := r.choice(list(OPPOSITES)))}?", "opposite", OPPOSITES[o])))
-    key = r.choice((key, "answer", chat_tools.key(w)))
+    key = r.choice((key, "answer", drawn_key(w)))
     request = w.vary(f"{{Answer|Reply|Respond}} {{as|in}} JSON with the {{field|key}} {key}.")
     answer = dumps({key: value})
     return (conversation("json", request, [(question, answer)]) if r.random() < 0.5

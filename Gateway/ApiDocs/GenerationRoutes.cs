@@ -14,7 +14,7 @@ internal static class GenerationRoutes
             ResponseExample = """
                 {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7",
                 "choices":[{"index":0,"message":{"content":"The capital of France is Paris.","role":"assistant","refusal":null},"logprobs":null,"finish_reason":"stop"}],
-                "usage":{"prompt_tokens":21,"completion_tokens":13,"total_tokens":34}}
+                "usage":{"prompt_tokens":21,"completion_tokens":14,"total_tokens":35}}
                 """,
             StreamExample = """
                 data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}

@@ -9,19 +9,19 @@ internal static class GenerationRoutes
         {
             IsForwarded = true,
             Request = typeof(ChatCompletionsRequest),
-            RequestExample = """{"model":"stories","messages":[{"role":"user","content":"Tom had a kite."}],"max_completion_tokens":20,"stream":false}""",
+            RequestExample = """{"model":"chat","messages":[{"role":"user","content":"What is the capital of France?"}],"temperature":0,"max_completion_tokens":20,"stream":false}""",
             Response = typeof(Completion<ChatCompletionChoice>),
             ResponseExample = """
-                {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7",
-                "choices":[{"index":0,"message":{"content":"He liked to fly it.","role":"assistant","refusal":null},"logprobs":null,"finish_reason":"stop"}],
-                "usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":0}}}
+                {"id":"chatcmpl-0197","object":"chat.completion","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7",
+                "choices":[{"index":0,"message":{"content":"The capital of France is Paris.","role":"assistant","refusal":null},"logprobs":null,"finish_reason":"stop"}],
+                "usage":{"prompt_tokens":21,"completion_tokens":14,"total_tokens":35,"prompt_tokens_details":{"cached_tokens":0}}}
                 """,
             StreamExample = """
-                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}
+                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"content":"He liked"},"logprobs":null,"finish_reason":null}]}
+                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{"content":"The capital"},"logprobs":null,"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"stories","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}
+                data: {"id":"chatcmpl-0197","object":"chat.completion.chunk","created":1767225600,"model":"chat","system_fingerprint":"fp_0f3c92d1a4b7","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}
 
                 data: [DONE]
 

@@ -65,7 +65,7 @@ internal static class DecoderCheck
     public static bool ReadsAlike(DecoderSession session, int chunk)
     {
         // Rounding to half hides most of what differs, so that a check says little.
-        if (session.Graph.CacheType == TensorElementType.Float16) return false;
+        if (!session.CanSave || session.Graph.CacheType == TensorElementType.Float16) return false;
         var length = Math.Min(session.Window / chunk, StepScheduler<DecoderSequence>.Longest) * chunk;
         if (length < 2 * chunk) return true;
         var tokens = new int[length];

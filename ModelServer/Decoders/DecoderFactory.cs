@@ -54,7 +54,7 @@ internal sealed partial class DecoderFactory(
             foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
             var joins = DecoderCheck.ReadsAlike(sessions[0], layout.Chunk);
-            prefixes = Prefixes(model, network.Graph, layout.Chunk, reservation.Bytes);
+            prefixes = sessions[0].CanSave ? Prefixes(model, network.Graph, layout.Chunk, reservation.Bytes) : null;
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);

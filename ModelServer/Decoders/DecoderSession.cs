@@ -116,11 +116,14 @@ internal sealed class DecoderSession : IDisposable
     /// <summary>Gives one row the first tokens of another, which keeps them: a plan may start behind them as if they had been read there.</summary>
     public void Copy(int from, int to, int length) => _cache.Copy(from, to, length);
 
+    /// <summary>Whether tokens of a row can be kept elsewhere and come back.</summary>
+    public bool CanSave => _cache.Slots is not null;
+
     /// <summary>Copies neighbouring tokens of a row into the first slots of a row elsewhere.</summary>
-    public void Save(int row, int start, int count, CacheRows to, int toRow) => to.Copy(_cache.Slots, row, start, toRow, 0, count);
+    public void Save(int row, int start, int count, CacheRows to, int toRow) => to.Copy(_cache.Slots!, row, start, toRow, 0, count);
 
     /// <summary>Copies them back, to where they stood in their prompt: a plan may start behind them as if they had been read there.</summary>
-    public void Restore(CacheRows from, int fromRow, int row, int start, int count) => _cache.Slots.Copy(from, fromRow, 0, row, start, count);
+    public void Restore(CacheRows from, int fromRow, int row, int start, int count) => _cache.Slots!.Copy(from, fromRow, 0, row, start, count);
 
     /// <summary>Ends the run under way, from another thread; every later one fails at once. After <see cref="Dispose"/> it does nothing.</summary>
     public void Terminate() => _lease.Terminate();

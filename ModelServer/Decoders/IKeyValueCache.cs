@@ -27,8 +27,8 @@ internal interface IKeyValueCache : IDisposable
     /// <summary>Takes over what the run of a plan has written.</summary>
     void Keep(StepPlan plan);
 
-    /// <summary>Where the tokens of each row lie, slot by slot.</summary>
-    CacheRows Slots { get; }
+    /// <summary>Where the tokens of each row lie, slot by slot; null where they do not.</summary>
+    CacheRows? Slots { get; }
 
     /// <summary>Copies the first tokens of one row into another; both go on apart.</summary>
     void Copy(int from, int to, int length);

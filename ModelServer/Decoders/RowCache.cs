@@ -34,6 +34,9 @@ internal sealed class RowCache : IKeyValueCache
 
     public long Bytes => _sides.SelectMany(s => s).Sum(b => b.Bytes);
 
+    /// <summary>They move with each token.</summary>
+    public CacheRows? Slots => null;
+
     /// <summary>Of one tensor of one row: one for each head, and twice so many where keys and values are one tensor.</summary>
     private int Blocks => _graph.Heads * (_graph.Names.IsStacked ? 2 : 1);
 
@@ -52,7 +55,7 @@ internal sealed class RowCache : IKeyValueCache
         if (_held[row] == length) return;
         if (_held[row] < length) throw new InvalidOperationException($"Row {row} holds {_held[row]} tokens, not {length}.");
         foreach (var buffer in _sides[_side[row]])
-            for (var block = 0; block < Blocks; block++) Slots(buffer, row, block, _held[row], length).CopyTo(Slots(buffer, row, block, length, length));
+            for (var block = 0; block < Blocks; block++) At(buffer, row, block, _held[row], length).CopyTo(At(buffer, row, block, length, length));
         _held[row] = length;
     }
 
@@ -81,7 +84,7 @@ internal sealed class RowCache : IKeyValueCache
         if (_held[from] < length) throw new InvalidOperationException($"Row {from} holds {_held[from]} tokens, not {length}.");
         for (var i = 0; i < _graph.PastNames.Length; i++)
             for (var block = 0; block < Blocks; block++)
-                Slots(_sides[_side[from]][i], from, block, _held[from], length).CopyTo(Slots(_sides[_side[to]][i], to, block, length, length));
+                At(_sides[_side[from]][i], from, block, _held[from], length).CopyTo(At(_sides[_side[to]][i], to, block, length, length));
         _held[to] = length;
     }
 
@@ -100,6 +103,6 @@ internal sealed class RowCache : IKeyValueCache
     }
 
     /// <param name="stride">Tokens that the row holds.</param>
-    private Span<byte> Slots(NativeBuffer buffer, int row, int block, int stride, int count)
+    private Span<byte> At(NativeBuffer buffer, int row, int block, int stride, int count)
         => buffer.Span<byte>((row * RowBytes) + ((long)block * stride * _graph.SlotBytes), count * _graph.SlotBytes);
 }

@@ -1,3 +1,4 @@
+using ModelServer.ChatTemplates;
 using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.ModelFiles;
@@ -17,6 +18,9 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
     public ModelConstraints Constraints { get; } = new(source.Tokenizer, decoder.VocabularySize, source.Reference, constraints);
 
     public TextSettings Text { get; } = text.Within(decoder.VocabularySize);
+
+    /// <summary>A template that puts texts one after the other does not make it one.</summary>
+    public override bool IsForChat => Text.ChatTemplate is { } template && template != ChatTemplate.Plain;
 
     public override long PendingTokens => decoder.PendingTokens;
 

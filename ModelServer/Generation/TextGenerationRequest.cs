@@ -57,6 +57,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <inheritdoc cref="ModelServer.Decoders.DecoderRequest.Operation"/>
     public string Operation { get; init; } = "text_completion";
 
+    /// <summary>Whether the prompts are conversations.</summary>
+    public bool IsChat => Operation == "chat";
+
     /// <summary>The field that holds the prompts, for messages.</summary>
     public string Field { get; init; } = "prompt";
 

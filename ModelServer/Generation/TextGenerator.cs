@@ -21,7 +21,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
         try
         {
             // 1. The model, held until the text is there.
-            lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User);
+            lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User, request.IsChat);
             recording.Model = lease.Version.Reference;
             var run = Begin(request, lease.Loaded);
             var generation = new TextGeneration(lease, run, recording, new(_observers, lease.Version, request), time);

@@ -34,7 +34,7 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
             while (await WaitAsync(heartbeat, httpContext))
             {
                 if (!generation.TryRead(out var chunk)) continue;
-                Begin(httpContext);
+                await BeginAsync(httpContext);
                 do WriteChunk(response, chunk);
                 while (generation.TryRead(out chunk));
                 await response.BodyWriter.FlushAsync(cancellation);
@@ -60,7 +60,7 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
             }
             catch (OperationCanceledException) when (heartbeat.IsDue)
             {
-                Begin(http);
+                await BeginAsync(http);
                 http.Response.BodyWriter.Write(":\n\n"u8);
                 await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
             }
@@ -89,5 +89,5 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
         response.BodyWriter.Write("\n\n"u8);
     }
 
-    private void Begin(HttpContext http) => ResponseHeaders.BeginEvents(http, generation.Version.Version, generation.Timing());
+    private Task BeginAsync(HttpContext http) => ResponseHeaders.BeginEventsAsync(http, generation.Version.Version, generation.Timing());
 }

@@ -25,6 +25,9 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>The names of the outputs, by index; empty where they have none.</summary>
     public virtual string[] Labels => [];
 
+    /// <summary>Whether it was made for conversations: of several models of a task, chats that name none go to such a one and other requests to the others.</summary>
+    public virtual bool IsForChat => false;
+
     /// <summary>Tokens admitted and not yet answered.</summary>
     public virtual long PendingTokens => 0;
 

@@ -138,25 +138,26 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <param name="reference"><c>name</c>, <c>name:version</c>, or null for the task's default.</param>
     /// <param name="task">An <see cref="ITask.Name"/>.</param>
     /// <param name="user">Who may learn why it is not ready.</param>
+    /// <param name="isChat">Whether the request is a conversation, where no model is named. See <see cref="LoadedModel.IsForChat"/>.</param>
     /// <exception cref="ModelNotFoundException">No such model or version.</exception>
     /// <exception cref="ModelNotReadyException">It is loading, unloaded or failed to load.</exception>
     /// <exception cref="ModelChoiceException">None is named and none is the obvious one, or its task is another.</exception>
-    public ModelVersion Find(string? reference, string task, ClaimsPrincipal user)
+    public ModelVersion Find(string? reference, string task, ClaimsPrincipal user, bool isChat = false)
     {
-        var version = reference is null ? Default(task, user) : Named(reference, user);
+        var version = reference is null ? Default(task, user, isChat) : Named(reference, user);
         return version.ServedTask == task ? version : throw new ModelChoiceException($"The model '{version.Name}' does {version.ServedTask}, not {task}.");
     }
 
     /// <summary>Finds as <see cref="Find"/> does, and holds the version so that it is not unloaded while it answers.</summary>
     /// <param name="user">Whose token must be for it.</param>
     /// <inheritdoc cref="Find"/>
-    public ModelLease<TModel> Acquire<TModel>(string? reference, string task, ClaimsPrincipal user)
+    public ModelLease<TModel> Acquire<TModel>(string? reference, string task, ClaimsPrincipal user, bool isChat = false)
         where TModel : LoadedModel
     {
         // A version can begin to drain between the two steps; the next look then finds its successor or says why there is none.
         while (true)
         {
-            if (Find(reference, task, user).TryAcquire<TModel>() is { } lease) return Allowed(lease, reference, user);
+            if (Find(reference, task, user, isChat).TryAcquire<TModel>() is { } lease) return Allowed(lease, reference, user);
         }
     }
 
@@ -172,7 +173,7 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
     /// <summary>Whether a request for a task that names no model is answered now.</summary>
     public bool HasDefault(string task)
     {
-        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _routes.ByTask.GetValueOrDefault(task) is [{ Listed: not null }];
+        if (!options.Value.Defaults.TryGetValue(task, out var configured)) return _routes.For(task, isChat: false) is [{ Listed: not null }];
         var (name, version) = ModelNames.Split(configured);
         return (version is null ? Active(name) : Get(name, version)) is { State: ModelState.Ready } named && named.ServedTask == task;
     }
@@ -209,10 +210,11 @@ internal sealed class ModelCatalog(IOptions<ModelsOptions> options)
             : new ModelNotFoundException(reference);
     }
 
-    private ModelVersion Default(string task, ClaimsPrincipal user)
+    private ModelVersion Default(string task, ClaimsPrincipal user, bool isChat)
     {
-        if (options.Value.Defaults.TryGetValue(task, out var configured)) return Named(configured, user);
-        return _routes.ByTask.GetValueOrDefault(task) switch
+        var defaults = options.Value.Defaults;
+        if ((isChat && defaults.TryGetValue("chat", out var configured)) || defaults.TryGetValue(task, out configured)) return Named(configured, user);
+        return _routes.For(task, isChat) switch
         {
             [var only] => only.For(user) ?? Named(only.Name, user),
             null when IsTaskUnsettled() => throw new ModelNotReadyException(BeingLoaded),

@@ -50,6 +50,9 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     /// <summary>The task it does; known from when it is first ready, also after it was unloaded.</summary>
     public string? ServedTask { get; private set; }
 
+    /// <inheritdoc cref="LoadedModel.IsForChat"/>
+    public bool IsForChat { get; private set; }
+
     /// <summary>Requests that use it now.</summary>
     public int Leases
     {
@@ -72,6 +75,7 @@ internal sealed class ModelVersion(string name, string version, DateTimeOffset f
     public void BecomeReady(LoadedModel loaded)
     {
         ServedTask = loaded.Task;
+        IsForChat = loaded.IsForChat;
         _outcome = new(ModelState.Ready, null, loaded);
         _settled.TrySetResult();
     }

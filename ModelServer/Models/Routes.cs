@@ -12,6 +12,13 @@ internal sealed record Routes(FrozenDictionary<string, Route> ByName, FrozenDict
 
     public bool AnyReady { get; } = ByName.Values.Any(r => r.AnyReady);
 
+    /// <summary>The models that a request for a task may mean that names none: all of the task, or the only one that suits chats, or the only one that does not.</summary>
+    public Route[]? For(string task, bool isChat)
+    {
+        var all = ByTask.GetValueOrDefault(task);
+        return all is { Length: > 1 } && all.Where(r => r.IsForChat == isChat).ToArray() is [var suited] ? [suited] : all;
+    }
+
     public Routes With(string name, Route? route)
     {
         var others = ByName.Where(r => r.Key != name);
@@ -26,7 +33,8 @@ internal sealed record Routes(FrozenDictionary<string, Route> ByName, FrozenDict
 /// <param name="Canary">The version of the callers in the canary, if there is one and it is ready here.</param>
 /// <param name="Task">What the bare name does; null where no version is to answer for it, or what it does is not known here.</param>
 /// <param name="AnyReady">Whether any version is ready, to be asked for by its number at least.</param>
-internal sealed record Route(string Name, Rollout? Document, ModelVersion? Active, ModelVersion? Canary, string? Task, bool AnyReady)
+/// <param name="IsForChat">See <see cref="LoadedModel.IsForChat"/>.</param>
+internal sealed record Route(string Name, Rollout? Document, ModelVersion? Active, ModelVersion? Canary, string? Task, bool AnyReady, bool IsForChat)
 {
     private bool HasCanary => Document?.Trial is { Stage: TrialStage.Canary };
 
@@ -39,13 +47,13 @@ internal sealed record Route(string Name, Rollout? Document, ModelVersion? Activ
     public static Route? Of(string name, IReadOnlyList<ModelVersion> versions, Rollout? document, ModelVersion? leaving = null)
     {
         ModelVersion[] ready = [.. versions.Where(v => v != leaving && v.State == ModelState.Ready)];
-        if (document is null) return ready is [var highest, ..] ? new(name, null, highest, null, highest.ServedTask, AnyReady: true) : null;
+        if (document is null) return ready is [var highest, ..] ? new(name, null, highest, null, highest.ServedTask, AnyReady: true, highest.IsForChat) : null;
 
         var active = Array.Find(ready, v => v.Version == document.Active);
         var canary = document.Trial is { Stage: TrialStage.Canary } trial ? Array.Find(ready, v => v.Version == trial.Version) : null;
-        var task = document.Active is null && canary is null ? null
-            : (active ?? canary ?? versions.FirstOrDefault(v => v.Version == document.Active && v.ServedTask is not null) ?? ready.FirstOrDefault())?.ServedTask;
-        return new(name, document, active, canary, task, ready.Length > 0);
+        var telling = document.Active is null && canary is null ? null
+            : active ?? canary ?? versions.FirstOrDefault(v => v.Version == document.Active && v.ServedTask is not null) ?? ready.FirstOrDefault();
+        return new(name, document, active, canary, telling?.ServedTask, ready.Length > 0, telling?.IsForChat == true);
     }
 
     /// <summary>The version that answers a caller; null where that is not ready here.</summary>

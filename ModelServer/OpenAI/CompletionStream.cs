@@ -23,7 +23,7 @@ internal sealed class CompletionStream<TChoice>(
             while (await WaitAsync(heartbeat, events, httpContext))
             {
                 if (!generation.TryRead(out var chunk)) continue;
-                Begin(httpContext);
+                await BeginAsync(httpContext);
                 do
                     foreach (var choice in reader.Read(chunk)) events.Write(head.With([choice]), _type);
                 while (generation.TryRead(out chunk));
@@ -54,7 +54,7 @@ internal sealed class CompletionStream<TChoice>(
             catch (OperationCanceledException) when (heartbeat.IsDue)
             {
                 if (generation.Unfinished is not { } choice) continue;
-                Begin(http);
+                await BeginAsync(http);
                 events.Write(head.With([reader.Nothing(choice)]), _type);
                 await events.FlushAsync(http.RequestAborted);
             }
@@ -66,5 +66,5 @@ internal sealed class CompletionStream<TChoice>(
         http.RequestServices.GetRequiredService<TimeProvider>(),
         http.RequestAborted);
 
-    private void Begin(HttpContext http) => ResponseHeaders.BeginEvents(http, generation.Version.Version, generation.Timing());
+    private Task BeginAsync(HttpContext http) => ResponseHeaders.BeginEventsAsync(http, generation.Version.Version, generation.Timing());
 }

@@ -66,9 +66,7 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
     private async ValueTask<bool> BeginAsync(EventStreamWriter events, HttpContext http)
     {
         if (http.Response.HasStarted) return false;
-        ResponseHeaders.BeginEvents(http, run.Generation.Version.Version, run.Generation.Timing());
-        // Else a deadline that passes before the first flush would be an ordinary error behind events that were written already.
-        await http.Response.StartAsync(http.RequestAborted);
+        await ResponseHeaders.BeginEventsAsync(http, run.Generation.Version.Version, run.Generation.Timing());
         var response = run.InProgress();
         Write(events, new("response.created") { Response = response });
         Write(events, new("response.in_progress") { Response = response });

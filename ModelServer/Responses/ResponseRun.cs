@@ -42,7 +42,7 @@ internal sealed class ResponseRun(ResponsesRequest request, ChatRequest chat, Re
         {
             CompletedAt = isCut ? null : time.GetUtcNow().ToUnixTimeSeconds(),
             IncompleteDetails = isCut ? new("max_output_tokens") : null,
-            Usage = new(generation.PromptTokens, new(0), generation.CompletionTokens, new(_reasoningTokens), generation.PromptTokens + generation.CompletionTokens),
+            Usage = new(generation.PromptTokens, new(generation.CachedTokens), generation.CompletionTokens, new(_reasoningTokens), generation.PromptTokens + generation.CompletionTokens),
         };
         if (!context.Stores) return response;
         return await store.TryWriteAsync(context.Client, new(response, context.Input, context.History), cancellationToken) ? response : response with { Store = false };

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelServer.Chat;
 using ModelServer.ChatTemplates;
 using ModelServer.Constraints;
+using ModelServer.Constraints.JsonSchema;
 using ModelServer.Generation;
 using ModelServer.Requests;
 using ModelServer.ToolCalls;
@@ -39,9 +40,12 @@ internal static class ResponsesConversion
     };
 
     /// <summary>What the text must be, of a form that validation has passed.</summary>
-    private static OutputFormat? FormatOf(ResponsesTextFormat? format) => format?.Type is null or "text"
-        ? null
-        : throw new InvalidFieldException(FieldError.Unsupported("text.format", $"text.format of the type {format.Type} is not supported; text is."));
+    private static OutputFormat? FormatOf(ResponsesTextFormat? format) => format?.Type switch
+    {
+        null or "text" => null,
+        "json_object" => new JsonObjectFormat(),
+        _ => new JsonSchemaFormat(format!.Schema!.Value, "text.format.schema", format.Strict == true),
+    };
 
     /// <summary>As templates expect it, which is how chat completions have it: the function in an object of its own.</summary>
     private static ToolDefinition ToDefinition(ResponsesTool tool)

@@ -44,20 +44,23 @@ CHARACTERS = _alphabet()
 BYTES = {c: b for b, c in enumerate(CHARACTERS)}
 
 
-def learn_merges(texts: list[str], size: int) -> list[Pair]:
-    """Merge the most frequent adjacent pair until the vocabulary has `size` entries."""
-    counts = Counter(word for text in texts for word in _WORD.findall(text))
-    pieces = {word: [CHARACTERS[b] for b in word.encode()] for word in counts}
-    return list(islice(merged_pairs(pieces, counts, add), max(0, size - 1 - len(CHARACTERS))))
-
-
 class BytePairs:
+    words, added = _WORD, (END_OF_TEXT,)  # how text is split before merging; tokens that stand apart
+
     def __init__(self, merges: list[Pair]):
         self.merges = merges
         self.ranks = {pair: rank for rank, pair in enumerate(merges)}
-        self.vocabulary = [END_OF_TEXT, *sorted(CHARACTERS), *(a + b for a, b in merges)]
+        self.vocabulary = [*self.added, *sorted(CHARACTERS), *(a + b for a, b in merges)]
         self.ids = {token: i for i, token in enumerate(self.vocabulary)}
         self._cache: dict[str, list[int]] = {}
+
+    @classmethod
+    def learn(cls, texts: list[str], size: int) -> BytePairs:
+        """Merge the most frequent adjacent pair until the vocabulary has `size` entries."""
+        counts = Counter(word for text in texts for word in cls.words.findall(text))
+        pieces = {word: [CHARACTERS[b] for b in word.encode()] for word in counts}
+        count = max(0, size - len(cls.added) - len(CHARACTERS))
+        return cls(list(islice(merged_pairs(pieces, counts, add), count)))
 
     @classmethod
     def load(cls, folder: Path) -> BytePairs:
@@ -75,8 +78,12 @@ class BytePairs:
 
     def encode(self, text: str) -> list[int]:
         """Token ids, the leading end-of-text token included."""
-        found = [END]
-        for word in _WORD.findall(text):
+        return [END, *self.pieces(text)]
+
+    def pieces(self, text: str) -> list[int]:
+        """Token ids of the text alone."""
+        found: list[int] = []
+        for word in self.words.findall(text):
             if word not in self._cache:
                 self._cache[word] = self._split(word)
             found += self._cache[word]

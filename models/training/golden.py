@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from byte_pair import END, BytePairs
@@ -76,11 +78,12 @@ def embedding_cases(model: EmbeddingEncoder, tokenizer: WordPiece) -> dict:
     return {"golden": cases, "goldenTolerance": EMBEDDING_TOLERANCE}
 
 
-def continuation_cases(model: StoryDecoder, tokenizer: BytePairs) -> dict:
+def continuation_cases(model: StoryDecoder, tokenizer: BytePairs, texts: Sequence[str] = OPENINGS,
+                       end: int = END) -> dict:
     """Each opening with its greedy continuation in fp32 PyTorch, up to the first close choice."""
     cases = []
-    for text in OPENINGS:
-        tokens, leads = greedy(model, tokenizer.encode(text), CONTINUATION_TOKENS, END)
+    for text in texts:
+        tokens, leads = greedy(model, tokenizer.encode(text), CONTINUATION_TOKENS, end)
         sure = next((i for i, lead in enumerate(leads) if lead < LEAD), len(leads))
         if sure >= SHORTEST:
             cases.append({"text": text, "continuation": tokenizer.decode(tokens[:sure]),

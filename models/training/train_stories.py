@@ -9,20 +9,19 @@ ones too: with --checkpoint it saves its state every hundred steps and goes on f
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 import export_decoder
 import quantize
-from byte_pair import END, BytePairs, learn_merges
+from byte_pair import END, BytePairs
+from decoder_training import Training, write_configs, write_json
 from golden import continuation_cases
-from muon import Muon
 from stories import DEFAULT_DATA, DEFAULT_MODEL, read
 from story_model import Config, StoryDecoder
 
@@ -55,54 +54,6 @@ class Corpus:
         return window[:-1].view(-1, length), window[1:].view(-1, length)
 
 
-class Training:
-    """Everything that changes from step to step."""
-
-    def __init__(self, config: Config):
-        self.model, self.step = StoryDecoder(config, DROPOUT), 0
-        inner = [p for p in self.model.layers.parameters() if p.dim() > 1]
-        vectors = [p for p in self.model.parameters() if p.dim() == 1]
-        self.optimizers = [
-            Muon(inner, RATE, WEIGHT_DECAY),
-            torch.optim.AdamW([{"params": [self.model.embedding.weight]},
-                               {"params": vectors, "weight_decay": 0.0}],
-                              EMBEDDING_RATE, betas=(0.9, 0.95), weight_decay=WEIGHT_DECAY)]
-        self.peaks = [[group["lr"] for group in o.param_groups] for o in self.optimizers]
-
-    def advance(self, corpus: Corpus, steps: int) -> float:
-        factor = min(1, (self.step + 1) / WARMUP, (steps - self.step) / (DECAY * steps))
-        for optimizer, peaks in zip(self.optimizers, self.peaks):
-            for group, peak in zip(optimizer.param_groups, peaks):
-                group["lr"] = peak * factor
-        length = max(length for start, length in LENGTHS if self.step >= start)
-        ids, targets = corpus.batch(self.step, length)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.model(ids)
-        loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
-        self.model.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for optimizer in self.optimizers:
-            optimizer.step()
-        self.step += 1
-        return loss.item()
-
-    def save(self, path: Path) -> None:
-        state = {"step": self.step, "model": self.model.state_dict(),
-                 "optimizers": [o.state_dict() for o in self.optimizers],
-                 "random": torch.get_rng_state()}
-        torch.save(state, path.with_suffix(".new"))
-        path.with_suffix(".new").replace(path)
-
-    def restore(self, path: Path) -> None:
-        state = torch.load(path)
-        self.step = state["step"]
-        self.model.load_state_dict(state["model"])
-        for optimizer, saved in zip(self.optimizers, state["optimizers"]):
-            optimizer.load_state_dict(saved)
-        torch.set_rng_state(state["random"])
-
-
 @torch.no_grad()
 def held_out_loss(model: StoryDecoder, stories: list[list[int]]) -> float:
     """Nats per token, each story alone, its end included."""
@@ -117,10 +68,6 @@ def held_out_loss(model: StoryDecoder, stories: list[list[int]]) -> float:
     return total / count
 
 
-def write_json(path: Path, value: dict) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
 def save(model: StoryDecoder, tokenizer: BytePairs, folder: Path) -> None:
     """Write everything in the model folder except its README."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,25 +75,7 @@ def save(model: StoryDecoder, tokenizer: BytePairs, folder: Path) -> None:
     tokenizer.save(folder, config.positions)
     export_decoder.save(model, folder / "model.onnx")
     quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
-    write_json(folder / "config.json", {
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
-        "hidden_size": config.hidden_size,
-        "num_hidden_layers": config.layers,
-        "num_attention_heads": config.heads,
-        "num_key_value_heads": config.key_value_heads,
-        "head_dim": config.head_size,
-        "intermediate_size": config.intermediate_size,
-        "hidden_act": "silu",
-        "rms_norm_eps": config.norm_epsilon,
-        "rope_theta": config.rope_theta,
-        "max_position_embeddings": config.positions,
-        "vocab_size": config.vocab_size,
-        "tie_word_embeddings": True,
-        "torch_dtype": "float32",
-        **tokens,
-    })
-    write_json(folder / "generation_config.json", {**tokens, **SAMPLING})
+    write_configs(config, tokens, SAMPLING, folder)
     write_json(folder / "serving.json", {"chatTemplate": "none",
                                          **continuation_cases(model, tokenizer)})
 
@@ -162,12 +91,13 @@ def main() -> None:
     torch.manual_seed(SEED)
 
     train, held_out = read(arguments.data)
-    tokenizer = BytePairs(learn_merges(train, VOCABULARY))
+    tokenizer = BytePairs.learn(train, VOCABULARY)
     corpus = Corpus([tokenizer.encode(story) for story in train])
     # the token that begins a story also ends the one before it
     unseen = [tokenizer.encode(story) + [END] for story in held_out]
     config = Config(vocab_size=len(tokenizer.vocabulary))
-    training = Training(config)
+    training = Training(config, dropout=DROPOUT, rate=RATE, embedding_rate=EMBEDDING_RATE,
+                        weight_decay=WEIGHT_DECAY)
     if arguments.checkpoint and arguments.checkpoint.exists():
         training.restore(arguments.checkpoint)
     print(f"{len(train)} stories, {corpus.tokens} tokens,",
@@ -175,7 +105,10 @@ def main() -> None:
 
     started, smooth = time.process_time(), None
     while training.step < arguments.steps:
-        loss = training.advance(corpus, arguments.steps)
+        factor = min(1, (training.step + 1) / WARMUP,
+                     (arguments.steps - training.step) / (DECAY * arguments.steps))
+        length = max(length for start, length in LENGTHS if training.step >= start)
+        loss = training.advance(*corpus.batch(training.step, length), factor)
         smooth = loss if smooth is None else smooth + 0.02 * (loss - smooth)
         if training.step % SAVE_EVERY == 0:
             if arguments.checkpoint:

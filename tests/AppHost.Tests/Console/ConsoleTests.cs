@@ -15,7 +15,7 @@ public sealed class ConsoleTests(RunningPlatform platform)
         using var client = platform.CreateClient(RunningPlatform.CreateToken("infer admin"));
         await using var console = await ConsolePage.OpenAsync(client.BaseAddress!);
         var page = console.Page;
-        foreach (var model in new[] { "embedding", "reranker", "sentiment", "stories" }) await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = $"Model {model}" })).ToContainTextAsync("ready");
+        foreach (var model in new[] { "chat", "embedding", "reranker", "sentiment", "stories" }) await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = $"Model {model}" })).ToContainTextAsync("ready");
 
         await console.ShowAsync("Replicas");
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "modelserver-2" })).ToContainTextAsync("sentiment:1");

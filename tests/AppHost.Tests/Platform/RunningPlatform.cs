@@ -44,7 +44,7 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var model in new[] { "embedding", "sentiment", "stories" }) Copy(Path.Combine(RepositoryPaths.Models, model), Path.Combine(_models.Path, model));
+        foreach (var model in new[] { "chat", "embedding", "sentiment", "stories" }) Copy(Path.Combine(RepositoryPaths.Models, model), Path.Combine(_models.Path, model));
         Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models", "tiny-rerank"), Path.Combine(_models.Path, "reranker"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [

@@ -25,7 +25,7 @@ public class LoadReportingTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Matches(
-            @"^TEXT named_metrics\.queued_tokens=\d+,named_metrics\.in_flight=[01],named_metrics\.kv_use=0,named_metrics\.models_ready=3,named_metrics\.draining=0$",
+            @"^TEXT named_metrics\.queued_tokens=\d+,named_metrics\.in_flight=[01],named_metrics\.kv_use=0,named_metrics\.models_ready=4,named_metrics\.draining=0$",
             response.Headers.GetValues(Header).Single());
     }
 
@@ -41,7 +41,7 @@ public class LoadReportingTests
         Assert.False(response.Headers.Contains(Header));
         Assert.Equal("ready", load.GetProperty("state").GetString());
         Assert.Equal((0, 0, 0), (load.GetProperty("queued_tokens").GetInt64(), load.GetProperty("in_flight").GetInt32(), load.GetProperty("kv_use").GetInt32()));
-        Assert.Equal(["embedding:1", "sentiment:1", "stories:1"], load.GetProperty("models").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal(["chat:1", "embedding:1", "sentiment:1", "stories:1"], load.GetProperty("models").EnumerateArray().Select(m => m.GetString()));
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed partial class DecoderFactory(
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions)
             {
-                var answers = prefixes is not null && o.ReadAnswers ? new AnswerReader(model, prefixes, session, layout.Chunk, metrics) : null;
+                var answers = prefixes is not null && o.ReadAnswers ? new IdlePrefill(model, prefixes, session, layout.Chunk, metrics) : null;
                 loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
             }
 

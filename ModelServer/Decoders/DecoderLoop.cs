@@ -14,7 +14,7 @@ internal sealed partial class DecoderLoop : IDisposable
     private readonly DecoderQueue _queue;
     private readonly DecoderSession _session;
     private readonly PrefixStore? _prefixes;
-    private readonly AnswerReader? _answers;
+    private readonly IdlePrefill? _answers;
     private readonly StepScheduler<DecoderSequence> _scheduler;
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
@@ -31,7 +31,7 @@ internal sealed partial class DecoderLoop : IDisposable
     /// <param name="answers">Of this session; null where answers are not read again.</param>
     /// <param name="scheduler">With as many rows as the session; this loop's alone.</param>
     public DecoderLoop(
-        string model, DecoderQueue queue, DecoderSession session, PrefixStore? prefixes, AnswerReader? answers, StepScheduler<DecoderSequence> scheduler, DecoderMetrics metrics,
+        string model, DecoderQueue queue, DecoderSession session, PrefixStore? prefixes, IdlePrefill? answers, StepScheduler<DecoderSequence> scheduler, DecoderMetrics metrics,
         TimeProvider time, ILogger logger)
     {
         _model = model;

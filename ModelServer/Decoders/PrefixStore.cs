@@ -5,7 +5,7 @@ namespace ModelServer.Decoders;
 /// <summary>
 /// Keys and values of the beginnings of prompts that a decoder has read, in memory of its own, block by block. A prompt that begins alike is read on
 /// behind them. A block is what one chunk of the scheduler gave; with the chunks always at the same places a prompt is computed to the same bits
-/// with it and without. What decoding gave is not kept, as the engine sums in another order for one token than for several; see <see cref="AnswerReader"/>.
+/// with it and without. What decoding gave is not kept, as the engine sums in another order for one token than for several; see <see cref="IdlePrefill"/>.
 /// Any loop calls it; <c>_gate</c> guards index and blocks, so that none is given up while it is being copied.
 /// </summary>
 internal sealed class PrefixStore : IDisposable

@@ -2,7 +2,7 @@ namespace ModelServer.Decoders;
 
 /// <summary>Reads answers once more while a loop has nothing else to do, as the prompt of the conversation's next turn will have them: what decoding left in a row has
 /// other bits. One chunk at a time, the latest answer first, so that a new sequence waits for a chunk at most. For the loop's thread.</summary>
-internal sealed class AnswerReader(string model, PrefixStore prefixes, DecoderSession session, int chunk, DecoderMetrics metrics)
+internal sealed class IdlePrefill(string model, PrefixStore prefixes, DecoderSession session, int chunk, DecoderMetrics metrics)
 {
     /// <summary>Answers that wait; a busy loop forgets older ones.</summary>
     private const int Most = 8;

@@ -15,7 +15,6 @@ public sealed class UnsupportedFieldsTests(TextModels models) : IClassFixture<Te
     ];
 
     [Theory]
-    [InlineData("guided_grammar", "\"root ::= a\"")]
     [InlineData("grammar", "\"root ::= a\"")]
     [InlineData("json_schema", """{"type":"object"}""")]
     [InlineData("bad_words", """["a"]""")]

@@ -95,7 +95,9 @@ const cases = {
     assert.equal(text, whole.choices[0].message.content);
     assert.equal(answer.choices[0].message.content, text);
     assert.equal(answer.choices[0].finish_reason, whole.choices[0].finish_reason);
-    assert.deepEqual(await runner.totalUsage(), whole.usage);
+    // One of its versions leaves the details out.
+    const counts = ({ prompt_tokens, completion_tokens, total_tokens }) => [prompt_tokens, completion_tokens, total_tokens];
+    assert.deepEqual(counts(await runner.totalUsage()), counts(whole.usage));
   },
 
   async embeddings() {
@@ -144,8 +146,8 @@ const cases = {
     assert.deepEqual([hot.status, hot.type, hot.param], [400, 'invalid_request_error', 'temperature']);
     const long = await rejection(client.completions.create({ ...prompt, max_tokens: 100_000, stream: true }), BadRequestError);
     assert.equal(long.code, 'context_length_exceeded');
-    const tools = await rejection(client.chat.completions.create({ ...conversation, tools: [{ type: 'function', function: { name: 'f' } }] }), BadRequestError);
-    assert.deepEqual([tools.code, tools.param], ['unsupported_parameter', 'tools']);
+    const audio = await rejection(client.chat.completions.create({ ...conversation, audio: { voice: 'alloy', format: 'wav' } }), BadRequestError);
+    assert.deepEqual([audio.code, audio.param], ['unsupported_parameter', 'audio']);
   },
 
   async 'rate limit'() {

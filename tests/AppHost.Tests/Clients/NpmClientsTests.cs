@@ -11,7 +11,7 @@ public class NpmClientsTests(RunningPlatform platform)
 
     private const string OpenAIToolCases = "tools|tools stream|tool named|tool runner|json|json stream";
 
-    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|errors|abort";
+    private const string ResponsesCases = "quick start|text|items|stream|stream helper|conversation|stored responses|tools|json|errors|abort";
 
     [NpmClientsTheory]
     [InlineData("openai openai", OpenAICases)]
@@ -19,13 +19,14 @@ public class NpmClientsTests(RunningPlatform platform)
     [InlineData("openai-tools openai", OpenAIToolCases)]
     [InlineData("openai-tools openai-6", OpenAIToolCases)]
     [InlineData("langchain-tools", "bindTools|bindTools stream|withStructuredOutput")]
-    [InlineData("ai-sdk-tools", "tools|tools stream|generateObject|streamObject")]
+    [InlineData("ai-sdk-tools chat", "tools|tools stream|generateObject|streamObject")]
+    [InlineData("ai-sdk-tools responses", "tools|tools stream|generateObject|streamObject")]
     [InlineData("langchain", "quick start|chat|chat stream|chat chain|completion and its stream|embeddings|rerank|errors|abort")]
     [InlineData("ai-sdk", "quick start|chat|chat stream|completion and its stream|embeddings|rerank|errors|abort")]
     [InlineData("responses openai", ResponsesCases)]
     [InlineData("responses openai-6", ResponsesCases)]
     [InlineData("ai-sdk-responses", "quick start|text|stream|conversation|previous response|errors")]
-    [InlineData("openai-agents", "run|stream|history|previous response|errors")]
+    [InlineData("openai-agents", "run|stream|tools|history|previous response|errors")]
     [InlineData("llamaindex", "quick start|chat|chat stream|completion and its stream|embeddings|errors|abort")]
     [InlineData("huggingface", "quick start|chat|chat stream|text generation and its stream|generate and its stream|embeddings|similarity|classification|errors|abort")]
     [InlineData("cohere", "rerank v1|rerank v2|errors|abort")]

@@ -1,11 +1,15 @@
-// Vercel's ai: tools in several steps, objects by schema, whole and streamed.
+// Vercel's ai: tools in several steps, objects by schema, whole and streamed. node ai-sdk-tools.mjs chat|responses
 import assert from 'node:assert/strict';
+import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateObject, generateText, isStepCount, jsonSchema, stepCountIs, streamObject, streamText, tool } from 'ai';
 import { openAI, run, token } from './platform.mjs';
 import { description, isPerson, model as name, parameters, person, question, sentence, weatherOf } from './weather.mjs';
 
-const model = createOpenAICompatible({ name: 'platform', baseURL: openAI, apiKey: token, includeUsage: true, supportsStructuredOutputs: true })(name);
+const settings = { baseURL: openAI, apiKey: token };
+const model = process.argv[2] === 'responses'
+  ? createOpenAI(settings)(name)
+  : createOpenAICompatible({ ...settings, name: 'platform', includeUsage: true, supportsStructuredOutputs: true })(name);
 const steps = (stepCountIs ?? isStepCount)(3);
 const asking = cities => ({
   model, prompt: question, temperature: 0, maxRetries: 0, stopWhen: steps,

@@ -1,7 +1,8 @@
 // OpenAI's agents, which ask by Responses. They take a response that was cut off for a failure, so that what they ask for ends with a sentence.
 import assert from 'node:assert/strict';
-import { Agent, OpenAIProvider, Runner, setTracingDisabled } from '@openai/agents';
+import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool } from '@openai/agents';
 import { openAI, rejection, run, store, token } from './platform.mjs';
+import { description, model as chat, parameters, question, weatherOf } from './weather.mjs';
 
 setTracingDisabled(true);
 const runner = new Runner({ modelProvider: new OpenAIProvider({ apiKey: token, baseURL: openAI, useResponses: true }), tracingDisabled: true });
@@ -24,6 +25,18 @@ await run({
     await result.completed;
     assert.equal(text, whole.finalOutput);
     assert.equal(result.finalOutput, whole.finalOutput);
+  },
+
+  async tools() {
+    const cities = [];
+    const execute = async ({ city }) => JSON.stringify(weatherOf(cities)({ city }));
+    const weather = tool({ name: 'get_weather', description, parameters, strict: true, execute });
+    const helper = new Agent({ name: 'Helper', model: chat, modelSettings: { temperature: 0 }, tools: [weather] });
+    assert.match((await runner.run(helper, question)).finalOutput, /18/);
+    const result = await runner.run(helper, question, { stream: true });
+    await result.completed;
+    assert.match(result.finalOutput, /18/);
+    assert.deepEqual(cities, ['Paris', 'Paris']);
   },
 
   async history() {

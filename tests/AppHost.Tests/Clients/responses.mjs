@@ -1,6 +1,7 @@
 // OpenAI's npm client on its Responses, used as its documentation uses it: node responses.mjs PACKAGE, which is its name or another under which a version of it is installed.
 import assert from 'node:assert/strict';
 import { modestToken, openAI, rejection, run, store, token } from './platform.mjs';
+import { description, isPerson, model as chat, parameters, person, question, sentence, weatherOf } from './weather.mjs';
 
 const { default: OpenAI, BadRequestError, NotFoundError } = await import(process.argv[2]);
 const client = new OpenAI({ baseURL: openAI, apiKey: token, maxRetries: 0 });
@@ -97,6 +98,33 @@ await run({
     await rejection(client.responses.retrieve(id), NotFoundError);
     const gone = await rejection(client.responses.create({ ...asked, previous_response_id: id }), BadRequestError);
     assert.equal(gone.code, 'previous_response_not_found');
+  },
+
+  async tools() {
+    const tools = [{ type: 'function', name: 'get_weather', description, parameters, strict: true }];
+    const first = await client.responses.create({ model: chat, input: question, tools, temperature: 0 });
+    const [call] = first.output.filter(item => item.type === 'function_call');
+    assert.deepEqual([first.status, call.name], ['completed', 'get_weather']);
+    const cities = [];
+    const result = weatherOf(cities)(JSON.parse(call.arguments));
+    assert.deepEqual(cities, ['Paris']);
+    const input = [{ role: 'user', content: question }, ...first.output, { type: 'function_call_output', call_id: call.call_id, output: JSON.stringify(result) }];
+    const second = await client.responses.create({ model: chat, input, tools, temperature: 0 });
+    assert.match(second.output_text, /18/);
+    let json = '';
+    for await (const event of await client.responses.create({ model: chat, input: question, tools, temperature: 0, tool_choice: 'required', stream: true })) {
+      if (event.type === 'response.function_call_arguments.delta') json += event.delta;
+      if (event.type === 'response.function_call_arguments.done') assert.equal(event.arguments, json);
+    }
+    assert.equal(json, call.arguments);
+  },
+
+  async json() {
+    const text = { format: { type: 'json_schema', name: 'person', schema: person, strict: true } };
+    const parsed = await client.responses.parse({ model: chat, input: sentence, text, temperature: 0 });
+    isPerson(JSON.parse(parsed.output_text));
+    const object = await client.responses.create({ model: chat, input: sentence, text: { format: { type: 'json_object' } }, temperature: 0, max_output_tokens: 400 });
+    assert.equal(typeof JSON.parse(object.output_text), 'object');
   },
 
   async errors() {

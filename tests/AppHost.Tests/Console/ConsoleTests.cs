@@ -23,7 +23,7 @@ public sealed class ConsoleTests(RunningPlatform platform)
         await TryAsync(page, "Classify", "positive");
         await TryAsync(page, "Compare", "1.000");
         await TryAsync(page, "Rank", "1. ");
-        await TryAsync(page, "Tokenize", "##");
+        await TryAsync(page, "Tokenize", "Ġ");
         await TryAsync(page, "Generate", "Once upon a time");
         await Assertions.Expect(page.GetByRole(AriaRole.Tabpanel).Locator(".facts-list")).ToContainTextAsync("Tokens/s");
         await console.ShootAsync("try");

@@ -48,7 +48,7 @@ internal sealed class RandomValue(ApiDocument document, Random random)
     private JsonArray List(JsonObject rules, string name, JsonArray? example)
     {
         var (least, most) = ((int?)rules["minItems"] ?? 0, (int?)rules["maxItems"] ?? 3);
-        return [.. Enumerable.Range(0, random.Next(least, Math.Min(most, least + 3) + 1)).Select(i => Of(rules["items"]!, name, example?.ElementAtOrDefault(i)))];
+        return [.. Enumerable.Range(0, random.Next(least, Math.Min(most, least + 3) + 1)).Select(i => Of(rules["items"] ?? new JsonObject(), name, example?.ElementAtOrDefault(i)))];
     }
 
     private string Text(JsonObject rules, string name, JsonNode? example)

@@ -20,7 +20,7 @@ internal static class ChatAnswers
     }
 
     /// <summary>An end token is no part of them, as it is none of the message.</summary>
-    public static ChatLogprobs? Logprobs(IEnumerable<ScoredToken> tokens, bool withLogprobs) => withLogprobs ? new([.. tokens.Where(t => !t.IsEnd).Select(ToLogprob)], null) : null;
+    public static ChatLogprobs? Logprobs(IEnumerable<ScoredToken> tokens, bool withLogprobs) => withLogprobs ? new([.. tokens.Where(t => !t.IsEnd).Select(t => t.ToLogprob())], null) : null;
 
     public static string Name(AnswerEnd end, bool asFunctions) => end switch
     {
@@ -28,12 +28,4 @@ internal static class ChatAnswers
         AnswerEnd.ToolCalls => asFunctions ? "function_call" : "tool_calls",
         _ => "stop",
     };
-
-    private static ChatLogprob ToLogprob(ScoredToken token) => new(
-        token.Token.Spell(),
-        token.Logprob ?? 0,
-        ToNumbers(token.Token.Bytes),
-        Array.ConvertAll(token.Top, t => new ChatTopLogprob(t.Token.Spell(), t.Logprob, ToNumbers(t.Token.Bytes))));
-
-    private static int[] ToNumbers(byte[] bytes) => Array.ConvertAll(bytes, b => (int)b);
 }

@@ -42,7 +42,7 @@ internal sealed class OutputItems(ItemIds ids, bool tellsLogprobs)
 
     private IEnumerable<ResponsesEvent> AppendText(TextPart part)
     {
-        ChatLogprob[] logprobs = tellsLogprobs ? [.. part.Tokens.Where(t => !t.IsEnd).Select(ToLogprob)] : [];
+        ChatLogprob[] logprobs = tellsLogprobs ? [.. part.Tokens.Where(t => !t.IsEnd).Select(t => t.ToLogprob())] : [];
         var opening = Open("message");
         _logprobs.AddRange(logprobs);
         return part.Text.Length == 0 && logprobs is [] ? opening : [.. opening, Delta("response.output_text.delta", part.Text) with { Logprobs = logprobs }];
@@ -118,12 +118,4 @@ internal sealed class OutputItems(ItemIds ids, bool tellsLogprobs)
     private ResponsesEvent OfItem(string type) => Event(type) with { ItemId = _open!.Id };
 
     private ResponsesEvent OfPart(string type) => OfItem(type) with { ContentIndex = 0 };
-
-    private static ChatLogprob ToLogprob(ScoredToken token) => new(
-        token.Token.Spell(),
-        token.Logprob ?? 0,
-        ToNumbers(token.Token.Bytes),
-        Array.ConvertAll(token.Top, t => new ChatTopLogprob(t.Token.Spell(), t.Logprob, ToNumbers(t.Token.Bytes))));
-
-    private static int[] ToNumbers(byte[] bytes) => Array.ConvertAll(bytes, b => (int)b);
 }

@@ -19,7 +19,7 @@ public class DoctorCommandTests
         var lines = _output.ToString();
         Assert.Matches(@"(?m)^ok    \.NET SDK ", lines);
         Assert.Matches(@"(?m)^ok    ONNX Runtime +1\.", lines);
-        Assert.Matches(@"(?m)^ok    models +3 versions", lines);
+        Assert.Matches(@"(?m)^ok    models +4 versions", lines);
         foreach (var name in new[] { "CUDA", "GPU", "Redis", "gateway port", "dashboard port", "memory", "cores", "disk", "clock", "user secrets", "open files", "file watches" })
             Assert.Matches($@"(?m)^(ok|warn|fail) +{name} ", lines);
     }

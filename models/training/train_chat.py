@@ -30,10 +30,10 @@ from stories import DEFAULT_DATA, REPOSITORY, read
 from story_model import Config, StoryDecoder
 
 DEFAULT_MODEL = REPOSITORY / "models/chat/1"
-SEED = 1
+SEED = 2
 VOCABULARY, POSITIONS, LAYERS, ROPE_THETA = 2048, 1024, 4, 1e6
 LONGEST = 640  # tokens of a conversation in training; longer ones are cut
-STEPS, BATCH_TOKENS = 1000, 3072
+STEPS, BATCH_TOKENS = 3000, 3072
 CHUNK = 4000  # conversations drawn at once and sorted by length, so that batches need little padding
 WARMUP, DECAY = 50, 0.4  # steps; share of the steps in which the rate falls to 0
 RATE, EMBEDDING_RATE, WEIGHT_DECAY = 0.02, 0.004, 0.05

@@ -4,7 +4,6 @@ using System.Text;
 using Gateway.Bodies;
 using Gateway.Replicas;
 using Microsoft.Extensions.Options;
-using ServiceDefaults.Authentication;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Routing;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ModelServer.Constraints;
 
 /// <summary>What a request demands of the text.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using ModelServer.Chat;
-using ModelServer.Generation;
 
 namespace ModelServer.Responses;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace ModelServer.Responses;

@@ -29,7 +29,13 @@ internal static class RegexClass
 
     private static readonly Dictionary<string, string> Groups = new()
     {
-        ["Letter"] = "L", ["Mark"] = "M", ["Number"] = "N", ["Separator"] = "Z", ["Other"] = "C", ["Punctuation"] = "P", ["Symbol"] = "S",
+        ["Letter"] = "L",
+        ["Mark"] = "M",
+        ["Number"] = "N",
+        ["Separator"] = "Z",
+        ["Other"] = "C",
+        ["Punctuation"] = "P",
+        ["Symbol"] = "S",
     };
 
     private static readonly ConcurrentDictionary<string, CharacterSet> Known = new();

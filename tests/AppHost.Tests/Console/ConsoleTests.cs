@@ -24,6 +24,8 @@ public sealed class ConsoleTests(RunningPlatform platform)
         await TryAsync(page, "Compare", "1.000");
         await TryAsync(page, "Rank", "1. ");
         await TryAsync(page, "Tokenize", "Ġ");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Generate" }).ClickAsync();
+        await page.GetByRole(AriaRole.Tabpanel).GetByRole(AriaRole.Combobox, new() { Name = "Model" }).SelectOptionAsync(new SelectOptionValue { Label = "stories (version 1)" });
         await TryAsync(page, "Generate", "Once upon a time");
         await Assertions.Expect(page.GetByRole(AriaRole.Tabpanel).Locator(".facts-list")).ToContainTextAsync("Tokens/s");
         await console.ShootAsync("try");

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using Gateway.Tests.Hosting;
-using ServiceDefaults.Protocol;
 using ApiError = ServiceDefaults.Errors.ApiError;
 using ApiErrorResult = ServiceDefaults.Errors.ApiErrorResult;
 

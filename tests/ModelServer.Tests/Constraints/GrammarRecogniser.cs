@@ -1,4 +1,3 @@
-using System.Text;
 using ModelServer.Constraints;
 
 namespace ModelServer.Tests.Constraints;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelServer.Chat;
 using ModelServer.Decoders;
-using ModelServer.Generation;
 using ModelServer.OpenAI;
 using ModelServer.ToolCalls;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ModelServer.Encoders;
-using ModelServer.Runtime;
 using ModelServer.Tests.Encoders;
 
 namespace ModelServer.Tests.Runtime;

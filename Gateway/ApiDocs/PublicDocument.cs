@@ -24,6 +24,9 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
         // They are read one by one, so that a bad one spoils no other: their type says nothing.
         if (document.Components?.Schemas?[nameof(BatchGenerateRequest)].Properties?["requests"] is OpenApiSchema requests)
             requests.Items = new OpenApiSchemaReference(nameof(GenerateRequest), document);
+        // To a generator of clients null or a union is an object without members; leaving it out says the same.
+        if (document.Components?.Schemas?[nameof(ChatMessage)].Properties is { } message && message["content"].OneOf is [_, { Description: { } what }])
+            message["content"] = new OpenApiSchemaReference(nameof(MessageContent), document) { Description = what };
         SetItems(document, nameof(ResponsesInput), nameof(ResponsesItem));
         SetItems(document, nameof(ResponsesContent), nameof(ResponsesPart));
         document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token, or an API key." });

@@ -36,6 +36,8 @@ internal sealed class StreamHeartbeat : IDisposable
         // The old one is left to the collector: its timer has fired, and who leaves in this moment cancels it, which a disposed one answers with an
         // exception, on a thread of the connection or of a deadline's timer, where it would end the process.
         _wait = new CancellationTokenSource(_interval, _time);
+        // The look at the caller must not come before the new wait is seen: else each of the two could miss the other.
+        Interlocked.MemoryBarrier();
         // Who left in between has cancelled the old one.
         return _left.IsCancellationRequested ? _left : _wait.Token;
     }

@@ -61,7 +61,6 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
     private static Dictionary<string, IOpenApiHeader> Header(string name, JsonSchemaType type, string description)
         => new() { [name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } } };
 
-    /// <param name="needs">What it takes to try it; where it takes nothing, it is the example of all.</param>
     /// <summary>Says what the list of a union is of: a schema that is in the making can refer to none.</summary>
     private static void SetItems(OpenApiDocument document, string union, string item)
     {
@@ -69,6 +68,7 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
             list.Items = new OpenApiSchemaReference(item, document);
     }
 
+    /// <param name="needs">What it takes to try it; where it takes nothing, it is the example of all.</param>
     private static void SetExample(IDictionary<string, OpenApiMediaType>? content, string? example, string? needs = null)
     {
         if (content is null || example is null) return;

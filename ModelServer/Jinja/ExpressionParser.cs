@@ -68,7 +68,7 @@ internal sealed class ExpressionParser(Tokens tokens)
         for (var isFirst = startsWithName; isFirst || tokens.TryOperator("|"); isFirst = false)
         {
             var inner = filters;
-            var (filter, arguments) = (FilterNamed(DottedName()), tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
+            var (filter, arguments) = (FilterNamed(tokens.ExpectDottedName()), tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
             filters = value => new FilterCall(filter, inner(value), arguments);
         }
 
@@ -262,7 +262,7 @@ internal sealed class ExpressionParser(Tokens tokens)
     {
         while (true)
         {
-            if (tokens.TryOperator("|")) value = new FilterCall(FilterNamed(DottedName()), value, tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
+            if (tokens.TryOperator("|")) value = new FilterCall(FilterNamed(tokens.ExpectDottedName()), value, tokens.SeesOperator("(") ? ParseArguments() : ArgumentList.None);
             else if (tokens.TryName("is")) value = ParseTest(value);
             else if (tokens.SeesOperator("(")) value = new Call(value, ParseArguments());
             else return value;
@@ -272,7 +272,7 @@ internal sealed class ExpressionParser(Tokens tokens)
     private TestCall ParseTest(Expression value)
     {
         var isNegated = tokens.TryName("not");
-        var name = DottedName();
+        var name = tokens.ExpectDottedName();
         var test = Tests.All.GetValueOrDefault(name) ?? throw tokens.Fault($"No test named '{name}'.");
         var arguments = ArgumentList.None;
         if (tokens.SeesOperator("(")) arguments = ParseArguments();
@@ -290,12 +290,5 @@ internal sealed class ExpressionParser(Tokens tokens)
     {
         _names.Add(name);
         return new(name);
-    }
-
-    private string DottedName()
-    {
-        var name = tokens.ExpectName();
-        while (tokens.TryOperator(".")) name += $".{tokens.ExpectName()}";
-        return name;
     }
 }

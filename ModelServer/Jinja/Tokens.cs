@@ -43,6 +43,14 @@ internal sealed class Tokens(IReadOnlyList<Token> tokens)
 
     public string ExpectName() => Ahead.Kind == TokenKind.Name ? Take().Value : throw Unexpected("a name");
 
+    /// <summary>Names with dots between them, such as those of filters may have.</summary>
+    public string ExpectDottedName()
+    {
+        var name = ExpectName();
+        while (TryOperator(".")) name += $".{ExpectName()}";
+        return name;
+    }
+
     public Token Expect(TokenKind kind) => Ahead.Kind == kind ? Take() : throw Unexpected(kind == TokenKind.BlockEnd ? "end of statement block" : "end of print statement");
 
     public JinjaSyntaxException Unexpected(string expected)

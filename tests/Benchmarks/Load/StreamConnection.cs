@@ -75,7 +75,7 @@ internal sealed class StreamConnection(IPEndPoint server) : IDisposable
         answer.Status = int.Parse(_buffer.AsSpan(9, 3), System.Globalization.NumberStyles.None);
         answer.HasRetryAfter = Encoding.ASCII.GetString(_buffer, 0, head).Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase);
         // What is refused has another form: whatever it says, the next request gets a new connection.
-        if (answer.Status != 200) throw new IOException($"Status {answer.Status}.");
+        if (answer.Status != 200) throw new IOException($"Status {answer.Status}: {Encoding.UTF8.GetString(_buffer, head + 4, length - head - 4)}");
         var now = Stopwatch.GetTimestamp();
         var reader = new EventReader(line => Take(answer, line, now, keepLines));
         for (var complete = reader.Feed(_buffer.AsSpan(head + 4, length - head - 4)); !complete;)

@@ -53,11 +53,11 @@ internal sealed class ConversationTurns(ScenarioInputs inputs) : IScenario
 
     private static async Task<(List<long> Times, int Errors)> TalkAsync(RunningServer server, ReadOnlyMemory<string> texts, bool isKept, CancellationToken cancellation)
     {
-        var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(u => TalkAsync(server, texts.Slice(u * Turns, Turns).ToArray(), isKept, cancellation)));
+        var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(u => ConverseAsync(server, texts.Slice(u * Turns, Turns).ToArray(), isKept, cancellation)));
         return ([.. users.SelectMany(u => u.Times)], users.Sum(u => u.Errors));
     }
 
-    private static async Task<(List<long> Times, int Errors)> TalkAsync(RunningServer server, string[] turns, bool isKept, CancellationToken cancellation)
+    private static async Task<(List<long> Times, int Errors)> ConverseAsync(RunningServer server, string[] turns, bool isKept, CancellationToken cancellation)
     {
         using var connection = new StreamConnection(server.Endpoint);
         var (prompt, times, errors) = (new StringBuilder(), new List<long>(), 0);

@@ -14,7 +14,7 @@ internal sealed class SoakRun(ReliabilityOptions options)
 
     /// <summary>Redis and the servers' own memory for results are full, and give up as much as they take, before the second part of a soak begins. With the 64 MB that is
     /// the default the latter would still fill after half an hour, which looks like a leak.</summary>
-    private static readonly Dictionary<string, string> Settings = new() { ["Cache__TimeToLive"] = "00:01:00", ["Cache__MemoryBytes"] = "4194304" };
+    private static readonly Dictionary<string, string> Settings = new() { ["Cache__TimeToLive"] = "00:00:10", ["Cache__MemoryBytes"] = "1048576" };
 
     public async Task<SoakReport> RunAsync(CancellationToken cancellation)
     {

@@ -5,6 +5,9 @@ namespace Reliability.Soak;
 /// <summary>Requests of every task, mixed: some streamed, some of low priority, some left by their client, some with a deadline.</summary>
 internal sealed class SoakTraffic(int seed, IReadOnlyList<string> routes)
 {
+    /// <summary>Enough that most texts are in no result cache, and few enough that the tokenizers' caches of words are full before slopes are taken.</summary>
+    private const int Numbers = 2_000;
+
     /// <param name="hasReranker">Whether a model reranks.</param>
     public static IReadOnlyList<string> Routes(bool hasReranker) =>
     [
@@ -18,7 +21,7 @@ internal sealed class SoakTraffic(int seed, IReadOnlyList<string> routes)
         var random = new Random(HashCode(seed, client, number));
         var route = routes[random.Next(routes.Count)];
         var text = TrafficLoad.Texts[random.Next(TrafficLoad.Texts.Count)];
-        if (random.Next(2) == 0) text = $"{text} {random.Next()}";
+        if (random.Next(2) == 0) text = $"{text} {random.Next(Numbers)}";
         var streams = route is TrafficRequest.Completions or TrafficRequest.Chat && random.Next(2) == 0;
         var request = TrafficRequest.To(route, text, tokens: random.Next(4, 48), streams);
         return random.Next(10) switch

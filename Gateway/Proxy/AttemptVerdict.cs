@@ -12,6 +12,9 @@ internal enum AttemptPhase
     /// <summary>The model server was given up before it answered, and another one is asked.</summary>
     Overdue,
 
+    /// <summary>The caller's deadline passed before the head of the answer had come.</summary>
+    Late,
+
     /// <summary>The attempt has ended without an answer.</summary>
     Failed,
 }

@@ -11,6 +11,9 @@ internal static class ForwarderFailure
     private const string NoReplica = "no_replica", Client = "client", Cancelled = "cancelled";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>The caller's deadline passed, and what came behind it is not passed on.</summary>
+    public static readonly IForwarderErrorFeature Late = new CorrectedFailure(ForwarderError.RequestCanceled, null);
+
     /// <summary>Corrects YARP's verdict on a body that was not sent to its end. YARP blames whoever it was waiting for: the client,
     /// also when it stopped reading because the model server had closed the HTTP/2 stream or its connection.</summary>
     /// <param name="body">What was read from; null without a body.</param>

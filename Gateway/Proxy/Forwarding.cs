@@ -24,7 +24,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     private readonly RequestDeadline _deadline = context.Deadline();
     private IReadOnlyList<DestinationState> _candidates = proxy.AvailableDestinations;
     private CancellationTokenSource? _cancel;
-    private CancellationTokenSource? _passed;
+    private ITimer? _late;
     private ITimer? _timer;
     private long _sentAt;
     private AttemptPhase _phase;
@@ -61,6 +61,7 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         // 4. Tell the replica's state what became of it; a failure without an answer has its verdict here.
         if (_phase == AttemptPhase.Overdue) Current?.Failed(FailureKind.Timeout);
         else if (context.GetForwarderErrorFeature() is { } failure) Judge(failure);
+        else if (_phase == AttemptPhase.Late) Refuse();
         return _verdict;
     }
 
@@ -86,26 +87,25 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     }
 
     /// <summary>Decides whether the client gets the answer whose head has come.</summary>
-    public AttemptVerdict Accept(HttpResponseMessage answer)
+    public bool Accept(HttpResponseMessage answer)
     {
         lock (_gate)
         {
-            if (_phase != AttemptPhase.Waiting) return _verdict;
+            if (_phase != AttemptPhase.Waiting) return false;
+            // From here on it is passed on, whatever the deadline says: an answer that has begun can be cut off, and no longer be a 504. A stream keeps its deadline by itself.
             _phase = AttemptPhase.Answered;
         }
 
-        if (Current is not { } replica) return _verdict;
+        if (Current is not { } replica) return true;
         var load = Report(replica, answer);
         var kind = RetryPolicy.FailureOf((int)answer.StatusCode, load.Draining, answer.Headers.NonValidated.Contains(AnswerHeaders.AskElsewhere));
         if (kind == FailureKind.Error) replica.Failed(kind);
         else replica.Answered(services.Time.GetElapsedTime(_sentAt));
         // An engine that failed on a request would fail on it again elsewhere.
         if (kind is not null && (int)answer.StatusCode != 500) _verdict = Decide(kind);
-        if (_verdict.IsRetry) return _verdict;
-        // What has come is passed on: an answer that has begun can be cut off, and no longer be a 504. A stream keeps the deadline by itself.
-        _passed?.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (_verdict.IsRetry) return false;
         if (answer.Content is { Headers: { ContentLength: null, ContentType.MediaType: "text/event-stream" } } events) Protect(answer, events, replica);
-        return _verdict;
+        return true;
     }
 
     private static LoadReport Report(Replica replica, HttpResponseMessage answer)
@@ -119,9 +119,9 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
     {
         var canMove = _candidates.Count > 1;
         if (!canMove && !_deadline.IsSet) return;
-        if (_deadline.IsSet) _passed = new(_deadline.Left(services.Time), services.Time);
-        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client, _passed?.Token ?? CancellationToken.None);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_client);
         context.RequestAborted = _cancel.Token;
+        if (_deadline.IsSet) _late = services.Time.CreateTimer(static state => ((Forwarding)state!).Pass(), this, _deadline.Left(services.Time), Timeout.InfiniteTimeSpan);
         if (canMove) _timer = services.Time.CreateTimer(static state => ((Forwarding)state!).GiveUp(), this, services.Options.AttemptTimeout, Timeout.InfiniteTimeSpan);
     }
 
@@ -131,10 +131,10 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
         {
             if (_phase == AttemptPhase.Waiting) _phase = AttemptPhase.Failed;
             _timer?.Dispose();
-            // Else the timer may be about to cancel it.
-            if (_phase != AttemptPhase.Overdue) _cancel?.Dispose();
-            _passed?.Dispose();
-            (_timer, _cancel, _passed) = (null, null, null);
+            _late?.Dispose();
+            // Else a timer may be about to cancel it.
+            if (_phase is not (AttemptPhase.Overdue or AttemptPhase.Late)) _cancel?.Dispose();
+            (_timer, _late, _cancel) = (null, null, null);
         }
 
         context.RequestAborted = _client;
@@ -165,6 +165,28 @@ internal sealed class Forwarding(HttpContext context, IReverseProxyFeature proxy
 
         // Outside of the lock: whoever is cancelled may go on on this thread.
         cancel?.Cancel();
+    }
+
+    /// <summary>Runs on a timer's thread when the caller's deadline passes before the head of an answer.</summary>
+    private void Pass()
+    {
+        CancellationTokenSource? cancel;
+        lock (_gate)
+        {
+            if (_phase != AttemptPhase.Waiting) return;
+            _phase = AttemptPhase.Late;
+            cancel = _cancel;
+        }
+
+        cancel?.Cancel();
+    }
+
+    /// <summary>The head of an answer came behind its deadline and was dropped: YARP, which saw an answer, calls that no failure.</summary>
+    private void Refuse()
+    {
+        Current?.Abandoned();
+        context.Response.Clear();
+        context.Features.Set(ForwarderFailure.Late);
     }
 
     private void Judge(IForwarderErrorFeature told)

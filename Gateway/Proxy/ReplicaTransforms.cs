@@ -51,7 +51,7 @@ internal sealed class AnswerTransform : ResponseTransform
         headers.Remove("Server");
         headers.Remove(AnswerHeaders.AskElsewhere);
         if (context.ProxyResponse is not { } answer) return default;
-        if (context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = forwarding.Accept(answer).IsRetry;
+        if (context.HttpContext.Features.Get<Forwarding>() is { } forwarding) context.SuppressResponseBody = !forwarding.Accept(answer);
         if (!context.SuppressResponseBody) context.HttpContext.TokenUsage()?.Take(headers, (int)answer.StatusCode, isWhole: answer.Content is not EventStreamContent);
         return default;
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using ModelServer.Requests;
 
 namespace ModelServer.Answers;
 
@@ -24,6 +25,6 @@ internal static class ResponseHeaders
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        return http.Response.StartAsync(http.RequestAborted);
+        return http.Response.StartAsync(RequestDeadline.ClientOf(http));
     }
 }

@@ -26,18 +26,18 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var running = generation;
-        var (response, cancellation) = (httpContext.Response, httpContext.RequestAborted);
+        var (response, client) = (httpContext.Response, RequestDeadline.ClientOf(httpContext));
         try
         {
             using var heartbeat = new StreamHeartbeat(
-                httpContext.RequestServices.GetRequiredService<IOptions<OpenAIOptions>>().Value.Heartbeat, httpContext.RequestServices.GetRequiredService<TimeProvider>(), cancellation);
+                httpContext.RequestServices.GetRequiredService<IOptions<OpenAIOptions>>().Value.Heartbeat, httpContext.RequestServices.GetRequiredService<TimeProvider>(), httpContext.RequestAborted);
             while (await WaitAsync(heartbeat, httpContext))
             {
                 if (!generation.TryRead(out var chunk)) continue;
                 await BeginAsync(httpContext);
                 do WriteChunk(response, chunk);
                 while (generation.TryRead(out chunk));
-                await response.BodyWriter.FlushAsync(cancellation);
+                await response.BodyWriter.FlushAsync(client);
             }
         }
         catch (Exception e) when (response.HasStarted)
@@ -62,7 +62,7 @@ internal sealed class TgiStream(TgiRequest request, TextGeneration generation) :
             {
                 await BeginAsync(http);
                 http.Response.BodyWriter.Write(":\n\n"u8);
-                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+                await http.Response.BodyWriter.FlushAsync(RequestDeadline.ClientOf(http));
             }
         }
     }

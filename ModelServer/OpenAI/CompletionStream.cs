@@ -16,7 +16,6 @@ internal sealed class CompletionStream<TChoice>(
     {
         using var running = generation;
         using var events = new EventStreamWriter(httpContext.Response);
-        var cancellation = httpContext.RequestAborted;
         try
         {
             using var heartbeat = Heartbeat(httpContext);
@@ -27,11 +26,11 @@ internal sealed class CompletionStream<TChoice>(
                 do
                     foreach (var choice in reader.Read(chunk)) events.Write(head.With([choice]), _type);
                 while (generation.TryRead(out chunk));
-                await events.FlushAsync(cancellation);
+                await events.FlushAsync();
             }
 
             if (withUsage) events.Write(head.With<TChoice>([], generation.Usage()), _type);
-            await events.SendDoneAsync(cancellation);
+            await events.SendDoneAsync();
         }
         catch (Exception e) when (httpContext.Response.HasStarted)
         {
@@ -56,7 +55,7 @@ internal sealed class CompletionStream<TChoice>(
                 if (generation.Unfinished is not { } choice) continue;
                 await BeginAsync(http);
                 events.Write(head.With([reader.Nothing(choice)]), _type);
-                await events.FlushAsync(http.RequestAborted);
+                await events.FlushAsync();
             }
         }
     }

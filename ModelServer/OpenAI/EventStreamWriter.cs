@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ModelServer.Requests;
 
 namespace ModelServer.OpenAI;
 
@@ -10,6 +11,8 @@ namespace ModelServer.OpenAI;
 internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(response.BodyWriter, new() { Encoder = OpenAIJson.Readable.Options.Encoder });
+
+    private readonly CancellationToken _client = RequestDeadline.ClientOf(response.HttpContext);
 
     private PipeWriter Body => response.BodyWriter;
 
@@ -23,26 +26,24 @@ internal sealed class EventStreamWriter(HttpResponse response) : IDisposable
         Body.Write("\n\n"u8);
     }
 
-    public async ValueTask FlushAsync(CancellationToken cancellationToken) => await Body.FlushAsync(cancellationToken);
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    public async ValueTask FlushAsync() => await Body.FlushAsync(_client);
+
+    /// <summary>Sends what was written last, whether or not anybody reads it.</summary>
+    public async ValueTask EndAsync() => await Body.FlushAsync(CancellationToken.None);
 
     /// <summary>The stream ends here, and not as it should.</summary>
     public async ValueTask SendErrorAsync(ApiError error)
     {
         Body.Write(error.ToEvent(response.HttpContext.Request.Path));
-        await Body.FlushAsync(CancellationToken.None);
+        await EndAsync();
     }
 
-    public async ValueTask SendDoneAsync(CancellationToken cancellationToken)
+    public async ValueTask SendDoneAsync()
     {
-        Body.Write("data: [DONE]"u8);
-        await EndAsync(cancellationToken);
+        Body.Write("data: [DONE]\n\n"u8);
+        await FlushAsync();
     }
 
     public void Dispose() => _json.Dispose();
-
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        Body.Write("\n\n"u8);
-        await Body.FlushAsync(cancellationToken);
-    }
 }

@@ -46,6 +46,9 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
         return result;
     }
 
+    /// <summary>Cancelled when the caller leaves, and by no deadline. What is written is flushed with it: a flush that is cancelled aborts the whole answer.</summary>
+    public static CancellationToken ClientOf(HttpContext http) => http.Features.Get<ClientToken>()?.Token ?? http.RequestAborted;
+
     /// <param name="Token">Cancelled when the caller leaves, and by no deadline.</param>
     private sealed record ClientToken(CancellationToken Token);
 }

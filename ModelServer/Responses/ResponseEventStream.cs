@@ -25,13 +25,13 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
                 do
                     foreach (var told in run.Read(chunk)) Write(events, told);
                 while (generation.TryRead(out chunk));
-                await events.FlushAsync(cancellation);
+                await events.FlushAsync();
             }
 
             // Stored before it is told: whoever reads the event may go on from it.
             var response = await run.CompleteAsync(cancellation);
             Write(events, new($"response.{response.Status}") { Response = response });
-            await events.FlushAsync(cancellation);
+            await events.FlushAsync();
         }
         catch (Exception e) when (httpContext.Response.HasStarted)
         {
@@ -41,7 +41,7 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
             Write(events, new("response.failed") { Response = run.Failed(error) });
             // Clients that look at the text alone take notice of this one.
             Write(events, new("error") { Code = error.Code ?? "server_error", Message = error.Message, Param = error.Param });
-            await events.FlushAsync(CancellationToken.None);
+            await events.EndAsync();
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class ResponseEventStream(ResponseRun run) : IStreamedResult
             catch (OperationCanceledException) when (heartbeat.IsDue)
             {
                 if (!await BeginAsync(events, http)) Write(events, run.Nothing());
-                await events.FlushAsync(http.RequestAborted);
+                await events.FlushAsync();
             }
         }
     }

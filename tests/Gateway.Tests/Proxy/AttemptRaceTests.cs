@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Deadlines;
 using Gateway.Proxy;
 using Gateway.Replicas;
 using Gateway.Telemetry;
@@ -15,6 +16,7 @@ namespace Gateway.Tests.Proxy;
 public sealed class AttemptRaceTests : IDisposable
 {
     private const int Races = 300;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
     private static readonly ProxyOptions Options = new() { RetryRatio = 1, RetryFloor = 0 };
     private readonly PoolParts _parts = new(replicas: 2);
     private readonly RetryBudget _budget;
@@ -50,7 +52,7 @@ public sealed class AttemptRaceTests : IDisposable
         var verdict = await forwarding.SendAsync(_ =>
         {
             using var answer = new HttpResponseMessage();
-            Assert.False(forwarding.Accept(answer).IsRetry);
+            Assert.True(forwarding.Accept(answer));
             _parts.Clock.Advance(Options.AttemptTimeout * 2);
             return Task.CompletedTask;
         });
@@ -68,12 +70,50 @@ public sealed class AttemptRaceTests : IDisposable
             _parts.Clock.Advance(Options.AttemptTimeout);
             Assert.True(context.RequestAborted.IsCancellationRequested);
             using var answer = new HttpResponseMessage();
-            Assert.True(forwarding.Accept(answer).IsRetry);
+            Assert.False(forwarding.Accept(answer));
             return Task.CompletedTask;
         });
 
         Assert.Equal(FailureKind.Timeout, verdict.Reason);
         Assert.False(context.RequestAborted.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Deadline_AfterTheAnswer_ChangesNothing()
+    {
+        var (forwarding, context) = Create(Deadline);
+
+        await forwarding.SendAsync(_ =>
+        {
+            using var answer = new HttpResponseMessage();
+            Assert.True(forwarding.Accept(answer));
+            _parts.Clock.Advance(Deadline * 2);
+            Assert.False(context.RequestAborted.IsCancellationRequested);
+            return Task.CompletedTask;
+        });
+
+        Assert.Null(context.GetForwarderErrorFeature());
+    }
+
+    /// <summary>Begun behind its deadline it was cut off, as a reset connection.</summary>
+    [Fact]
+    public async Task Answer_AfterTheDeadline_IsA504()
+    {
+        var (forwarding, context) = Create(Deadline);
+
+        var verdict = await forwarding.SendAsync(_ =>
+        {
+            context.Response.ContentLength = 5;
+            _parts.Clock.Advance(Deadline);
+            Assert.True(context.RequestAborted.IsCancellationRequested);
+            using var answer = new HttpResponseMessage();
+            Assert.False(forwarding.Accept(answer));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(AttemptVerdict.Final, verdict);
+        Assert.Null(context.Response.ContentLength);
+        Assert.Equal(504, context.GetForwarderErrorFeature()!.ToError().Status);
     }
 
     public void Dispose() => _meters.Dispose();
@@ -82,7 +122,7 @@ public sealed class AttemptRaceTests : IDisposable
     {
         var (forwarding, _) = Create();
         using var start = new Barrier(2);
-        var accepted = default(AttemptVerdict);
+        var accepted = false;
         var verdict = await forwarding.SendAsync(async _ =>
         {
             // In every third round the one is first for certain, in every third the other.
@@ -98,16 +138,17 @@ public sealed class AttemptRaceTests : IDisposable
             if (round % 3 > 0) GiveUp();
             await answering;
         });
-        Assert.Equal(verdict, accepted);
+        Assert.Equal(!verdict.IsRetry, accepted);
         foreach (var replica in _parts.Pool.All) PoolParts.Probe(replica);
         return verdict.IsRetry;
 
         void GiveUp() => _parts.Clock.Advance(Options.AttemptTimeout);
     }
 
-    private (Forwarding Forwarding, HttpContext Context) Create()
+    private (Forwarding Forwarding, HttpContext Context) Create(TimeSpan? deadline = null)
     {
         var context = new DefaultHttpContext();
+        if (deadline is { } limit) context.Features.Set(new RequestDeadline(_parts.Clock.GetTimestamp(), limit));
         var destinations = PoolParts.Destinations(2);
         var proxy = new Proxied(destinations) { ProxiedDestination = destinations[0] };
         context.Features.Set<IReverseProxyFeature>(proxy);

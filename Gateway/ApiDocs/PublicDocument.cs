@@ -24,9 +24,7 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
         // They are read one by one, so that a bad one spoils no other: their type says nothing.
         if (document.Components?.Schemas?[nameof(BatchGenerateRequest)].Properties?["requests"] is OpenApiSchema requests)
             requests.Items = new OpenApiSchemaReference(nameof(GenerateRequest), document);
-        // To a generator of clients null or a union is an object without members; leaving it out says the same.
-        if (document.Components?.Schemas?[nameof(ChatMessage)].Properties is { } message && message["content"].OneOf is [_, { Description: { } what }])
-            message["content"] = new OpenApiSchemaReference(nameof(MessageContent), document) { Description = what };
+        foreach (var schema in document.Components?.Schemas?.Values ?? []) NameUnions(schema, document);
         SetItems(document, nameof(ResponsesInput), nameof(ResponsesItem));
         SetItems(document, nameof(ResponsesContent), nameof(ResponsesPart));
         document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token, or an API key." });
@@ -60,6 +58,16 @@ internal sealed class PublicDocument : IOpenApiDocumentTransformer, IOpenApiOper
 
     private static Dictionary<string, IOpenApiHeader> Header(string name, JsonSchemaType type, string description)
         => new() { [name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } } };
+
+    /// <summary>Refers to unions alone: to a generator of clients null or a union is an object without members, and leaving the member out says the same as null.</summary>
+    private static void NameUnions(IOpenApiSchema schema, OpenApiDocument document)
+    {
+        foreach (var (name, member) in schema.Properties?.ToArray() ?? [])
+        {
+            if (member.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference { Reference.Id: { } id, Description: var what, OneOf.Count: > 0 }])
+                schema.Properties![name] = new OpenApiSchemaReference(id, document) { Description = what };
+        }
+    }
 
     /// <summary>Says what the list of a union is of: a schema that is in the making can refer to none.</summary>
     private static void SetItems(OpenApiDocument document, string union, string item)

@@ -66,9 +66,9 @@ internal sealed class CompiledGrammar
                 }
             }
         }
-        catch (ConstraintException)
+        catch (Exception)
         {
-            // Whoever comes here decoding is told.
+            // Whoever comes here decoding tries again, and is told; on a thread of the pool it would end the process.
         }
     }
 }

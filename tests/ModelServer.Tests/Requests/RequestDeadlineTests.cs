@@ -65,6 +65,28 @@ public class RequestDeadlineTests(ModelServerHost host) : IClassFixture<ModelSer
         Assert.Equal(isStream, result.WasCancelled);
     }
 
+    /// <summary>A flush that is cancelled aborts the connection: what a stream had begun was cut off instead of ending with an error.</summary>
+    [Fact]
+    public async Task Deadline_PassesUnderAStream_CancelsNoFlush()
+    {
+        var clock = new ManualTimeProvider();
+        var http = new DefaultHttpContext { Request = { Headers = { ["x-deadline-ms"] = "100" } } };
+        using var left = new CancellationTokenSource();
+        http.RequestAborted = left.Token;
+
+        await new RequestDeadline(
+            http =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.True(http.RequestAborted.IsCancellationRequested);
+                Assert.Equal(left.Token, RequestDeadline.ClientOf(http));
+                return Task.CompletedTask;
+            },
+            clock).InvokeAsync(http);
+
+        Assert.Equal(left.Token, RequestDeadline.ClientOf(http));
+    }
+
     private async Task<HttpResponseMessage> Send(string deadline, params string[] input)
     {
         var client = await host.CreateReadyClientAsync();

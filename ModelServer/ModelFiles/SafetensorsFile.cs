@@ -93,7 +93,7 @@ internal sealed class SafetensorsFile : IDisposable
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // As for any other header that is none.
         }
@@ -105,11 +105,24 @@ internal sealed class SafetensorsFile : IDisposable
     {
         if (!_header.RootElement.TryGetProperty(tensor, out var entry)) throw Malformed($"there is no tensor '{tensor}'");
         if (entry.ValueKind != JsonValueKind.Object
-            || !entry.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
+            || !entry.TryGetProperty("dtype", out var dtype) || TextOf(dtype) is not { } type
             || !entry.TryGetProperty("shape", out var shape) || Whole(shape) is not { } lengths || lengths.Any(l => l > int.MaxValue)
             || !entry.TryGetProperty("data_offsets", out var offsets) || Whole(offsets) is not [var begin, var end])
             throw Malformed($"its entry for '{tensor}' is not what it should be");
-        return (type.GetString()!, Array.ConvertAll(lengths, l => (int)l), begin, end);
+        return (type, Array.ConvertAll(lengths, l => (int)l), begin, end);
+    }
+
+    /// <summary>A text; null for what is none, or none in Unicode.</summary>
+    private static string? TextOf(JsonElement text)
+    {
+        try
+        {
+            return text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A list of whole numbers that are not negative; null where it is none.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.Extensions.Options;
 using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.LateInteraction;
@@ -10,10 +11,13 @@ using ModelServer.Tokenization.PostProcessing;
 namespace ModelServer.Rerank;
 
 /// <summary>Answers reranking requests: a cross-encoder reads the query beside each document; a model of token vectors reads each text by itself.</summary>
-internal sealed class Reranker(EncoderPipeline pipeline, LateInteractionEncoder encoder, ModelCatalog catalog)
+internal sealed class Reranker(EncoderPipeline pipeline, LateInteractionEncoder encoder, ModelCatalog catalog, IOptions<ModelsOptions> options)
 {
     public Task<Ranking> RankAsync(RankInputs request, Caller caller, CancellationToken cancellationToken)
-        => IsLate(request.Model) ? CompareAsync(request, caller, cancellationToken) : ReadAsync(request, caller, cancellationToken);
+    {
+        var reference = request.Model ?? options.Value.Defaults.GetValueOrDefault(RerankTask.Id);
+        return IsLate(reference) ? CompareAsync(request with { Model = reference }, caller, cancellationToken) : ReadAsync(request, caller, cancellationToken);
+    }
 
     private async Task<Ranking> ReadAsync(RankInputs request, Caller caller, CancellationToken cancellationToken)
     {
@@ -47,10 +51,11 @@ internal sealed class Reranker(EncoderPipeline pipeline, LateInteractionEncoder 
         return new Ranking(result.Version, BestFirst(scores), scores, scores, result.Tokens, result.Timing);
     }
 
-    /// <summary>Whether the model named is one of token vectors; of those unnamed it is such a one where no cross-encoder answers.</summary>
+    /// <summary>Whether the model named, by the request or as the default, is one of token vectors; where none is named, whether such a one is the obvious one: there is no
+    /// cross-encoder and none to come.</summary>
     private bool IsLate(string? model)
     {
-        if (model is null) return !catalog.HasDefault(RerankTask.Id) && catalog.HasDefault(LateInteractionTask.Id);
+        if (model is null) return !catalog.Versions.Any(v => v.State == ModelState.Loading || v.ServedTask == RerankTask.Id) && catalog.HasDefault(LateInteractionTask.Id);
         var (name, version) = ModelNames.Split(model);
         return catalog.Versions.Any(v => v.Name == name && (version is null || v.Version == version) && v.ServedTask == LateInteractionTask.Id);
     }

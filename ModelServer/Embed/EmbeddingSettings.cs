@@ -6,7 +6,7 @@ using ModelServer.SentenceTransformers;
 namespace ModelServer.Embed;
 
 /// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any, the mean, not normalised.</summary>
-/// <param name="Pooling">How tokens become one vector;the mean where no file says.</param>
+/// <param name="Pooling">How tokens become one vector; the mean where no file says.</param>
 /// <param name="Normalize">Whether vectors have length 1.</param>
 /// <param name="Files">Prompts and the longest input.</param>
 internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, SentenceFiles Files)
@@ -38,7 +38,7 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, Senten
             Output = serving.Pooling is null
                 ? new OutputChoice(["sentence_embedding", "last_hidden_state", "token_embeddings"], 3, 2)
                 : new OutputChoice(["last_hidden_state", "token_embeddings"], 3),
-            Head = VectorHead.Read(folder, behind.Skip(1).SkipLast(normalizes ? 1 : 0), "sentence_embedding"),
+            Head = VectorHead.Read(folder, behind.Skip(1).SkipLast(normalizes ? 1 : 0), VectorHead.Pooled),
         };
     }
 

@@ -49,7 +49,7 @@ internal sealed record LateInteractionSettings(SentenceFiles Files, VectorHead H
             throw new ModelLoadException($"modules.json: the module '{unknown.Kind}' is not supported in a model of token vectors.");
 
         var isAuthors = artifact is not null || source.Config.Is("HF_ColBERT");
-        var settings = new LateInteractionSettings(files, HeadOf(folder, files, isAuthors, artifact))
+        return new(files, HeadOf(folder, files, isAuthors, artifact))
         {
             QueryMarker = Marker(tokenizer, own.QueryMarker ?? pylate?.QueryPrefix ?? artifact?.QueryTokenId ?? (isAuthors ? "[unused0]" : "[Q] ")),
             DocumentMarker = Marker(tokenizer, own.DocumentMarker ?? pylate?.DocumentPrefix ?? artifact?.DocTokenId ?? (isAuthors ? "[unused1]" : "[D] ")),
@@ -59,13 +59,12 @@ internal sealed record LateInteractionSettings(SentenceFiles Files, VectorHead H
             AttendsToExpansion = own.AttendToExpansion ?? pylate?.AttendToExpansionTokens ?? artifact?.AttendToMaskTokens ?? false,
             Skipped = Ids(tokenizer, own.SkippedTokens ?? pylate?.SkiplistWords ?? (artifact?.MaskPunctuation == false ? [] : [.. Punctuation.Select(c => $"{c}")])),
         };
-        return settings;
     }
 
     /// <summary>The modules behind the transformer but what normalises, which comes in any case; else the matrix that ColBERT's authors keep among the other weights.</summary>
     private static VectorHead HeadOf(ModelFolder folder, SentenceFiles files, bool isAuthors, ColBertArtifact? artifact)
     {
-        if (files.Modules.Any(m => m.Kind == "Dense")) return VectorHead.Read(folder, files.Modules.Where(m => m.Kind == "Dense"), "token_embeddings");
+        if (files.Modules.Any(m => m.Kind == "Dense")) return VectorHead.Read(folder, files.Modules.Where(m => m.Kind == "Dense"), VectorHead.Tokens);
         if (!isAuthors || folder.Look("model.safetensors") is not { } path) return VectorHead.None;
         using var weights = new SafetensorsFile(path);
         const string Linear = "linear.weight";

@@ -6,6 +6,9 @@ namespace ModelServer.SentenceTransformers;
 /// <summary>The modules of <c>modules.json</c> that a graph does not hold: what is done to a pooled vector, or to each token's.</summary>
 internal sealed class VectorHead
 {
+    /// <summary>What modules call the vector of a text, and those of its tokens.</summary>
+    public const string Pooled = "sentence_embedding", Tokens = "token_embeddings";
+
     public static readonly VectorHead None = new([]);
 
     private readonly IReadOnlyList<VectorStep> _steps;
@@ -29,7 +32,7 @@ internal sealed class VectorHead
     public int? OutputWidth { get; }
 
     /// <summary>Reads the modules in their order.</summary>
-    /// <param name="input">What they must be made for: <c>sentence_embedding</c> or <c>token_embeddings</c>.</param>
+    /// <param name="input">What they must be made for: <see cref="Pooled"/> or <see cref="Tokens"/>.</param>
     /// <exception cref="ModelLoadException">A module is not supported, or its files are not what they should be.</exception>
     public static VectorHead Read(ModelFolder folder, IEnumerable<SentenceModule> modules, string input)
         => modules.ToArray() is { Length: > 0 } all ? new([.. all.Select(m => Step(folder, m, input)).OfType<VectorStep>()]) : None;
@@ -66,10 +69,9 @@ internal sealed class VectorHead
         var config = ModelJson.Read(Find(folder, file), SentenceJson.Default.DenseConfig);
         var (inputs, outputs) = (config.InFeatures, config.OutFeatures);
         if (inputs < 1 || outputs < 1) throw new ModelLoadException($"{file}: in_features and out_features must be at least 1.");
-        // PyLate's is for tokens wherever it does not say.
-        var isPyLate = module.Type.StartsWith("pylate.", StringComparison.Ordinal);
-        var reads = config.ModuleInputName ?? (isPyLate ? input : "sentence_embedding");
-        if (reads != input && !(isPyLate || input == "token_embeddings")) throw new ModelLoadException($"{file}: module_input_name '{reads}' is not supported here.");
+        // PyLate applies any to tokens.
+        var reads = config.ModuleInputName ?? input;
+        if (reads != input && input == Pooled) throw new ModelLoadException($"{file}: module_input_name '{reads}' is not supported here.");
         if (config.ModuleOutputName is { } writes && writes != reads) throw new ModelLoadException($"{file}: module_output_name '{writes}' is not supported here.");
 
         using var weights = Weights(folder, module);
@@ -78,7 +80,8 @@ internal sealed class VectorHead
             outputs,
             weights.Read("linear.weight", outputs, inputs),
             config.Bias ?? true ? weights.Read("linear.bias", outputs) : null,
-            Activation(config.ActivationFunction ?? (isPyLate ? "torch.nn.modules.linear.Identity" : ""), file),
+            // Older files of PyLate name none.
+            Activation(config.ActivationFunction ?? (input == Pooled ? "" : "Identity"), file),
             config.UseResidual != true ? null : inputs == outputs ? [] : weights.Read("residual.weight", outputs, inputs));
     }
 

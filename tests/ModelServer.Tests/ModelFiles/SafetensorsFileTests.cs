@@ -86,7 +86,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Write("""{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}""", new byte[8]);
         var whole = File.ReadAllBytes(_path);
         var random = new Random(5);
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < 500; i++)
         {
             var broken = whole.AsSpan(0, random.Next(4) == 0 ? random.Next(whole.Length) : whole.Length).ToArray();
             for (var changes = random.Next(4); changes >= 0 && broken.Length > 0; changes--) broken[random.Next(broken.Length)] = (byte)random.Next(256);

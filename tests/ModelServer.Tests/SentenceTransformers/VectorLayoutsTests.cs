@@ -105,6 +105,17 @@ public sealed class VectorLayoutsTests(CheckHost host) : IClassFixture<CheckHost
         Assert.Contains(reason, Refused(folder), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Check_GraphWithoutAMask_IsRefusedWhereItMatters()
+    {
+        var folder = Copy("colbert");
+        File.Copy(Path.Combine(SmallModels.Root, "..", "external-weights.onnx"), Path.Combine(folder, "model.onnx"), overwrite: true);
+
+        Assert.Contains("attention_mask", Refused(folder), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "serving.json"), """{"lateInteraction":{"expandQueries":false}}""");
+        Assert.DoesNotContain("attention_mask", Refused(folder), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"lateInteraction":{"queryLength":3}}""", "query")]
     [InlineData("""{"lateInteraction":{"documentMarker":"[X]"}}""", "[X]")]

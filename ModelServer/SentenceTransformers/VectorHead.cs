@@ -38,7 +38,7 @@ internal sealed class VectorHead
         => modules.ToArray() is { Length: > 0 } all ? new([.. all.Select(m => Step(folder, m, input)).OfType<VectorStep>()]) : None;
 
     /// <summary>A single matrix, without bias.</summary>
-    public static VectorHead Of(int inputs, int outputs, float[] weights) => new([new DenseStep(inputs, outputs, weights, null, static _ => { })]);
+    public static VectorHead Of(int inputs, int outputs, float[] weights) => new([new DenseStep(inputs, outputs, weights, null, Nothing)]);
 
     /// <summary>Whether a vector of so many floats has been through the steps already: some exports have them in their graph.</summary>
     public bool IsBehind(int width) => OutputWidth is { } output && width == output && width != InputWidth;
@@ -104,17 +104,23 @@ internal sealed class VectorHead
 
     private static Action<Span<float>> Activation(string name, string file) => name[(name.LastIndexOf('.') + 1)..] switch
     {
-        "Identity" => static _ => { },
+        "Identity" => Nothing,
         "Tanh" => static v => TensorPrimitives.Tanh(v, v),
         "ReLU" => static v => TensorPrimitives.Max(v, 0f, v),
         "Sigmoid" => static v => TensorPrimitives.Sigmoid(v, v),
-        "SiLU" => static v =>
-        {
-            for (var i = 0; i < v.Length; i++) v[i] /= 1 + MathF.Exp(-v[i]);
-        },
+        "SiLU" => SiLU,
         "" => throw new ModelLoadException($"{file} names no activation_function."),
         _ => throw new ModelLoadException($"{file}: the activation_function '{name}' is not supported: Identity, Tanh, ReLU, Sigmoid and SiLU of torch.nn are."),
     };
+
+    private static void Nothing(Span<float> vector)
+    {
+    }
+
+    private static void SiLU(Span<float> vector)
+    {
+        for (var i = 0; i < vector.Length; i++) vector[i] /= 1 + MathF.Exp(-vector[i]);
+    }
 
     private static string Find(ModelFolder folder, string file) => folder.Find(file) ?? throw new ModelLoadException($"modules.json: there is no {file}.");
 }

@@ -23,6 +23,19 @@ public sealed class VectorLayoutsTests(CheckHost host) : IClassFixture<CheckHost
     }
 
     [Fact]
+    public void Check_GraphThatPoolsByItself_GetsHeadsThatItHasNot()
+    {
+        var folder = _models.CopySmall("tiny-sentence", "heads");
+        VectorModels.Overlay("heads", folder);
+        Directory.CreateDirectory(Path.Combine(folder, "1_Pooling"));
+        File.WriteAllText(Path.Combine(folder, "1_Pooling", "config.json"), """{"pooling_mode":"cls"}""");
+
+        Assert.Equal(6, Served(folder).Dimensions);
+        File.WriteAllText(Path.Combine(folder, "modules.json"), """[{"type":"a.Transformer","path":""},{"type":"a.Pooling","path":"1_Pooling"},{"type":"a.LayerNorm","path":"3_LayerNorm"}]""");
+        Assert.Equal("modules.json: the heads give 12 numbers; the graph gives 16.", Refused(folder));
+    }
+
+    [Fact]
     public void Check_PoolingOfServingJson_MakesSparseVectors()
     {
         var folder = Copy("splade");

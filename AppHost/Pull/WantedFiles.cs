@@ -10,7 +10,7 @@ internal static partial class WantedFiles
     {
         "config.json", "generation_config.json", "serving.json",
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt", "chat_template.jinja",
-        "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json",
+        "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json", "artifact.metadata",
         "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt",
     };
 
@@ -55,8 +55,8 @@ internal static partial class WantedFiles
     [GeneratedRegex(@"\A[_.]data(_[0-9]+)?\z")]
     private static partial Regex WeightsPattern();
 
-    /// <summary>The settings of the modules of sentence-transformers.</summary>
-    [GeneratedRegex(@"\A[0-9]{1,2}_[A-Za-z]{1,32}/config\.json\z")]
+    /// <summary>The settings of the modules of sentence-transformers, and the weights of those that have some.</summary>
+    [GeneratedRegex(@"\A[0-9]{1,2}_[A-Za-z]{1,32}/(config\.json|model\.safetensors)\z")]
     private static partial Regex ModulePattern();
 
     [GeneratedRegex(@"\A(onnx/)?model(_(?<variant>[A-Za-z0-9][A-Za-z0-9._-]{0,63}))?\.onnx\z")]

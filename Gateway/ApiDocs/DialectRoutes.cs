@@ -24,6 +24,16 @@ internal static class DialectRoutes
             ResponseExample = "[[0.51,-0.33,0.62,0.49],[0.47,-0.29,0.7,0.45]]",
             OtherStatuses = [404],
         },
+        new("POST", "/embed_sparse", "teiEmbedSparse", Tags.Dialects, "Answers what is not 0 of a sparse vector for each input, as Text Embeddings Inference does.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TeiEmbedSparseRequest),
+            RequestExample = """{"inputs":["A boat on the river."]}""",
+            ExampleNeeds = PredictionRoutes.NeedsSparseModel,
+            Response = typeof(TeiSparseValue[][]),
+            ResponseExample = """[[{"index":2314,"value":1.92},{"index":4049,"value":2.31}]]""",
+            OtherStatuses = [404],
+        },
         new("POST", "/similarity", "teiSimilarity", Tags.Dialects, "Compares a sentence with others by the cosine of their vectors, as Text Embeddings Inference does.", Scopes.Infer)
         {
             IsForwarded = true,

@@ -4,6 +4,8 @@ namespace Gateway.ApiDocs;
 internal static class PredictionRoutes
 {
     internal const string NeedsCrossEncoder = "With a cross-encoder in the models folder; none comes with the platform.";
+    internal const string NeedsSparseModel = "With a model of sparse vectors (SPLADE) in the models folder; none comes with the platform.";
+    private const string NeedsLateInteraction = "With a late-interaction model (ColBERT) in the models folder; none comes with the platform.";
 
     public static readonly PublicRoute[] All =
     [
@@ -49,6 +51,30 @@ internal static class PredictionRoutes
                 """,
             OtherStatuses = [404],
             InvalidFieldStatus = 400,
+        },
+        new("POST", "/v1/sparse-embeddings", "createSparseEmbeddings", Tags.Predictions, "Answers a sparse vector for each text: weights over the model's vocabulary, as SPLADE makes them.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(SparseEmbeddingsRequest),
+            RequestExample = """{"input":["A boat on the river."],"top_k":2}""",
+            ExampleNeeds = NeedsSparseModel,
+            Response = typeof(SparseEmbeddingsResponse),
+            ResponseExample = """
+                {"model":"splade","model_version":"1","results":[{"indices":[2314,4049],"values":[1.92,2.31]}],"usage":{"prompt_tokens":8,"total_tokens":8}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/multi-vector-embeddings", "createMultiVectorEmbeddings", Tags.Predictions, "Answers the vectors of each text's tokens, as ColBERT makes them of queries and of documents.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(MultiVectorRequest),
+            RequestExample = """{"input":["A boat on the river."],"input_type":"document"}""",
+            ExampleNeeds = NeedsLateInteraction,
+            Response = typeof(MultiVectorResponse),
+            ResponseExample = """
+                {"model":"colbert","model_version":"1","results":[{"vectors":[[0.08,-0.11,0.02],[0.05,-0.14,0.07]]}],"usage":{"prompt_tokens":9,"total_tokens":9}}
+                """,
+            OtherStatuses = [404],
         },
         new("POST", "/v1/rerank", "rerank", Tags.Predictions, "Scores documents by how well they answer a query, best first. Long documents are cut, the query never.", Scopes.Infer)
         {

@@ -33,7 +33,7 @@ internal static class ProxyRoutes
     public const string Models = "models";
 
     // In the words of the Hugging Face hub, as model servers use them.
-    private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
+    private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Sparse = "sparse-embeddings", Late = "late-interaction", Generation = "text-generation";
 
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
@@ -41,6 +41,8 @@ internal static class ProxyRoutes
         new("predict", "/predict", Scopes.Infer, limits => limits.TextBytes, HttpMethods.Post) { IsQuick = true, Task = Classification },
         new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
         new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
+        new("sparse-embeddings", "/v1/sparse-embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Sparse },
+        new("multi-vector-embeddings", "/v1/multi-vector-embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Late },
         new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
@@ -55,7 +57,7 @@ internal static class ProxyRoutes
         new("cohere-rerank", "/v2/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
         new("tei-embed", "/embed", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
         new("tei-embed-all", "/embed_all", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
-        new("tei-embed-sparse", "/embed_sparse", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("tei-embed-sparse", "/embed_sparse", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Sparse },
         new("tei-similarity", "/similarity", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
         new("tei-rerank", "/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
         new("tei-tokenize", "/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },

@@ -34,12 +34,14 @@ internal readonly struct KeySpace
         return new(hash.GetHashAndReset());
     }
 
-    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds)
+    /// <param name="attended">How many of the tokens are attended to; all if null.</param>
+    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds, int? attended = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_hash);
         Append(hash, MemoryMarshal.AsBytes(ids));
         Append(hash, MemoryMarshal.AsBytes(typeIds));
+        if (attended is { } count && count != ids.Length) Append(hash, MemoryMarshal.AsBytes<int>([count]));
         Span<byte> result = stackalloc byte[CacheKey.Bytes];
         hash.GetHashAndReset(result);
         return CacheKey.From(result);

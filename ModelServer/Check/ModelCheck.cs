@@ -1,8 +1,10 @@
 using ModelServer.Embed;
 using ModelServer.Generation;
+using ModelServer.LateInteraction;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Runtime;
+using ModelServer.SparseEmbed;
 using ModelServer.Tokenize;
 using ModelServer.ToolCalls;
 
@@ -62,6 +64,8 @@ internal sealed class ModelCheck(ModelFactory factory, IEnumerable<ITask> tasks,
             return (model switch
             {
                 EmbeddingModel e => report with { Pooling = e.Settings.Pooling.ToString().ToLowerInvariant(), IsNormalized = e.Settings.Normalize, Dimensions = e.Dimensions },
+                SparseModel s => report with { Pooling = s.Settings.Sums ? "splade (sum)" : "splade", IsNormalized = false, Dimensions = s.VocabularySize },
+                LateInteractionModel l => report with { Pooling = "no", IsNormalized = true, Dimensions = l.Dimensions },
                 DecoderModel d => WithText(report, d.Text),
                 _ => report,
             }, null);

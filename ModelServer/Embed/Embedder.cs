@@ -3,6 +3,7 @@ using ModelServer.Answers;
 using ModelServer.Inference;
 using ModelServer.Models;
 using ModelServer.Requests;
+using ModelServer.SentenceTransformers;
 
 namespace ModelServer.Embed;
 
@@ -34,18 +35,13 @@ internal sealed class Embedder(EncoderPipeline pipeline, IOptions<EmbedOptions> 
     /// <summary>Puts the prompt in front of texts and refuses what this model cannot do.</summary>
     private static IReadOnlyList<EncoderInput> Adapt(EmbeddingModel model, EmbedInputs request)
     {
-        var (settings, inputs) = (model.Settings, request.Inputs);
         if (request.Dimensions > model.Dimensions)
             throw new InvalidFieldException("dimensions", $"dimensions must be 1 to {model.Dimensions} for this model.");
         // Less would have room for special tokens alone.
         var least = model.Tokenizer.SpecialTokenCount() + 1;
         if (request.MaxTokens is { } most && (most < least || most > model.MaxTokens))
             throw new InvalidFieldException("truncate_prompt_tokens", $"truncate_prompt_tokens must be -1, or {least} to {model.MaxTokens} for this model.");
-        if (request.PromptName is not null && Array.Exists(inputs, i => i is TokenInput))
-            throw new InvalidFieldException("prompt_name", "A prompt goes before texts, not before token ids.");
-        if ((request.PromptName ?? settings.DefaultPrompt) is not { } name) return inputs;
-        if (!settings.Prompts.TryGetValue(name, out var prompt)) throw new InvalidFieldException("prompt_name", "The model has no prompt of this name.");
-        return Array.ConvertAll(inputs, input => input is TextInput text ? text with { Text = prompt + text.Text } : input);
+        return model.Settings.Files.Prompted(request.Inputs, request.PromptName);
     }
 
     /// <summary>The first dimensions of a row, which others may share, of length 1 where asked for (Matryoshka).</summary>
@@ -54,7 +50,7 @@ internal sealed class Embedder(EncoderPipeline pipeline, IOptions<EmbedOptions> 
         var part = row[..Math.Min(dimensions ?? row.Length, row.Length)];
         if (!normalize) return part;
         var vector = part.ToArray();
-        PooledRow.Normalize(vector);
+        NormalizeStep.Normalize(vector);
         return vector;
     }
 }

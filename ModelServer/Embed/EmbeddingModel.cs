@@ -3,6 +3,7 @@ using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
+using ModelServer.SentenceTransformers;
 using ServiceDefaults.Drift;
 
 namespace ModelServer.Embed;
@@ -14,7 +15,7 @@ internal sealed class EmbeddingModel(ModelSource source, EmbeddingSettings setti
     public EmbeddingSettings Settings => settings;
 
     /// <summary>Whether the model's own files cut what is too long: sentence-transformers has a length for it, or the tokenizer's file asks for truncation.</summary>
-    public bool Truncates { get; } = settings.MaxTokens is not null || source.Tokenizer.Truncation is not null;
+    public bool Truncates { get; } = settings.Files.MaxTokens is not null || source.Tokenizer.Truncation is not null;
 
     /// <summary>Floats of a whole vector.</summary>
     public int Dimensions => Engine.Width;
@@ -28,7 +29,7 @@ internal sealed class EmbeddingModel(ModelSource source, EmbeddingSettings setti
     {
         if (golden.Embedding is not { } expected) throw check.IsNotOf(Task);
         var vector = Infer(golden, check);
-        if (settings.Normalize) PooledRow.Normalize(vector);
+        if (settings.Normalize) NormalizeStep.Normalize(vector);
         if (expected.Length > vector.Length) throw check.Wrong($" has more numbers than the embedding's {vector.Length}.");
         for (var i = 0; i < expected.Length; i++) check.Compare($"dimension {i}", vector[i], expected[i]);
     }

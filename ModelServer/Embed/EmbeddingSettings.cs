@@ -1,54 +1,52 @@
 using System.Text.Json;
 using ModelServer.Encoders;
 using ModelServer.ModelFiles;
+using ModelServer.SentenceTransformers;
 
 namespace ModelServer.Embed;
 
 /// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any, the mean, not normalised.</summary>
-/// <param name="Pooling">How tokens become one vector;the mean where no file says.</param>
+/// <param name="Pooling">How tokens become one vector; the mean where no file says.</param>
 /// <param name="Normalize">Whether vectors have length 1.</param>
-/// <param name="Prompts">Texts to put in front of an input, by name.</param>
-/// <param name="DefaultPrompt">The name of the prompt that is used when a request names none, or null.</param>
-internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadOnlyDictionary<string, string> Prompts, string? DefaultPrompt)
+/// <param name="Files">Prompts and the longest input.</param>
+internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, SentenceFiles Files)
 {
-    /// <summary>The most tokens that sentence-transformers gives this model, or null.</summary>
-    public int? MaxTokens { get; init; }
-
     /// <summary>Which output to read: the graph's own sentence embedding unless <c>serving.json</c> asks for another pooling.</summary>
     public required OutputChoice Output { get; init; }
 
-    public RowReader Reader => PooledRow.Reader(Pooling);
+    /// <summary>What is done to a pooled vector before requests see it: all modules behind the pooling but a last one that normalises.</summary>
+    public VectorHead Head { get; init; } = VectorHead.None;
+
+    public RowReader Reader => PooledRow.Reader(Pooling, Head);
 
     /// <exception cref="ModelLoadException">The files ask for something that is not supported.</exception>
     public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving)
     {
-        var modules = folder.Find("modules.json") is { } path ? ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray) : [];
-        if (modules.FirstOrDefault(m => m.Kind is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
+        if (serving.Pooling == Pooling.Splade) throw new ModelLoadException("serving.json: the pooling 'splade' makes sparse embeddings, not those of this task.");
+        var files = SentenceFiles.Read(folder);
+        if (files.Modules.FirstOrDefault(m => m.Kind is not ("Transformer" or "Pooling" or "Dense" or "LayerNorm" or "Dropout" or "Normalize")) is { } unknown)
             throw new ModelLoadException($"modules.json: the module '{unknown.Kind}' is not supported.");
-        var limits = folder.Find("sentence_bert_config.json") is { } file ? ModelJson.Read(file, SentenceJson.Default.SentenceLimits) : new(null, null);
-        if (limits.DoLowerCase == true) throw new ModelLoadException("sentence_bert_config.json: do_lower_case is not supported; lower-case in the tokenizer.");
+        // What stands before the pooling would be done to the vectors of tokens.
+        SentenceModule[] behind = [.. files.Modules.SkipWhile(m => m.Kind == "Transformer")];
+        if (behind is [{ Kind: not "Pooling" } first, ..]) throw new ModelLoadException($"modules.json: the module '{first.Kind}' is not supported before a pooling.");
+        if (behind.Skip(1).FirstOrDefault(m => m.Kind is "Pooling" or "Transformer") is { } again) throw new ModelLoadException($"modules.json: the module '{again.Kind}' is not supported behind a pooling.");
 
-        var prompts = folder.Find("config_sentence_transformers.json") is { } p ? ModelJson.Read(p, SentenceJson.Default.SentencePrompts) : new(null, null);
-        var texts = (prompts.Prompts ?? []).Where(t => t.Value is not null).ToDictionary(t => t.Key, t => t.Value!);
-        if (prompts.DefaultPromptName is { } name && !texts.ContainsKey(name))
-            throw new ModelLoadException($"config_sentence_transformers.json: there is no prompt '{name}'.");
-
-        var module = modules.FirstOrDefault(m => m.Kind == "Pooling");
-        var pooling = serving.Pooling ?? (module is null ? Pooling.Mean : ReadPooling(folder, module, texts));
-        return new(pooling, serving.Normalize ?? modules.Any(m => m.Kind == "Normalize"), texts, prompts.DefaultPromptName)
+        var pooling = serving.Pooling ?? (behind is [var module, ..] ? ReadPooling(folder, module, files) : Pooling.Mean);
+        var normalizes = behind is [.., { Kind: "Normalize" }];
+        return new(pooling, serving.Normalize ?? normalizes, files)
         {
-            MaxTokens = limits.MaxSeqLength,
             Output = serving.Pooling is null
                 ? new OutputChoice(["sentence_embedding", "last_hidden_state", "token_embeddings"], 3, 2)
                 : new OutputChoice(["last_hidden_state", "token_embeddings"], 3),
+            Head = VectorHead.Read(folder, behind.Skip(1).SkipLast(normalizes ? 1 : 0), VectorHead.Pooled),
         };
     }
 
-    private static Pooling ReadPooling(ModelFolder folder, SentenceModule module, Dictionary<string, string> prompts)
+    private static Pooling ReadPooling(ModelFolder folder, SentenceModule module, SentenceFiles files)
     {
         var path = folder.Find(Path.Combine(module.Path, "config.json")) ?? throw new ModelLoadException($"modules.json: there is no {module.Path}/config.json.");
         var config = ModelJson.Read(path, SentenceJson.Default.DictionaryStringJsonElement);
-        if (config.TryGetValue("include_prompt", out var include) && include.ValueKind == JsonValueKind.False && prompts.Values.Any(p => p.Length > 0))
+        if (config.TryGetValue("include_prompt", out var include) && include.ValueKind == JsonValueKind.False && files.Prompts.Values.Any(p => p.Length > 0))
             throw new ModelLoadException($"{module.Path}/config.json: include_prompt false is not supported.");
 
         // Older releases write a flag for each mode, newer ones its name.

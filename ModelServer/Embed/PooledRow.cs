@@ -1,26 +1,22 @@
 using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.ModelFiles;
+using ModelServer.SentenceTransformers;
 
 namespace ModelServer.Embed;
 
 internal static class PooledRow
 {
-    /// <summary>Reads rows for an embedding model; what a graph pools by itself is taken as it is. None is normalised: requests decide that.</summary>
-    public static RowReader Reader(Pooling pooling) => row =>
+    /// <summary>Reads rows for an embedding model. What a graph pools by itself is taken as it is, with the head where it is not behind that already; graphs that pool hold
+    /// all modules mostly. None is normalised in the end: requests decide that.</summary>
+    public static RowReader Reader(Pooling pooling, VectorHead head) => row =>
     {
         var vector = row.IsPerToken ? Pool(row, pooling) : row.Values.ToArray();
+        if (row.IsPerToken || (row.Width == head.InputWidth && head.OutputWidth != head.InputWidth)) vector = head.Apply(vector);
+        else if (head.OutputWidth is { } width && width != row.Width) throw new ModelLoadException($"modules.json: the heads give {width} numbers; the graph gives {row.Width}.");
         if (!float.IsFinite(TensorPrimitives.Sum<float>(vector))) throw new InvalidOperationException("The embedding is not finite.");
         return vector;
     };
-
-    /// <summary>Makes the length 1; a vector of zeros stays one.</summary>
-    public static void Normalize(Span<float> vector)
-    {
-        // As torch.nn.functional.normalize bounds it.
-        const float Smallest = 1e-12f;
-        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), Smallest), vector);
-    }
 
     private static float[] Pool(OutputRow row, Pooling pooling)
     {

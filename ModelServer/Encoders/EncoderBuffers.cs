@@ -73,8 +73,8 @@ internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, 
                 input.Fill(start + length, padding, padTokenId);
                 break;
             case "attention_mask":
-                input.Fill(start, length, 1);
-                input.Fill(start + length, padding, 0);
+                input.Fill(start, sequence.Attended, 1);
+                input.Fill(start + sequence.Attended, Columns - sequence.Attended, 0);
                 break;
             case "token_type_ids":
                 input.Write(start, sequence.TypeIds);

@@ -15,16 +15,18 @@ internal sealed class EncoderFactory(
     /// <param name="reader">What to make of each row of it.</param>
     /// <param name="maxTokens">Longest input.</param>
     /// <param name="describe">Makes the model of an engine that is warm, or refuses it.</param>
+    /// <param name="batchTokens">Padded tokens of a run at most, where the output is so wide that the device's budget would take too much memory.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
     public TModel Load<TModel>(
-        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
+        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
     {
         // Whatever the folder can be refused for comes before the inference threads start.
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
         var limits = LimitsOf(source);
+        limits = limits with { BatchTokens = Math.Min(limits.BatchTokens, batchTokens) };
         var queue = new SequenceQueue(options.Value, limits, time);
         var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
         BatchLoop? loop = null;

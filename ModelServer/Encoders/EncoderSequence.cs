@@ -15,6 +15,9 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 
     public int[] TypeIds => typeIds;
 
+    /// <summary>How many of its first tokens are attended to; the others only attend.</summary>
+    public int Attended { get; init; } = ids.Length;
+
     public QueueLane Lane => lane;
 
     public int Cost => Ids.Length;

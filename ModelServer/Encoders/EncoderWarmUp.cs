@@ -29,6 +29,8 @@ internal static class EncoderWarmUp
         }
         catch (AggregateException e) when (e.InnerException is InferenceFailedException failed)
         {
+            // What it gives is not what the folder's files say.
+            if (failed.InnerException is ModelLoadException reason) throw new ModelLoadException(reason.Message, reason);
             throw new ModelLoadException($"The graph fails on {rows} rows of {length} tokens.", failed);
         }
     }

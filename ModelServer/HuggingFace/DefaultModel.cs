@@ -2,15 +2,17 @@ using System.Security.Claims;
 using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Generation;
+using ModelServer.LateInteraction;
 using ModelServer.Models;
 using ModelServer.Rerank;
+using ModelServer.SparseEmbed;
 
 namespace ModelServer.HuggingFace;
 
 /// <summary>Chooses the model for routes that say neither model nor task, since the servers they come from have one model each.</summary>
 internal static class DefaultModel
 {
-    private static readonly string[] Tasks = [EmbeddingTask.Id, RerankTask.Id, ClassificationTask.Id, GenerationTask.Id];
+    private static readonly string[] Tasks = [EmbeddingTask.Id, SparseEmbeddingTask.Id, RerankTask.Id, LateInteractionTask.Id, ClassificationTask.Id, GenerationTask.Id];
 
     /// <param name="model"><c>name</c>, <c>name:version</c>, or null for the default of the first task that has one.</param>
     /// <inheritdoc cref="ModelCatalog.AcquireNamed"/>

@@ -3,6 +3,7 @@ using ModelServer.Classify;
 using ModelServer.Embed;
 using ModelServer.Generate;
 using ModelServer.Rerank;
+using ModelServer.SparseEmbed;
 using ModelServer.Tokenize;
 
 namespace ModelServer.HuggingFace;
@@ -15,6 +16,7 @@ internal static class HuggingFaceExtensions
     {
         var services = routes.ServiceProvider;
         var embed = services.GetRequiredService<IOptions<EmbedOptions>>().Value;
+        var sparse = services.GetRequiredService<IOptions<SparseEmbedOptions>>().Value;
         var rerank = services.GetRequiredService<IOptions<RerankOptions>>().Value;
         var classify = services.GetRequiredService<IOptions<ClassifyOptions>>().Value;
         var tokenize = services.GetRequiredService<IOptions<TokenizeOptions>>().Value;
@@ -30,7 +32,7 @@ internal static class HuggingFaceExtensions
             .AddEndpointFilter(PredictInputsEndpoint.ShapeErrors).Validate<TeiPredictRequest>(r => r.Validate(classify.MaxInputs));
         group.MapPost("/generate", TgiEndpoint.HandleAsync).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
         group.MapPost("/generate_stream", TgiEndpoint.Stream).WithBodyLimit(generate.GenerateBodyBytes).Validate<TgiRequest>(TgiConversion.Validate);
-        group.MapPost("/embed_sparse", OtherVectors.RefuseSparse).WithBodyLimit(embed.BodyBytes);
+        group.MapPost("/embed_sparse", EmbedSparseEndpoint.HandleAsync).WithBodyLimit(sparse.BodyBytes).Validate<TeiEmbedSparseRequest>(r => r.Validate(sparse.MaxInputs));
         group.MapPost("/embed_all", OtherVectors.RefuseAll).WithBodyLimit(embed.BodyBytes);
         routes.MapGet("/info", InfoEndpoint.Handle).RequireAuthorization(Scopes.ModelsRead);
     }

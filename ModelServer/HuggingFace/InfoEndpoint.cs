@@ -6,6 +6,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Rerank;
 using ModelServer.Runtime;
+using ModelServer.SparseEmbed;
 using ServiceDefaults.Telemetry;
 
 namespace ModelServer.HuggingFace;
@@ -37,6 +38,7 @@ internal static class InfoEndpoint
     private static Dictionary<string, object> TypeOf(LoadedModel model) => model switch
     {
         EmbeddingModel embedding => new() { ["embedding"] = new { pooling = embedding.Settings.Pooling switch { Pooling.Last => "last_token", var p => p.ToString().ToLowerInvariant() } } },
+        SparseModel => new() { ["embedding"] = new { pooling = "splade" } },
         RerankModel => new() { ["reranker"] = Labels(model) },
         ClassificationModel => new() { ["classifier"] = Labels(model) },
         _ => [],

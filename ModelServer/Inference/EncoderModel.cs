@@ -40,7 +40,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
         => RowComparison.OfAll(rows, others, (a, b) => RowComparison.ByDirection(a, b, minCosine));
 
     /// <summary>Tokens an input can have at most, told without tokenizing it.</summary>
-    public int UpperBound(EncoderInput input, int maxTokens) => Math.Min(maxTokens, input switch
+    public virtual int UpperBound(EncoderInput input, int maxTokens) => Math.Min(maxTokens, input switch
     {
         TextInput text => Tokenizer.UpperBound(text.Text, text.Pair),
         TokenInput tokens => tokens.Ids.Length,
@@ -53,7 +53,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     /// <param name="truncate">Whether an input that is too long is cut.</param>
     /// <exception cref="InvalidFieldException">The input has no tokens, or more than allowed and is not to be truncated, or cannot be, or a token id is none
     /// of the model's.</exception>
-    public EncoderSequence Encode(EncoderInput input, int maxTokens, QueueLane lane, string field, bool truncate)
+    public virtual EncoderSequence Encode(EncoderInput input, int maxTokens, QueueLane lane, string field, bool truncate)
     {
         var (ids, typeIds) = input is TextInput text ? Encode(text, maxTokens, field, truncate) : Take((TokenInput)input, maxTokens, field, truncate);
         // A tokenizer without special tokens makes nothing of a text whose every character it drops.
@@ -66,13 +66,17 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     /// <summary>The row of a golden case's text.</summary>
     /// <exception cref="ModelLoadException">The text is not one for this model.</exception>
-    protected float[] Infer(GoldenCase golden, GoldenCheck check)
+    protected float[] Infer(GoldenCase golden, GoldenCheck check) => Infer(new TextInput(golden.Text), check).Row;
+
+    /// <summary>The row of an input made of a golden case, and what it was made of.</summary>
+    /// <exception cref="ModelLoadException">The input is not one for this model.</exception>
+    protected (EncoderSequence Sequence, float[] Row) Infer(EncoderInput input, GoldenCheck check)
     {
         try
         {
-            var sequence = Encode(new TextInput(golden.Text), MaxTokens, QueueLane.Server, "text", truncate: true);
+            var sequence = Encode(input, MaxTokens, QueueLane.Server, "text", truncate: true);
             engine.Queue.Add([sequence]);
-            return sequence.Completion.GetAwaiter().GetResult();
+            return (sequence, sequence.Completion.GetAwaiter().GetResult());
         }
         catch (InvalidFieldException e)
         {
@@ -85,7 +89,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
         var pair = input is { Pair: { } whole, PairTokens: { } most } ? Beginning(whole, most, input.Side) : input.Pair;
         try
         {
-            var encoding = Tokenizer.Encode(input.Text, pair, maxLength: maxTokens, truncate: truncate, strategy: input.Truncation, side: input.Side);
+            var encoding = Tokenizer.Encode(input.Text, pair, maxLength: maxTokens, truncate: truncate, strategy: input.Truncation, side: input.Side, plain: input.PlainParts);
             if (encoding.Ids.Length > maxTokens) throw TooLong(input, encoding.Ids.Length, maxTokens, field);
             return (encoding.Ids, encoding.TypeIds);
         }
@@ -97,7 +101,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     }
 
     /// <summary>The part of a text that its first tokens come from; its last ones where the beginning gives way.</summary>
-    private string Beginning(string text, int tokens, TruncationSide? side)
+    protected string Beginning(string text, int tokens, TruncationSide? side)
     {
         if (Tokenizer.UpperBound(text) <= tokens) return text;
         var encoding = Tokenizer.Encode(text, addSpecialTokens: false, maxLength: tokens, truncate: true, side: side);
@@ -130,6 +134,6 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
             : new(pairField, $"{pairField} has {tokens} tokens together with {field}; the model takes at most {maxTokens}. Shorten it or set truncate.", InputTooLong);
     }
 
-    private static InvalidFieldException TooLong(int tokens, int maxTokens, string field)
+    protected static InvalidFieldException TooLong(int tokens, int maxTokens, string field)
         => new(field, $"The input has {tokens} tokens; the model takes at most {maxTokens}. Shorten it or set truncate.", InputTooLong);
 }

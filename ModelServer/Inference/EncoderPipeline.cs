@@ -51,7 +51,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             recording.Succeed(run.RanTokens, timing.Tokenize, timing.Queue, timing.Infer);
             version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
             foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
-            return new(version, model, rows, tokens, timing);
+            return new(version, model, rows, tokens, timing) { Sequences = sequences };
         }
         catch (Exception e)
         {
@@ -67,7 +67,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         try
         {
             return await cache.GetOrComputeAsync(
-                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
+                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Attended)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
         }
         catch
         {

@@ -14,4 +14,7 @@ internal enum Pooling
 
     /// <summary>The last one's, as decoder-based embedding models do.</summary>
     Last,
+
+    /// <summary>A weight for each entry of the vocabulary, as SPLADE makes them: a task of its own.</summary>
+    Splade,
 }

@@ -36,6 +36,12 @@ internal sealed class ServingConfig
     /// <summary>How the model thinks before it answers: <c>think</c>, between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>, or <c>none</c>; without it what its template tells.</summary>
     public string? Reasoning { get; set; }
 
+    /// <summary>How a model that makes a vector for each token reads queries and documents.</summary>
+    public LateInteractionConfig? LateInteraction { get; set; }
+
+    /// <summary>How a reranker reads query and document, where not as a pair.</summary>
+    public RerankConfig? Rerank { get; set; }
+
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
     public GoldenCase[] Golden { get; set; } = [];
 
@@ -52,7 +58,7 @@ internal sealed class ServingConfig
             throw new ModelLoadException("serving.json: toolCalls must be none, hermes, llama3, mistral, phi4 or harmony.");
         if (config.Reasoning is not (null or "none" or "think")) throw new ModelLoadException("serving.json: reasoning must be none or think.");
         if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
-            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation.");
+            throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation, or weights, or document and score.");
         return config;
     }
 }

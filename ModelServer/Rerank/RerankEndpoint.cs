@@ -13,6 +13,7 @@ internal static class RerankEndpoint
         {
             Truncate = request.Truncate ?? request.Truncation ?? true,
             DocumentTokens = request.MaxTokensPerDoc,
+            Instruction = request.Instruction,
         };
         var ranking = await reranker.RankAsync(inputs, Caller.From(http), http.RequestAborted);
 
@@ -34,6 +35,7 @@ internal static class RerankEndpoint
 
     public static FieldError? Validate(this RerankRequest request, int maxDocuments) => request switch
     {
+        { Instruction: "" } => new("instruction", "instruction must not be empty."),
         { TopN: not null, TopK: not null } => new("top_k", "top_k is another name of top_n; one of them is enough."),
         { TopK: < 1 } => new("top_k", "top_k must be at least 1."),
         { Truncate: not null, Truncation: not null } => new("truncation", "truncation is another name of truncate; one of them is enough."),

@@ -4,7 +4,7 @@ using ModelServer.Models;
 
 namespace ModelServer.Rerank;
 
-/// <summary>Cross-encoders: sequence classifiers with a single label.</summary>
+/// <summary>Cross-encoders: sequence classifiers with a single label; and, where <c>serving.json</c> says so, models that answer yes or no.</summary>
 internal sealed class RerankTask(EncoderFactory encoders) : ITask
 {
     public const string Id = "text-ranking";
@@ -14,5 +14,8 @@ internal sealed class RerankTask(EncoderFactory encoders) : ITask
     public bool Recognises(ModelSource source) => source.Config.Is("ForSequenceClassification") && source.Labels.Length == 1 && !source.IsTokenizerAlone;
 
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
-        => encoders.Load(source, new OutputChoice(["logits"], 2), RowReaders.Copy, source.MaxTokens(), engine => new RerankModel(source, engine), cancellationToken);
+    {
+        var settings = RerankSettings.Read(source);
+        return encoders.Load(source, settings.Output, settings.Reader, source.MaxTokens(), engine => new RerankModel(source, settings, engine), cancellationToken, settings.BatchTokens);
+    }
 }

@@ -24,6 +24,9 @@ public sealed record RerankRequest(
     [Description("The most tokens of each document that are read; without it as many as the model takes."), Range(1, int.MaxValue)]
     public int? MaxTokensPerDoc { get; init; }
 
+    [Description("What is looked for, in words, for a model whose prompt has a place for it.")]
+    public string? Instruction { get; init; }
+
     [Description("A document is read as one piece: 1 alone.")]
     public int? MaxChunksPerDoc { get; init; }
 
@@ -62,7 +65,7 @@ public sealed record RerankResponse(string Model, string ModelVersion, RankedDoc
 
 public sealed record RankedDocument(
     [property: Description("The document's place in the request.")] int Index,
-    [property: Description("0 to 1.")] float RelevanceScore,
+    [property: Description("0 to 1; of a model of token vectors the sum over the query's tokens (MaxSim).")] float RelevanceScore,
     [property: Description("Where return_documents asks for it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Document? Document = null);
 
 public sealed record Document(string Text);

@@ -34,6 +34,21 @@ public sealed record TeiEmbedRequest([property: Description("One text, a list of
     public string? EncodingFormat { get; init; }
 }
 
+/// <summary>The body of <c>POST /embed_sparse</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TeiEmbedSparseRequest([property: Description("One text, a list of texts, one list of token ids, or a list of those."), Required] EmbeddingInput Inputs) : TeiTruncation
+{
+    [Description("name or name:version; without it the default model of the task.")]
+    public string? Model { get; init; }
+
+    [Description("Which of the model's prompts to put in front of each text; without it the model's default one, if it has one.")]
+    public string? PromptName { get; init; }
+}
+
+public sealed record TeiSparseValue(
+    [property: Description("A place in the vector, the id of a token.")] int Index,
+    float Value);
+
 /// <summary>The body of <c>POST /similarity</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TeiSimilarityRequest([property: Required] TeiSimilarityInputs Inputs)

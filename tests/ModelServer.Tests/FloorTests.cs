@@ -11,7 +11,9 @@ public class FloorTests
         // Routes of other servers, over ours; what the server would do with a folder.
         HuggingFace  Check  Responses
         // Routes, each feature with its task.
-        Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        Classify  Embed  SparseEmbed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        // Vectors of tokens, by which reranking compares too.
+        LateInteraction
         // Which answers were right.
         Feedback
         // Whether a version gets and answers what it did at first.
@@ -32,6 +34,8 @@ public class FloorTests
         Constraints.Regex  Constraints.Automata  Constraints.Ebnf
         Constraints
         Sampling
+        // Modules beside a graph: what is done to its vectors.
+        SentenceTransformers
         Runtime  Admission  Telemetry
         Requests  Answers  ModelFiles
         Scheduling

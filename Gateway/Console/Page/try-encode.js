@@ -53,8 +53,10 @@ export function rerank(models, left) {
     ask: async () => {
       const asked = lines(documents.control.value);
       const { data, headers, took } = await post('/v1/rerank', { model: model.value, query: query.value, documents: asked }, { signal: left });
+      // Sums of a late-interaction model go beyond 1.
+      const full = Math.max(1, ...data.results.map(r => r.relevance_score));
       return [facts(headers, took, [['Tokens', count(data.usage?.total_tokens)]]), h('div', { class: 'sub' },
-        data.results.map((r, rank) => bar(`${rank + 1}. ${asked[r.index]}`, r.relevance_score, r.relevance_score.toFixed(3), rank === 0)))];
+        data.results.map((r, rank) => bar(`${rank + 1}. ${asked[r.index]}`, r.relevance_score / full, r.relevance_score.toFixed(3), rank === 0)))];
     },
   });
 }

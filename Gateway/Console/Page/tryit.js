@@ -11,7 +11,7 @@ import { tokenize } from './try-tokens.js';
 const Panels = [
   { key: 'classify', title: 'Classify', tasks: ['text-classification'], make: classify },
   { key: 'embed', title: 'Compare', tasks: ['feature-extraction'], make: embed },
-  { key: 'rerank', title: 'Rank', tasks: ['text-ranking'], make: rerank },
+  { key: 'rerank', title: 'Rank', tasks: ['text-ranking', 'late-interaction'], make: rerank },
   { key: 'generate', title: 'Generate', tasks: ['text-generation'], make: chat },
   { key: 'tokenize', title: 'Tokenize', tasks: null, make: tokenize },
 ];

@@ -15,12 +15,15 @@ public class KeySpaceTests
         CacheKey[] others =
         [
             Key(name: "n"), Key(version: "2"), Key(variant: "int8"), Key(fingerprint: "g"), Key(task: "text-ranking"),
-            Key(ids: [1, 2]), Key(ids: [1, 2, 4]), Key(typeIds: [0, 0, 1]), Key(ids: [1, 2, 3, 0], typeIds: [0, 0]),
+            Key(ids: [1, 2]), Key(ids: [1, 2, 4]), Key(typeIds: [0, 0, 1]), Key(ids: [1, 2, 3, 0], typeIds: [0, 0]), Key(attended: 2), Key(attended: 1),
             Key(scope: CacheScope.Client), Key(scope: CacheScope.Client, client: "other"), Key(name: "m1", version: ""),
         ];
 
         Assert.Equal(others.Length + 1, others.Append(Reference).Distinct().Count());
     }
+
+    [Fact]
+    public void Key_AllTokensAttended_IsTheSame() => Assert.Equal(Reference, Key(attended: 3));
 
     [Fact]
     public void Key_SharedScope_DoesNotDependOnTheClient() => Assert.Equal(Reference, Key(client: "other"));
@@ -39,7 +42,7 @@ public class KeySpaceTests
 
     private static CacheKey Key(
         CacheScope scope = CacheScope.Shared, string client = "c", string name = "m", string version = "1", string variant = "fp32",
-        string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null)
+        string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null, int? attended = null)
         => KeySpace.Of(scope, client, KeySpace.DigestOf(name, version, variant, fingerprint, task))
-            .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0]);
+            .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0], attended);
 }

@@ -17,7 +17,7 @@ public sealed class EmbeddingSettingsTests : IDisposable
 
         Assert.Equal(Pooling.Mean, settings.Pooling);
         Assert.False(settings.Normalize);
-        Assert.Empty(settings.Prompts);
+        Assert.Empty(settings.Files.Prompts);
     }
 
     [Theory]
@@ -70,9 +70,9 @@ public sealed class EmbeddingSettingsTests : IDisposable
 
         var settings = Read();
 
-        Assert.Equal("query: ", settings.Prompts["query"]);
-        Assert.Equal("passage", settings.DefaultPrompt);
-        Assert.Equal(128, settings.MaxTokens);
+        Assert.Equal("query: ", settings.Files.Prompts["query"]);
+        Assert.Equal("passage", settings.Files.DefaultPrompt);
+        Assert.Equal(128, settings.Files.MaxTokens);
     }
 
     [Theory]

@@ -102,12 +102,10 @@ public sealed class EmbedRouteTests(SmallModels models) : IClassFixture<SmallMod
         Assert.Contains(named, error.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("/embed_sparse")]
-    [InlineData("/embed_all")]
-    public async Task Post_VectorsThatNoModelMakes_Is424(string route)
+    [Fact]
+    public async Task Post_VectorsThatNoModelMakes_Is424()
     {
-        var error = await _client.Fail(route, """{"inputs":"a"}""", HttpStatusCode.FailedDependency);
+        var error = await _client.Fail("/embed_all", """{"inputs":"a"}""", HttpStatusCode.FailedDependency);
 
         Assert.Equal("Backend", error.GetProperty("error_type").GetString());
         Assert.Contains("/embed", error.GetProperty("error").GetString(), StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using ModelServer.Encoders;
 using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Rerank;
+using ModelServer.SparseEmbed;
 using ModelServer.Tests.Models;
 
 namespace ModelServer.Tests.Inference;
@@ -40,11 +41,24 @@ public class RowComparisonTests
     public void Compare_Rerankers_GoesByTheBestDocument()
     {
         var source = ModelSource.Read(new ModelFolder(SmallModels.Root, "tiny-rerank", "1"));
-        using var model = new RerankModel(source, Engine(1));
+        using var model = new RerankModel(source, new RerankSettings(null, null), Engine(1));
 
         Assert.Equal(new(true, 0), model.Compare(Rows([1], [2]), model, Rows([1], [2]), 0.99));
         Assert.False(model.Compare(Rows([1], [2]), model, Rows([2], [1]), 0.99).Agreed);
         Assert.InRange(model.Compare(Rows([1], [2]), model, Rows([1], [20]), 0.99).Distance, 0.05, 0.06);
+    }
+
+    [Fact]
+    public void Compare_SparseVectors_GoesByTheirDirection()
+    {
+        var source = ModelSource.Read(new ModelFolder(VectorModels.Root, "splade", "1"));
+        using var model = new SparseModel(source, SparseSettings.Read(source.Folder), 64, Engine(1));
+
+        Assert.Equal(new(true, 0), Rounded(model.Compare(Rows([9, 1, 2, 4, 1]), model, Rows([9, 1, 4, 4, 2]), 0.99)));
+        Assert.Equal(new(false, 0.5), Rounded(model.Compare(Rows([9, 1, 2]), model, Rows([9, 4, 2]), 0.99)));
+        Assert.Equal(new(true, 0), model.Compare(Rows([9]), model, Rows([9]), 0.99));
+        Assert.Equal(new(false, 0.5), model.Compare(Rows([9]), model, Rows([9, 4, 2]), 0.99));
+        Assert.Equal(new(false, 1), model.Compare(Rows([9, 4, 2]), model, Rows([8, 4, 2]), 0.99));
     }
 
     private static RowComparison Rounded(RowComparison comparison) => comparison with { Distance = Math.Round(comparison.Distance, 3) };

@@ -1,0 +1,26 @@
+using ModelServer.Encoders;
+using ModelServer.ModelFiles;
+using ModelServer.Models;
+using ModelServer.SentenceTransformers;
+
+namespace ModelServer.SparseEmbed;
+
+/// <summary>SPLADE: masked language models whose logits become a weight for each entry of the vocabulary.</summary>
+internal sealed class SparseEmbeddingTask(EncoderFactory encoders) : ITask
+{
+    public const string Id = "sparse-embeddings";
+
+    /// <summary>Tokens of a run at most: each has a number for each entry of the vocabulary, which makes 60 MB with BERT's.</summary>
+    private const int BatchTokens = 512;
+
+    public string Name => Id;
+
+    public bool Recognises(ModelSource source) => VectorKinds.IsSparse(source);
+
+    public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
+    {
+        var settings = SparseSettings.Read(source.Folder);
+        var maxTokens = source.MaxTokens(settings.Files.MaxTokens);
+        return encoders.Load(source, SparseSettings.Output, settings.Reader, maxTokens, engine => new SparseModel(source, settings, maxTokens, engine), cancellationToken, BatchTokens);
+    }
+}

@@ -69,4 +69,8 @@ internal sealed record EncoderRequest<TModel>(string Task, string? Model, IReadO
 /// <param name="Model">What made the rows. It may be freed by now: only what it says of itself is of use.</param>
 /// <param name="Rows">What the model's <see cref="Encoders.RowReader"/> made of each input, in order; not to be written into.</param>
 /// <param name="Tokens">Tokens of all inputs, padding left out.</param>
-internal sealed record EncoderResult<TModel>(ModelVersion Version, TModel Model, ReadOnlyMemory<float>[] Rows, int Tokens, Timing Timing);
+internal sealed record EncoderResult<TModel>(ModelVersion Version, TModel Model, ReadOnlyMemory<float>[] Rows, int Tokens, Timing Timing)
+{
+    /// <summary>What the rows were made of, one for each: the request's inputs, or what <see cref="EncoderRequest{TModel}.Adapt"/> made for the model.</summary>
+    public required IReadOnlyList<EncoderInput> Inputs { get; init; }
+}

@@ -10,8 +10,10 @@ public class FloorTests
         Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
         HuggingFace  Check  Responses
+        // A route over the models of another's task.
+        ZeroShot
         // Routes, each feature with its task.
-        Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        Classify  Embed  Rerank  AnswerQuestions  Generate  OpenAI  Tokenize  Administration  Health
         // Which answers were right.
         Feedback
         // Whether a version gets and answers what it did at first.

@@ -33,6 +33,7 @@ internal static class ProxyRoutes
     public const string Models = "models";
 
     // In the words of the Hugging Face hub, as model servers use them.
+    private const string Questions = "question-answering";
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
 
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
@@ -42,6 +43,9 @@ internal static class ProxyRoutes
         new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
         new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
         new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
+        new("question-answer", "/v1/question-answer", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Questions },
+        // Of the models that classify some judge hypotheses; replicas do not tell which would be the default.
+        new("zero-shot-classify", "/v1/zero-shot-classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },

@@ -23,7 +23,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         ModelVersion? answering = null;
         try
         {
-            // 1. The model, held until the answer is there.
+            // 1. The model, held until the answer is there, and its inputs; what is cut into windows is tokenized for it.
             using var lease = catalog.Acquire<TModel>(request.Model, request.Task, request.Caller.User);
             var (version, model) = (lease.Version, lease.Loaded);
             answering = version;

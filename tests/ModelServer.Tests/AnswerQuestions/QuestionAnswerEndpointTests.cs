@@ -79,7 +79,7 @@ public sealed class QuestionAnswerEndpointTests(SmallModels models) : IClassFixt
         var few = await AnswerAsync(JsonSerializer.Serialize(new { question = "what", context = Long, max_seq_length = 40, doc_stride = 0 }));
         var many = await AnswerAsync(JsonSerializer.Serialize(new { question = "what", context = Long, max_seq_length = 40, doc_stride = 30 }));
 
-        Assert.True(Tokens(many) > 10 * 40);
+        Assert.True(Tokens(many) > 8 * 40);
         Assert.InRange(Tokens(few), 55, 120);
 
         static int Tokens(JsonElement body) => body.GetProperty("usage").GetProperty("prompt_tokens").GetInt32();

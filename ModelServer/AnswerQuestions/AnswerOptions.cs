@@ -8,9 +8,6 @@ internal sealed class AnswerOptions
 {
     public const string SectionName = "QuestionAnswering";
 
-    /// <summary>The most answers for each question, and the most tokens of one.</summary>
-    public const int MostAnswers = 100, LongestAnswer = 512;
-
     /// <summary>Most questions in one request.</summary>
     [Range(1, 1 << 16)]
     public int MaxInputs { get; set; } = 256;

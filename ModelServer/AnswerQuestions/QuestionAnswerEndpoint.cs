@@ -23,8 +23,8 @@ internal static class QuestionAnswerEndpoint
     {
         { Inputs: not null, Question: not null } => new("question", "question is another way than inputs; one of them is enough."),
         { Inputs: not null, Context: not null } => new("context", "context is another way than inputs; one of them is enough."),
-        { TopK: < 1 } or { TopK: > AnswerOptions.MostAnswers } => new("top_k", $"top_k must be 1 to {AnswerOptions.MostAnswers}."),
-        { MaxAnswerLength: < 1 } or { MaxAnswerLength: > AnswerOptions.LongestAnswer } => new("max_answer_length", $"max_answer_length must be 1 to {AnswerOptions.LongestAnswer}."),
+        { TopK: < 1 } or { TopK: > QuestionAnswerRequest.MostAnswers } => new("top_k", $"top_k must be 1 to {QuestionAnswerRequest.MostAnswers}."),
+        { MaxAnswerLength: < 1 } or { MaxAnswerLength: > QuestionAnswerRequest.LongestAnswer } => new("max_answer_length", $"max_answer_length must be 1 to {QuestionAnswerRequest.LongestAnswer}."),
         { MaxSeqLength: < 1 } => new("max_seq_length", "max_seq_length must be at least 1."),
         { DocStride: < 0 } => new("doc_stride", "doc_stride must be at least 0."),
         { Inputs: [] } => new("inputs", "inputs must not be empty."),

@@ -11,11 +11,11 @@ public sealed record QuestionAnswerRequest(
     [property: Description("The text that holds the answer; read in overlapping windows where it is longer than the model takes."), MinLength(1)] string? Context = null,
     [property: Description("Questions with contexts, in place of question and context."), MinLength(1)] QuestionInput[]? Inputs = null,
     [property: Description("name or name:version; without it the default model of the task.")] string? Model = null,
-    [property: Description("The most answers for each question."), DefaultValue(1), Range(1, int.MaxValue)] int? TopK = null)
+    [property: Description("The most answers for each question."), DefaultValue(1), Range(1, QuestionAnswerRequest.MostAnswers)] int? TopK = null)
 {
-    public const int DefaultAnswerLength = 15, DefaultSequenceLength = 384, DefaultStride = 128;
+    public const int MostAnswers = 100, LongestAnswer = 512, DefaultAnswerLength = 15, DefaultSequenceLength = 384, DefaultStride = 128;
 
-    [Description("The most tokens of an answer."), DefaultValue(DefaultAnswerLength), Range(1, int.MaxValue)]
+    [Description("The most tokens of an answer."), DefaultValue(DefaultAnswerLength), Range(1, LongestAnswer)]
     public int? MaxAnswerLength { get; init; }
 
     [Description("Whether no answer, an empty text, is one of the answers."), DefaultValue(false)]

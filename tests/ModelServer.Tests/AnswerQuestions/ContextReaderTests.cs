@@ -1,8 +1,10 @@
+using System.Text.Json;
 using ModelServer.AnswerQuestions;
 using ModelServer.ModelFiles;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;
+using Testing;
 
 namespace ModelServer.Tests.AnswerQuestions;
 
@@ -45,6 +47,40 @@ public sealed class ContextReaderTests
         }
     }
 
+    /// <summary><c>fixtures/make_windows.mjs</c> asks the reference library.</summary>
+    [Fact]
+    public void Read_EachCase_IsCutAndSplitIntoWordsAsTheReferenceDoes()
+    {
+        using var file = File.OpenRead(Path.Combine(SmallModels.Root, "..", "windows.json"));
+        using var cases = JsonDocument.Parse(file);
+        var tokenizers = new Dictionary<(string, string), HuggingFaceTokenizer>();
+        foreach (var one in cases.RootElement.EnumerateArray())
+        {
+            var (path, side, question, context) = (Text("tokenizer"), Text("direction"), Text("question"), Text("context"));
+            if (!tokenizers.TryGetValue((path, side), out var tokenizer)) tokenizers[(path, side)] = tokenizer = Cutting(path, side);
+
+            var windows = Read(tokenizer, question, context, new() { WindowTokens = one.GetProperty("tokens").GetInt32(), Stride = one.GetProperty("stride").GetInt32() }, maxTokens: 1024);
+
+            var expected = one.GetProperty("windows").EnumerateArray().ToArray();
+            Assert.Equal(expected.Length, windows.Count);
+            foreach (var (theirs, ours) in expected.Zip(windows))
+            {
+                Assert.Equal(Numbers(theirs.GetProperty("ids")), ours.Ids);
+                Assert.Equal(Groups(Numbers(theirs.GetProperty("words"))), Groups(ours.Words));
+                var places = ours.Encoding.CodePointOffsets(question, context)[ours.Context.Start..ours.Context.End];
+                Assert.Equal(theirs.GetProperty("offsets").EnumerateArray().Select(Numbers), places.Select(p => new[] { p.Start, p.End }));
+            }
+
+            string Text(string name) => one.GetProperty(name).GetString()!;
+        }
+
+        Assert.Equal(4, tokenizers.Count);
+
+        static int[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(n => n.GetInt32())];
+        // Which tokens are of one word; the library counts words of the first text too.
+        static int[] Groups(int[] words) => [.. words.Select((w, i) => i == 0 || w != words[i - 1] ? 1 : 0)];
+    }
+
     /// <summary>The reference lists the window first that truncation would keep, which is the last.</summary>
     [Fact]
     public void Read_TokenizerThatCutsOnTheLeft_BeginsAtTheEnd()
@@ -63,10 +99,18 @@ public sealed class ContextReaderTests
         Assert.Equal(0, windows[^1].Encoding.Offsets[windows[^1].Context.Start].Start);
     }
 
+    private static HuggingFaceTokenizer Cutting(string path, string side)
+    {
+        using var folder = new TemporaryModels();
+        File.Copy(Path.Combine(RepositoryPaths.Root, path, "tokenizer.json"), Path.Combine(folder.Path, "tokenizer.json"));
+        folder.Write("tokenizer_config.json", $$"""{"truncation_side":"{{side}}"}""");
+        return TokenizerLoader.Load(folder.Path);
+    }
+
     private static IEnumerable<string> SmallWords(int count) => Enumerable.Range(0, count).Select(i => new[] { "rain", "sun", "river", "boat", "cat" }[i % 5]);
 
     private static int[] ContextIds(QuestionWindow window) => window.Ids[window.Context.Start..window.Context.End];
 
-    private static List<QuestionWindow> Read(HuggingFaceTokenizer tokenizer, string question, string context, AnswerSettings settings)
-        => new ContextReader(tokenizer, 64, settings, int.MaxValue).Read([new("question", question, "context", context)]);
+    private static List<QuestionWindow> Read(HuggingFaceTokenizer tokenizer, string question, string context, AnswerSettings settings, int maxTokens = 64)
+        => new ContextReader(tokenizer, maxTokens, settings, int.MaxValue).Read([new("question", question, "context", context)]);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelServer.AnswerQuestions;
-using ModelServer.ModelFiles;
 using ModelServer.Tests.Models;
 using ModelServer.Tokenization;
 using ModelServer.Tokenization.Files;

@@ -1,12 +1,10 @@
 using System.Text.Json.Nodes;
 using ModelServer.AnswerQuestions;
 using ModelServer.Encoders;
-using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Tests.Encoders;
 using ModelServer.Tests.Models;
-using Testing;
 
 namespace ModelServer.Tests.AnswerQuestions;
 

@@ -6,6 +6,8 @@ internal static class PredictionRoutes
     internal const string NeedsCrossEncoder = "With a cross-encoder in the models folder; none comes with the platform.";
     internal const string NeedsSparseModel = "With a model of sparse vectors (SPLADE) in the models folder; none comes with the platform.";
     private const string NeedsLateInteraction = "With a late-interaction model (ColBERT) in the models folder; none comes with the platform.";
+    private const string NeedsReader = "With a model for question-answering in the models folder; none comes with the platform.";
+    private const string NeedsJudge = "With a classifier for natural language inference in the models folder; none comes with the platform.";
 
     public static readonly PublicRoute[] All =
     [
@@ -86,6 +88,30 @@ internal static class PredictionRoutes
             ResponseExample = """
                 {"model":"reranker","model_version":"1","results":[{"index":1,"relevance_score":0.93,"document":{"text":"Water carries what displaces its weight."}}],
                 "usage":{"prompt_tokens":31,"total_tokens":31}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/question-answer", "answerQuestions", Tags.Predictions, "Finds the parts of a context that answer a question, best first. Long contexts are read in windows, the question is never cut.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(QuestionAnswerRequest),
+            RequestExample = """{"question":"What did she cross?","context":"In spring she crossed the river by boat.","top_k":1}""",
+            ExampleNeeds = NeedsReader,
+            Response = typeof(QuestionAnswerResponse),
+            ResponseExample = """
+                {"model":"reader","model_version":"1","results":[{"answers":[{"text":"the river","score":0.91,"start":22,"end":31}]}],"usage":{"prompt_tokens":17,"total_tokens":17}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/zero-shot-classify", "classifyZeroShot", Tags.Predictions, "Scores labels of the request's own for each text, best first. Long texts are cut, labels never.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(ZeroShotClassifyRequest),
+            RequestExample = """{"input":"The ship left the harbour at dawn.","labels":["travel","cooking"],"hypothesis_template":"This text is about {}."}""",
+            ExampleNeeds = NeedsJudge,
+            Response = typeof(ZeroShotClassifyResponse),
+            ResponseExample = """
+                {"model":"nli","model_version":"1","results":[{"labels":[{"label":"travel","score":0.97},{"label":"cooking","score":0.03}]}],"usage":{"prompt_tokens":36,"total_tokens":36}}
                 """,
             OtherStatuses = [404],
         },

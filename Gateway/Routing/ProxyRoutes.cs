@@ -34,6 +34,7 @@ internal static class ProxyRoutes
 
     // In the words of the Hugging Face hub, as model servers use them.
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Sparse = "sparse-embeddings", Late = "late-interaction", Generation = "text-generation";
+    private const string Questions = "question-answering";
 
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
@@ -44,6 +45,9 @@ internal static class ProxyRoutes
         new("sparse-embeddings", "/v1/sparse-embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Sparse },
         new("multi-vector-embeddings", "/v1/multi-vector-embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Late },
         new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
+        new("question-answer", "/v1/question-answer", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Questions },
+        // Of the models that classify some judge hypotheses; replicas do not tell which would be the default.
+        new("zero-shot-classify", "/v1/zero-shot-classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },

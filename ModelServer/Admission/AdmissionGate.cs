@@ -37,6 +37,10 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
         }
     }
 
+    /// <summary>Refuses what there is no room for now and reserves nothing: before work that shows how much is to be reserved.</summary>
+    /// <inheritdoc cref="Enter"/>
+    public void Check(int sequences, long tokens) => Enter(sequences, tokens).Dispose();
+
     /// <summary>Estimates how long the pending tokens take at the drain rate measured last. Under the gate.</summary>
     private TimeSpan RetryAfterLocked()
     {

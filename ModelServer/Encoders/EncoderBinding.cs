@@ -2,25 +2,25 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ModelServer.Encoders;
 
-/// <summary>The tensors of one shape over a worker's buffers, and where the output's place is known, their prepared binding: running it allocates nothing.</summary>
+/// <summary>The tensors of one shape over a worker's buffers, and where the outputs' places are known, their prepared binding: running it allocates nothing.</summary>
 internal sealed class EncoderBinding(OrtValue[] inputs) : IDisposable
 {
-    private OrtValue? _output;
+    private OrtValue[] _outputs = [];
 
     public OrtValue[] Inputs => inputs;
 
     /// <summary>Null until <see cref="Bind"/>.</summary>
     public OrtIoBinding? Prepared { get; private set; }
 
-    /// <summary>Prepares runs that write into <paramref name="output"/>, which this owns from here on.</summary>
-    public void Bind(InferenceSession session, string[] inputNames, string outputName, OrtValue output)
+    /// <summary>Prepares runs that write into <paramref name="outputs"/>, which this owns from here on.</summary>
+    public void Bind(InferenceSession session, string[] inputNames, string[] outputNames, OrtValue[] outputs)
     {
-        _output = output;
+        _outputs = outputs;
         var binding = session.CreateIoBinding();
         try
         {
             for (var i = 0; i < inputs.Length; i++) binding.BindInput(inputNames[i], inputs[i]);
-            binding.BindOutput(outputName, output);
+            for (var i = 0; i < outputs.Length; i++) binding.BindOutput(outputNames[i], outputs[i]);
         }
         catch
         {
@@ -34,7 +34,7 @@ internal sealed class EncoderBinding(OrtValue[] inputs) : IDisposable
     public void Dispose()
     {
         Prepared?.Dispose();
-        _output?.Dispose();
+        foreach (var output in _outputs) output.Dispose();
         foreach (var input in inputs) input.Dispose();
     }
 }

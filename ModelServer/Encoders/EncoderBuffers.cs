@@ -7,13 +7,13 @@ namespace ModelServer.Encoders;
 
 /// <summary>The memory that one worker's runs read and write, <c>[rows, columns]</c> for each input; grown when needed, reused for ever. The tensors
 /// over it are made once for each shape. For one thread; disposed before its session.</summary>
-internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, int padTokenId) : IDisposable
+internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, int outputs, int padTokenId) : IDisposable
 {
     /// <summary>Shapes whose tensors are kept: below 2 MB for each worker.</summary>
     private const int Shapes = 512;
     private readonly BindingCache<(int Rows, int Columns), EncoderBinding> _bindings = new(Shapes);
     private readonly IntegerTensor?[] _inputs = new IntegerTensor?[names.Length];
-    private NativeBuffer? _output;
+    private readonly NativeBuffer?[] _outputs = new NativeBuffer?[outputs];
     private int _capacity;
 
     /// <summary>Tokens of the longest row of the last <see cref="Fill"/>.</summary>
@@ -32,30 +32,37 @@ internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, 
         return _bindings.TryGet((rows.Count, columns), out var known) ? known : _bindings.Add((rows.Count, columns), Create(rows.Count, columns));
     }
 
-    /// <summary>A tensor for what a run of the last <see cref="Fill"/>'s shape gives. All lie in the same place.</summary>
-    public OrtValue Output(EncoderOutput output, int rows)
+    /// <summary>Tensors for what a run of the last <see cref="Fill"/>'s shape gives. Those of one output all lie in the same place.</summary>
+    public OrtValue[] Outputs(EncoderOutput[] forms, int rows)
     {
-        // Room for a vector for each cell: it need not grow before the inputs do, so that no binding ever points to memory that has gone.
-        _output ??= new NativeBuffer(_capacity * output.VectorBytes);
-        return _output.Tensor(output.Type, 0, output.Shape(rows, Columns));
+        var tensors = new OrtValue[forms.Length];
+        for (var i = 0; i < forms.Length; i++)
+        {
+            // Room for a vector for each cell: it need not grow before the inputs do, so that no binding ever points to memory that has gone.
+            var buffer = _outputs[i] ??= new NativeBuffer(_capacity * forms[i].VectorBytes);
+            tensors[i] = buffer.Tensor(forms[i].Type, 0, forms[i].Shape(rows, Columns));
+        }
+
+        return tensors;
     }
 
     /// <summary>What the last bound run wrote.</summary>
-    public Span<T> Written<T>(int count)
-        where T : unmanaged => _output!.Span<T>(0, count);
+    public Span<T> Written<T>(int output, int count)
+        where T : unmanaged => _outputs[output]!.Span<T>(0, count);
 
     public void Dispose()
     {
         _bindings.Dispose();
         foreach (var input in _inputs) input?.Dispose();
-        _output?.Dispose();
+        foreach (var output in _outputs) output?.Dispose();
     }
 
     private void Grow(int cells)
     {
         Dispose();
         // Until all is there, nothing is: a failure here leaves buffers that the next call makes anew.
-        (_capacity, _output) = (0, null);
+        _capacity = 0;
+        Array.Clear(_outputs);
         var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)cells);
         for (var i = 0; i < names.Length; i++) _inputs[i] = new IntegerTensor(types[i], capacity);
         _capacity = capacity;

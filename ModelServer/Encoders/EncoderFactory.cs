@@ -11,15 +11,15 @@ internal sealed class EncoderFactory(
     Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
 {
     /// <param name="source">What it is loaded from; every file that answers depend on has been read, but for tokenizer and graph.</param>
-    /// <param name="output">Which output a run returns.</param>
-    /// <param name="reader">What to make of each row of it.</param>
+    /// <param name="outputs">Which outputs a run returns, one or several.</param>
+    /// <param name="reader">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
     /// <param name="maxTokens">Longest input.</param>
     /// <param name="describe">Makes the model of an engine that is warm, or refuses it.</param>
     /// <param name="batchTokens">Padded tokens of a run at most, where the output is so wide that the device's budget would take too much memory.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
     public TModel Load<TModel>(
-        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
+        ModelSource source, OutputChoice[] outputs, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
     {
         // Whatever the folder can be refused for comes before the inference threads start.
         _ = source.Tokenizer;
@@ -28,7 +28,7 @@ internal sealed class EncoderFactory(
         var limits = LimitsOf(source);
         limits = limits with { BatchTokens = Math.Min(limits.BatchTokens, batchTokens) };
         var queue = new SequenceQueue(options.Value, limits, time);
-        var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
+        var session = new EncoderSession(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader);
         BatchLoop? loop = null;
         try
         {
@@ -43,6 +43,12 @@ internal sealed class EncoderFactory(
             throw;
         }
     }
+
+    /// <summary>Loads one that reads a single output.</summary>
+    /// <inheritdoc cref="Load{TModel}(ModelSource, OutputChoice[], RowReader, int, Func{EncoderEngine, TModel}, CancellationToken)"/>
+    public TModel Load<TModel>(
+        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
+        => Load(source, [output], reader, maxTokens, describe, cancellationToken, batchTokens);
 
     /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
     private EncoderLimits LimitsOf(ModelSource source)

@@ -15,6 +15,7 @@ internal sealed class EncoderSession : IDisposable
     private readonly InferenceSession _session;
     private readonly string[] _inputs;
     private readonly TensorElementType[] _inputTypes;
+    private readonly OutputChoice[] _choices;
     private readonly string[] _outputs;
     private readonly int _padTokenId;
     private readonly RowReader _readRow;
@@ -22,17 +23,18 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>A binding copies inputs to another device when it is made, not when it is run: what is written into them later would not be seen.</summary>
     private readonly bool _isBindable;
 
-    /// <summary>Written by whichever thread runs first, always alike; null until then, and for ever where the output does not follow from the inputs.</summary>
-    private EncoderOutput? _output;
+    /// <summary>Written by whichever thread runs first, always alike; null until then, and for ever where an output does not follow from the inputs.</summary>
+    private EncoderOutput[]? _forms;
 
     /// <param name="path">The ONNX file.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="output">Which output a run returns.</param>
+    /// <param name="outputs">Which outputs a run returns, one or several.</param>
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
-    /// <param name="readRow">What to make of each row of the output.</param>
+    /// <param name="readRow">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow)
+    public EncoderSession(string path, ExecutionDevice device, OutputChoice[] outputs, int padTokenId, RowReader readRow)
     {
+        _choices = outputs;
         _padTokenId = padTokenId;
         _readRow = readRow;
         _isBindable = !device.IsGpu;
@@ -49,7 +51,7 @@ internal sealed class EncoderSession : IDisposable
         try
         {
             (_inputs, _inputTypes) = CheckInputs(_session.InputMetadata);
-            _outputs = [output.Select(_session.OutputMetadata)];
+            _outputs = Array.ConvertAll(outputs, o => o.Select(_session.OutputMetadata));
         }
         catch
         {
@@ -59,57 +61,73 @@ internal sealed class EncoderSession : IDisposable
     }
 
     /// <summary>Memory for the runs of one thread.</summary>
-    public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _padTokenId);
+    public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _outputs.Length, _padTokenId);
 
-    /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
+    /// <summary>Runs one padded batch and reads each row's part of the outputs.</summary>
     public float[][] Run(Batch batch, EncoderBuffers buffers)
     {
-        if (TryRunBound(batch, buffers, out var binding)) return Read(buffers, batch.Sequences, _output!);
+        if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!);
         using var outputs = batch.Run.Run(_session, _inputs, binding.Inputs, _outputs);
-        return ReadFirst(outputs[0], batch.Sequences, buffers.Columns);
+        return ReadFirst(outputs, batch.Sequences, buffers.Columns);
     }
 
-    /// <summary>Fills the buffers and, once the form of the output is known, runs what is in them; for a shape run before, without allocating.</summary>
+    /// <summary>Fills the buffers and, once the form of the outputs is known, runs what is in them; for a shape run before, without allocating.</summary>
     internal bool TryRunBound(Batch batch, EncoderBuffers buffers, out EncoderBinding binding)
     {
         binding = buffers.Fill(batch.Sequences);
-        if (Volatile.Read(ref _output) is not { } output) return false;
-        if (binding.Prepared is null) binding.Bind(_session, _inputs, _outputs[0], buffers.Output(output, batch.Sequences.Count));
+        if (Volatile.Read(ref _forms) is not { } forms) return false;
+        if (binding.Prepared is null) binding.Bind(_session, _inputs, _outputs, buffers.Outputs(forms, batch.Sequences.Count));
         batch.Run.Run(_session, binding.Prepared!);
         return true;
     }
 
     public void Dispose() => _session.Dispose();
 
-    private float[][] Read(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput output)
+    private float[][] ReadBound(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput[] forms)
     {
-        var count = rows.Count * output.Width * (output.IsPerToken ? buffers.Columns : 1);
-        var values = output.Type == TensorElementType.Float16 ? Widen(buffers.Written<Half>(count)) : buffers.Written<float>(count);
-        return Read(values, rows, output.Width, output.IsPerToken);
-    }
-
-    /// <summary>Reads an output in the engine's own memory, and learns its form where the next runs can be bound to ours.</summary>
-    private float[][] ReadFirst(OrtValue value, IReadOnlyList<EncoderSequence> rows, int columns)
-    {
-        var info = value.GetTensorTypeAndShape();
-        var shape = info.Shape;
-        if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
-        var values = info.ElementDataType == TensorElementType.Float16 ? Widen(MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>())) : value.GetTensorDataAsSpan<float>();
-        if (_isBindable) Volatile.Write(ref _output, EncoderOutput.Of(_session.OutputMetadata[_outputs[0]], shape, rows.Count, columns));
-        return Read(values, rows, (int)shape[^1], isPerToken: shape.Length == 3);
-    }
-
-    private float[][] Read(ReadOnlySpan<float> values, IReadOnlyList<EncoderSequence> rows, int width, bool isPerToken)
-    {
-        var stride = values.Length / rows.Count;
         var result = new float[rows.Count][];
-        for (var i = 0; i < result.Length; i++)
+        for (var i = 0; i < forms.Length; i++)
         {
-            var tokens = rows[i].Ids.Length;
-            result[i] = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken));
+            var form = forms[i];
+            var count = rows.Count * form.Width * (form.IsPerToken ? buffers.Columns : 1);
+            var values = form.Type == TensorElementType.Float16 ? Widen(buffers.Written<Half>(i, count)) : buffers.Written<float>(i, count);
+            Read(values, rows, form.Width, form.IsPerToken, result);
         }
 
         return result;
+    }
+
+    /// <summary>Reads outputs in the engine's own memory, and learns their form where the next runs can be bound to ours.</summary>
+    private float[][] ReadFirst(IReadOnlyList<OrtValue> outputs, IReadOnlyList<EncoderSequence> rows, int columns)
+    {
+        var result = new float[rows.Count][];
+        var forms = new List<EncoderOutput>();
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            var (value, isNumber) = (outputs[i], _choices[i].IsNumberPerToken);
+            var info = value.GetTensorTypeAndShape();
+            var shape = info.Shape;
+            if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
+            if (isNumber && (shape.Length, shape[1]) != (2, columns)) throw new InvalidOperationException("The graph's output does not have a number for each token.");
+            var values = info.ElementDataType == TensorElementType.Float16 ? Widen(MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>())) : value.GetTensorDataAsSpan<float>();
+            if (EncoderOutput.Of(_session.OutputMetadata[_outputs[i]], shape, rows.Count, columns, isNumber) is { } form) forms.Add(form);
+            Read(values, rows, isNumber ? 1 : (int)shape[^1], isPerToken: isNumber || shape.Length == 3, result);
+        }
+
+        if (_isBindable && forms.Count == outputs.Count) Volatile.Write(ref _forms, [.. forms]);
+        return result;
+    }
+
+    /// <summary>Adds what is read of each row of one output to what was read of those before it.</summary>
+    private void Read(ReadOnlySpan<float> values, IReadOnlyList<EncoderSequence> rows, int width, bool isPerToken, float[][] result)
+    {
+        var stride = values.Length / rows.Count;
+        for (var i = 0; i < result.Length; i++)
+        {
+            var tokens = rows[i].Ids.Length;
+            var row = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken));
+            result[i] = result[i] is { } before ? [.. before, .. row] : row;
+        }
     }
 
     private static float[] Widen(ReadOnlySpan<Half> halves)

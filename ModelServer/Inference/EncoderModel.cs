@@ -44,6 +44,7 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     {
         TextInput text => Tokenizer.UpperBound(text.Text, text.Pair),
         TokenInput tokens => tokens.Ids.Length,
+        EncodedInput encoded => encoded.Ids.Length,
         _ => maxTokens,
     });
 
@@ -55,7 +56,12 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     /// of the model's.</exception>
     public virtual EncoderSequence Encode(EncoderInput input, int maxTokens, QueueLane lane, string field, bool truncate)
     {
-        var (ids, typeIds) = input is TextInput text ? Encode(text, maxTokens, field, truncate) : Take((TokenInput)input, maxTokens, field, truncate);
+        var (ids, typeIds) = input switch
+        {
+            TextInput text => Encode(text, maxTokens, field, truncate),
+            EncodedInput encoded => (encoded.Ids, encoded.TypeIds),
+            _ => Take((TokenInput)input, maxTokens, field, truncate),
+        };
         // A tokenizer without special tokens makes nothing of a text whose every character it drops.
         if (ids.Length == 0)
             throw input is TextInput { PairField: { } pair } ? new InvalidFieldException(pair, $"{pair} has no tokens.") : new InvalidFieldException(field, $"{field} has an item without tokens.");

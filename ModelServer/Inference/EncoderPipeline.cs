@@ -23,18 +23,18 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         ModelVersion? answering = null;
         try
         {
-            // 1. The model, held until the answer is there.
+            // 1. The model, held until the answer is there, and its inputs; what is cut into windows is tokenized for it.
             using var lease = catalog.Acquire<TModel>(request.Model, request.Task, request.Caller.User);
             var (version, model) = (lease.Version, lease.Loaded);
             answering = version;
             recording.Model = version.Reference;
+            var start = time.GetTimestamp();
             var inputs = request.InputsFor(model);
 
             // 2. A place behind its door, by an upper bound: a full queue costs no tokenizing.
             using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
 
-            // 3. Tokens.
-            var start = time.GetTimestamp();
+            // 3. Tokens, of what the first step has not tokenized.
             var sequences = Tokenize(request, model, inputs);
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
@@ -51,7 +51,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             recording.Succeed(run.RanTokens, timing.Tokenize, timing.Queue, timing.Infer);
             version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
             foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
-            return new(version, model, rows, tokens, timing) { Sequences = sequences };
+            return new(version, model, rows, tokens, timing) { Inputs = inputs, Sequences = sequences };
         }
         catch (Exception e)
         {

@@ -71,6 +71,9 @@ internal sealed record EncoderRequest<TModel>(string Task, string? Model, IReadO
 /// <param name="Tokens">Tokens of all inputs, padding left out.</param>
 internal sealed record EncoderResult<TModel>(ModelVersion Version, TModel Model, ReadOnlyMemory<float>[] Rows, int Tokens, Timing Timing)
 {
-    /// <summary>What the rows were made of, in order.</summary>
+    /// <summary>What the rows were made of, one for each: the request's inputs, or what <see cref="EncoderRequest{TModel}.Adapt"/> made for the model.</summary>
+    public required IReadOnlyList<EncoderInput> Inputs { get; init; }
+
+    /// <summary>The same as tokens.</summary>
     public required EncoderSequence[] Sequences { get; init; }
 }

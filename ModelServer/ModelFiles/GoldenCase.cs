@@ -1,7 +1,7 @@
 namespace ModelServer.ModelFiles;
 
 /// <summary>An input of known outcome: for a classifier its best label and that label's score, for an embedding model how its final vector begins,
-/// for a reranker the score of a document, for a generator how it goes on.</summary>
+/// for a reranker the score of a document, for a generator how it goes on, for a reader of contexts its best answer and that answer's score.</summary>
 internal sealed record GoldenCase
 {
     public required string Text { get; init; }
@@ -25,14 +25,16 @@ internal sealed record GoldenCase
     /// <summary>Tokens to continue by; if null, as many as <see cref="Continuation"/> has bytes, which is always enough.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>What the text, a question, is asked about.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>The best answer to the question, as the context spells it.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>Whether exactly one outcome is given, and given completely.</summary>
-    public bool IsComplete => MaxTokens is null or > 0 && (Label, Score, Embedding, Continuation, Weights, Document) switch
-    {
-        (not null, not null, null, null, null, null) => true,
-        (null, null, { Length: > 0 }, null, null, null) => true,
-        (null, null, null, { Length: > 0 }, null, null) => true,
-        (null, null, null, null, { Count: > 0 }, null) => true,
-        (null, not null, null, null, null, { Length: > 0 }) => true,
-        _ => false,
-    };
+    public bool IsComplete => MaxTokens is null or > 0
+        && new object?[] { Label, Embedding, Continuation, Weights, Document, Answer }.Count(outcome => outcome is not null) == 1
+        && (Score is not null) == ((Label ?? Document ?? Answer) is not null)
+        && (Context is not null) == (Answer is not null)
+        && this is not ({ Embedding.Length: 0 } or { Continuation.Length: 0 } or { Weights.Count: 0 } or { Document.Length: 0 } or { Context.Length: 0 } or { Answer.Length: 0 });
 }

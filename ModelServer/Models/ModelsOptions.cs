@@ -12,7 +12,8 @@ internal sealed class ModelsOptions
     [Required]
     public string Folder { get; set; } = "models";
 
-    /// <summary>Model names by task (<c>text-classification</c>, …) for requests that name no model; <c>chat</c> is for conversations alone, before <c>text-generation</c>.</summary>
+    /// <summary>Model names by task (<c>text-classification</c>, …) for requests that name no model; <c>chat</c> is for conversations alone, before <c>text-generation</c>,
+    /// and <c>zero-shot-classification</c> for labels that requests bring.</summary>
     public Dictionary<string, string> Defaults { get; set; } = [];
 
     /// <summary>When the server is ready for requests: once <c>any</c> version is, or once <c>all</c> that were found at start have been loaded or are in error,

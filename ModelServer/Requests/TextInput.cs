@@ -29,6 +29,9 @@ internal sealed record TextInput(string Text, string? Pair = null) : EncoderInpu
     public string? PairField { get; init; }
 }
 
+/// <summary>What a task has tokenized itself, with the tokens of the template: it fits the model.</summary>
+internal record EncodedInput(int[] Ids, int[] TypeIds) : EncoderInput;
+
 /// <summary>Token ids as the model takes them: nothing is added.</summary>
 internal sealed record TokenInput(int[] Ids) : EncoderInput;
 

@@ -15,7 +15,7 @@ internal sealed class EncoderShadow(EncoderRequest request, EncoderModel active,
         using var lease = shadow.TryAcquire<EncoderModel>() ?? throw new ModelNotReadyException("The shadow is not ready.");
         var model = lease.Loaded;
         var inputs = request.InputsFor(model);
-        if (inputs.Any(i => i is TokenInput) && !Vocabularies.Agree(active, model)) return null;
+        if (inputs.Any(i => i is TokenInput or EncodedInput) && !Vocabularies.Agree(active, model)) return null;
 
         using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
         var sequences = request.Tokenize(model, inputs, IShadowRequest.Lane);

@@ -36,6 +36,9 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>How batches of this tokenizer are padded.</summary>
     public PaddingSettings Padding => padding;
 
+    /// <summary>Which end is cut off where a caller does not say.</summary>
+    public TruncationSide TruncationSide => truncation?.Side ?? config.TruncationSide;
+
     /// <summary>The file's own truncation, which applies only where a caller truncates without naming a length.</summary>
     public TruncationSettings? Truncation => truncation;
 
@@ -63,7 +66,7 @@ internal sealed class HuggingFaceTokenizer(
         TextSpan[]? plain = null)
     {
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
-        var cut = side ?? truncation?.Side ?? config.TruncationSide;
+        var cut = side ?? TruncationSide;
         // From the right, one token too many is enough to know that something was left out.
         var enough = truncate && cut == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
@@ -84,6 +87,31 @@ internal sealed class HuggingFaceTokenizer(
             Return(buffers);
             if (pairBuffers is not null) Return(pairBuffers);
         }
+    }
+
+    /// <summary>All tokens of a text, none of the template's, for <see cref="Join"/>.</summary>
+    public TokenizedText Tokenize(string text)
+    {
+        var (buffers, words) = (Rent(), new List<int>());
+        try
+        {
+            buffers.WordStarts = words;
+            return new(text, pipeline.Tokenize(text, buffers).Pieces.ToArray(), [.. words]);
+        }
+        finally
+        {
+            buffers.WordStarts = null;
+            Return(buffers);
+        }
+    }
+
+    /// <summary>What <see cref="Encode"/> gives of a pair of which it keeps these tokens.</summary>
+    public TokenEncoding Join(TokenizedText text, TextSpan kept, TokenizedText pair, TextSpan pairKept)
+    {
+        var (first, second) = (text[kept], pair[pairKept]);
+        postProcessor.Trim(text.Text, first);
+        postProcessor.Trim(pair.Text, second);
+        return postProcessor.Apply(first, second, isPair: true, addSpecialTokens: true, truncated: first.Length < text.Length || second.Length < pair.Length);
     }
 
     /// <summary>How many tokens <see cref="Encode"/> gives without truncation.</summary>

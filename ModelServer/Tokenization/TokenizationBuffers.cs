@@ -23,5 +23,8 @@ internal sealed class TokenizationBuffers
 
     public PieceList Pieces { get; } = new();
 
+    /// <summary>Where asked for, the index of each word's first piece: what the pre-tokenizer cut off, or an added token. Null where nobody asks.</summary>
+    public List<int>? WordStarts { get; set; }
+
     public bool IsWorthKeeping => Math.Max(Text.Capacity, Pieces.Capacity) <= 1 << 17;
 }

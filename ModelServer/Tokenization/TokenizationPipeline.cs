@@ -46,6 +46,7 @@ internal sealed class TokenizationPipeline(
             if (token is not { } found) break;
             if (pieces.Count == enough) break;
             pieces.Origin = 0;
+            buffers.WordStarts?.Add(pieces.Count);
             pieces.Add(found.TokenId, found.Start, found.End);
             taken = found.End;
         }
@@ -69,6 +70,7 @@ internal sealed class TokenizationPipeline(
         {
             if (pieces.Count >= enough) break;
             pieces.Origin = slice.Start;
+            buffers.WordStarts?.Add(pieces.Count);
             if (slice.TokenId != Slice.Untokenized) pieces.Add(slice.TokenId, 0, slice.End - slice.Start);
             else _words.Tokenize(normalized.Chars[slice.Start..slice.End], pieces);
         }

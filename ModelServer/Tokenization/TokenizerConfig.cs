@@ -12,6 +12,9 @@ namespace ModelServer.Tokenization;
 internal sealed record TokenizerConfig(
     int? ModelMaxLength, bool CleanUpSpaces, TruncationSide TruncationSide, IReadOnlyDictionary<string, string> Roles)
 {
+    /// <summary>Whether padding stands before the text; null where the file does not say.</summary>
+    public bool? PadsLeft { get; private init; }
+
     public string? Role(string role) => Roles.GetValueOrDefault(role);
 
     public static TokenizerConfig Read(JsonPart? config, JsonPart? specialTokensMap)
@@ -32,6 +35,9 @@ internal sealed record TokenizerConfig(
             ? length
             : null;
         var side = config?.Find("truncation_side")?.Text == "left" ? TruncationSide.Left : TruncationSide.Right;
-        return new(longest > 0 ? longest : null, config?.FlagOr("clean_up_tokenization_spaces", false) ?? false, side, roles);
+        return new(longest > 0 ? longest : null, config?.FlagOr("clean_up_tokenization_spaces", false) ?? false, side, roles)
+        {
+            PadsLeft = config?.Find("padding_side")?.Text is { } padding ? padding == "left" : null,
+        };
     }
 }

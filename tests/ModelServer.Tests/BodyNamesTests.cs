@@ -33,6 +33,8 @@ public sealed class BodyNamesTests(TextModels models) : IClassFixture<TextModels
     [InlineData("/v1/generate", """{"text":"a","text":"b"}""", "text")]
     [InlineData("/v1/batch-generate", """{"requests":[{"text":"a","text":"b"}]}""", "requests[0].text")]
     [InlineData("/v1/classify", """{"input":"a","input":"b"}""", "input")]
+    [InlineData("/v1/question-answer", """{"inputs":[{"question":"a","context":"b","question":"c"}]}""", "inputs[0].question")]
+    [InlineData("/v1/zero-shot-classify", """{"input":"a","labels":["a"],"labels":["b"]}""", "labels")]
     [InlineData("/v1/rerank", """{"query":"a","documents":["a"],"query":"b"}""", "query")]
     public async Task Member_ThatIsThereTwice_Is400ByName(string route, string body, string param)
     {

@@ -10,8 +10,10 @@ public class FloorTests
         Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
         HuggingFace  Check  Responses
+        // A route over the models of another's task.
+        ZeroShot
         // Routes, each feature with its task.
-        Classify  Embed  SparseEmbed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
+        Classify  Embed  SparseEmbed  Rerank  AnswerQuestions  Generate  OpenAI  Tokenize  Administration  Health
         // Vectors of tokens, by which reranking compares too.
         LateInteraction
         // Which answers were right.

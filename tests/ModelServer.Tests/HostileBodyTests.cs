@@ -16,6 +16,10 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         "input", "model", "encoding_format", "dimensions", "user", "prompt_name", "truncate")]
     [InlineData("/v1/rerank", """{"query":"good","documents":["rain",{"text":"sun"}],"model":"tiny-rerank","top_n":1,"return_documents":true,"truncate":false}""",
         "query", "documents", "model", "top_n", "return_documents", "truncate")]
+    [InlineData("/v1/question-answer", """{"inputs":[{"question":"good","context":"the rain"}],"model":"tiny-answer","top_k":2,"max_answer_length":4,"handle_impossible_answer":true,"doc_stride":2}""",
+        "inputs", "question", "context", "model", "top_k", "max_answer_length", "handle_impossible_answer", "align_to_words", "max_seq_length", "doc_stride")]
+    [InlineData("/v1/zero-shot-classify", """{"input":["good","rain"],"labels":["sun","sea"],"model":"tiny-nli","hypothesis_template":"a {} .","multi_label":true,"truncate":true}""",
+        "input", "labels", "model", "hypothesis_template", "multi_label", "truncate")]
     [InlineData("/v1/tokenize", """{"model":"tiny-tokenizer","text":"good music","text_pair":"rain","add_special_tokens":false}""", "model", "text", "text_pair", "add_special_tokens")]
     [InlineData("/v1/detokenize", """{"model":"tiny-tokenizer","ids":[1,2,3],"skip_special_tokens":false}""", "model", "ids", "skip_special_tokens")]
     [InlineData("/v1/generate", """{"text":"good","model":"tiny-decoder","max_length":2,"temperature":0,"top_p":0.5,"stop":"a"}""",

@@ -17,7 +17,7 @@ public sealed class SmallModels : IDisposable
             File.WriteAllText(Path.Combine(_models.CopySmall("tiny-embedding", mode), "serving.json"), $$"""{"pooling":"{{mode}}","normalize":false}""");
         File.WriteAllText(Path.Combine(_models.Path, "tiny-decoder", "1", "serving.json"), """{"chatTemplate":"none"}""");
         // Every answer comes from the engine: one that is remembered says nothing of batches and padding.
-        var settings = new Dictionary<string, string?> { ["Models:Defaults:feature-extraction"] = "tiny-embedding", ["Cache:Enabled"] = "false" };
+        var settings = new Dictionary<string, string?> { ["Models:Defaults:feature-extraction"] = "tiny-embedding", ["Models:Defaults:text-classification"] = "tiny-multilabel", ["Cache:Enabled"] = "false" };
         Host = new ModelServerHost(_models.Path, settings);
     }
 

@@ -36,7 +36,7 @@ internal static class TokenizerJson
     {
         var token = config.Role("pad_token") ?? "[PAD]";
         var id = part?.Find("pad_id")?.Number ?? pipeline.Added.Find(token)?.Id ?? pipeline.Model.Vocabulary.IdOf(token) ?? 0;
-        return new(id, part?.Find("pad_type_id")?.Number ?? 0, part?.Find("direction")?.Text == "Left");
+        return new(id, part?.Find("pad_type_id")?.Number ?? 0, config.PadsLeft ?? part?.Find("direction")?.Text == "Left");
     }
 
     private static TruncationSettings? Truncation(JsonPart? part)

@@ -11,7 +11,7 @@ namespace AppHost.Tests.Docs;
 internal static class CommandTable
 {
     /// <summary>What a block may say that its commands need, so that they cannot run wherever tests do.</summary>
-    public static readonly IReadOnlyList<string> Reasons = ["docker", "kubernetes", "azure", "systemd", "gpu", "internet", "quiet machine", "windows", "root", "python"];
+    public static readonly IReadOnlyList<string> Reasons = ["docker", "kubernetes", "azure", "systemd", "gpu", "internet", "quiet machine", "windows", "root", "python", "model"];
 
     /// <summary>Languages of blocks whose lines are commands.</summary>
     public static readonly IReadOnlyList<string> Shells = ["sh", "bash", "shell", "console", "powershell", "cmd", "bat"];

@@ -70,6 +70,7 @@ public class DriftEndpointsTests
     [Theory]
     [InlineData("tiny-embedding", "norm", "/v1/embeddings", """{"model":"tiny-embedding","input":["one","two three"]}""")]
     [InlineData("tiny-rerank", "score", "/v1/rerank", """{"model":"tiny-rerank","query":"one","documents":["two","three"]}""")]
+    [InlineData("tiny-answer", "confidence", "/v1/question-answer", """{"inputs":[{"question":"what","context":"the rain"},{"question":"what","context":"the sun"}]}""")]
     public async Task OtherTasks_SayWhatIsWatchedOfThem(string model, string feature, string route, string body)
     {
         using var models = new SmallModels();

@@ -1,4 +1,5 @@
 using ModelServer.Encoders;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Tests.Encoders;
 
@@ -8,9 +9,10 @@ public class EncoderSessionTests
     [InlineData("tiny-multilabel", "logits", 2)]
     [InlineData("tiny-embedding", "last_hidden_state", 3)]
     [InlineData("tiny-embedding-half", "last_hidden_state", 3)]
+    [InlineData("tiny-answer", "start_logits", 2)]
     public void TryRunBound_ShapesSeenBefore_AllocatesNothing(string name, string output, int ranks)
     {
-        using var session = TinyEncoder.Open(name, new OutputChoice([output], ranks));
+        using var session = TinyEncoder.Open(name, Outputs(name, output, ranks));
         using var buffers = session.CreateBuffers();
         using var first = TinyEncoder.Batch(9);
         session.Run(first, buffers);
@@ -34,10 +36,11 @@ public class EncoderSessionTests
     [InlineData("tiny-multilabel", "logits", 2)]
     [InlineData("tiny-embedding", "last_hidden_state", 3)]
     [InlineData("tiny-embedding-half", "last_hidden_state", 3)]
+    [InlineData("tiny-answer", "start_logits", 2)]
     public void Run_AnyShapesInAnyOrder_GivesEachRowWhatItHasAlone(string name, string output, int ranks)
     {
         var random = new Random(5);
-        using var session = TinyEncoder.Open(name, new OutputChoice([output], ranks));
+        using var session = TinyEncoder.Open(name, Outputs(name, output, ranks));
         using var buffers = session.CreateBuffers();
         var alone = new Dictionary<(int, int), float[]>();
         // Buffers grow on the way, and there are more shapes than are kept.
@@ -68,10 +71,55 @@ public class EncoderSessionTests
         Assert.Equal(before, session.Run(good, buffers)[0]);
     }
 
+    [Fact]
+    public void Run_TwoOutputs_GivesOneBehindTheOther()
+    {
+        using var both = TinyEncoder.Open("tiny-answer", Outputs("tiny-answer", "start_logits", 2));
+        using var start = TinyEncoder.Open("tiny-answer", OutputChoice.NumberPerToken("start_logits"));
+        using var end = TinyEncoder.Open("tiny-answer", OutputChoice.NumberPerToken("end_logits"));
+        using var batch = TinyEncoder.Batch(9, 4, 17);
+
+        var (expectedStarts, expectedEnds) = (Twice(start), Twice(end));
+
+        foreach (var (rows, starts, ends) in Twice(both).Zip(expectedStarts, expectedEnds))
+            for (var i = 0; i < rows.Length; i++) Assert.Equal([.. starts[i], .. ends[i]], rows[i]);
+        Assert.Equal([18, 8, 34], Twice(both)[0].Select(r => r.Length));
+
+        // The second run is bound.
+        float[][][] Twice(EncoderSession session)
+        {
+            using var buffers = session.CreateBuffers();
+            return [session.Run(batch, buffers), session.Run(batch, buffers)];
+        }
+    }
+
+    [Theory]
+    [InlineData("tiny-multilabel")]
+    [InlineData("tiny-embedding")]
+    public void Session_NoOutputOfTheName_IsRefusedRatherThanAnotherTaken(string name)
+    {
+        var refused = Assert.Throws<ModelLoadException>(() => TinyEncoder.Open(name, OutputChoice.NumberPerToken("end_logits")));
+
+        Assert.Equal("The graph has no output 'end_logits' of 2 dimensions.", refused.Message);
+    }
+
+    [Fact]
+    public void Run_OutputWithoutANumberForEachToken_Fails()
+    {
+        using var session = TinyEncoder.Open("tiny-multilabel", OutputChoice.NumberPerToken("logits"));
+        using var buffers = session.CreateBuffers();
+        using var batch = TinyEncoder.Batch(9);
+
+        Assert.Throws<InvalidOperationException>(() => session.Run(batch, buffers));
+    }
+
+    private static OutputChoice[] Outputs(string name, string output, int ranks)
+        => name == "tiny-answer" ? [OutputChoice.NumberPerToken("start_logits"), OutputChoice.NumberPerToken("end_logits")] : [new OutputChoice([output], ranks)];
+
     /// <summary>Not bound: a session's first run never is.</summary>
     private static float[] Alone(string name, string output, int ranks, EncoderSequence sequence)
     {
-        using var session = TinyEncoder.Open(name, new OutputChoice([output], ranks));
+        using var session = TinyEncoder.Open(name, Outputs(name, output, ranks));
         using var buffers = session.CreateBuffers();
         using var batch = new Batch([sequence], BatchClosed.Drained);
         return session.Run(batch, buffers)[0];

@@ -20,7 +20,7 @@ public sealed class OneScaleEncoderTests : IDisposable
     [Fact]
     public void Graph_RunBesideOthers_GivesOtherNumbers()
     {
-        using var session = new EncoderSession(Graph, TinyEncoder.Cpu, new OutputChoice(["last_hidden_state"], 3), 0, RowReaders.Copy);
+        using var session = new EncoderSession(Graph, TinyEncoder.Cpu, [new OutputChoice(["last_hidden_state"], 3)], 0, RowReaders.Copy);
         using var buffers = session.CreateBuffers();
         using var alone = TinyEncoder.Batch(6);
         using var among = TinyEncoder.Batch(6, 9, 12);

@@ -16,7 +16,7 @@ internal static class TinyEncoder
 
     public static EncoderSession Classifier() => Open("tiny-multilabel", new OutputChoice(["logits"], 2));
 
-    public static EncoderSession Open(string name, OutputChoice output) => new(Path.Combine(SmallModels.Folder(name), "model.onnx"), Cpu, output, 0, RowReaders.Copy);
+    public static EncoderSession Open(string name, params OutputChoice[] outputs) => new(Path.Combine(SmallModels.Folder(name), "model.onnx"), Cpu, outputs, 0, RowReaders.Copy);
 
     public static Batch Batch(params int[] lengths) => new([.. lengths.Select((length, row) => Sequence(length, row))], BatchClosed.Drained);
 

@@ -18,6 +18,9 @@ public sealed class EmptyInputTests(EmptyInputTests.Server server) : IClassFixtu
     [InlineData("/v1/classify", """{"input":[["NOTHING","NOTHING"]]}""", HttpStatusCode.UnprocessableEntity, "input")]
     [InlineData("/predict", """{"text":"NOTHING"}""", HttpStatusCode.UnprocessableEntity, "text")]
     [InlineData("/v1/rerank", """{"query":"NOTHING","documents":["rain","NOTHING"]}""", HttpStatusCode.UnprocessableEntity, "documents[1]")]
+    [InlineData("/v1/question-answer", """{"question":"what","context":"NOTHING"}""", HttpStatusCode.UnprocessableEntity, "context")]
+    [InlineData("/v1/question-answer", """{"inputs":[{"question":"NOTHING","context":"NOTHING"}]}""", HttpStatusCode.UnprocessableEntity, "inputs[0].context")]
+    [InlineData("/v1/zero-shot-classify", """{"input":["fine","NOTHING"],"labels":["rain"]}""", HttpStatusCode.UnprocessableEntity, "input")]
     [InlineData("/v1/embeddings", """{"input":"NOTHING"}""", HttpStatusCode.BadRequest, "input")]
     [InlineData("/v1/embeddings", """{"input":[[]]}""", HttpStatusCode.BadRequest, "input")]
     [InlineData("/v1/embeddings", """{"input":[[5],[]]}""", HttpStatusCode.BadRequest, "input")]
@@ -41,7 +44,7 @@ public sealed class EmptyInputTests(EmptyInputTests.Server server) : IClassFixtu
 
         public Server()
         {
-            foreach (var name in new[] { "tiny-multilabel", "tiny-rerank", "tiny-embedding" })
+            foreach (var name in new[] { "tiny-multilabel", "tiny-rerank", "tiny-embedding", "tiny-answer", "tiny-nli" })
             {
                 var path = Path.Combine(_models.CopySmall(name, name), "tokenizer.json");
                 var tokenizer = JsonNode.Parse(File.ReadAllText(path))!;
@@ -49,7 +52,7 @@ public sealed class EmptyInputTests(EmptyInputTests.Server server) : IClassFixtu
                 File.WriteAllText(path, tokenizer.ToJsonString());
             }
 
-            Host = new ModelServerHost(_models.Path);
+            Host = new ModelServerHost(_models.Path, new Dictionary<string, string?> { ["Models:Defaults:text-classification"] = "tiny-multilabel" });
         }
 
         public ModelServerHost Host { get; }

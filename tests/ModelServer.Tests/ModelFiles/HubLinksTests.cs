@@ -94,7 +94,7 @@ public sealed class HubLinksTests : IDisposable
         var device = new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu }), NullLogger<ExecutionDevice>.Instance);
 
         ModelFingerprint.Of(folder, GraphChoice.Of(folder, new()).Path);
-        new EncoderSession(GraphChoice.Of(folder, new()).Path, device, new OutputChoice(["logits"], 2), 0, RowReaders.Copy).Dispose();
+        new EncoderSession(GraphChoice.Of(folder, new()).Path, device, [new OutputChoice(["logits"], 2)], 0, RowReaders.Copy).Dispose();
     }
 
     [Fact]

@@ -55,6 +55,6 @@ public sealed class ExternalWeightsTests : IDisposable
         var path = Path.Combine(Folder, "model.onnx");
         File.WriteAllBytes(path, graph);
         var device = new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu }), NullLogger<ExecutionDevice>.Instance);
-        return new EncoderSession(path, device, new OutputChoice(["logits"], 2), 0, RowReaders.Copy);
+        return new EncoderSession(path, device, [new OutputChoice(["logits"], 2)], 0, RowReaders.Copy);
     }
 }

@@ -34,6 +34,7 @@ internal static class ProxyRoutes
 
     // In the words of the Hugging Face hub, as model servers use them.
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Generation = "text-generation";
+    private const string TokenClassification = "token-classification", FillMask = "fill-mask";
 
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
@@ -42,6 +43,8 @@ internal static class ProxyRoutes
         new("classify", "/v1/classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Classification },
         new("embeddings", "/v1/embeddings", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Embedding },
         new("rerank", "/v1/rerank", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Ranking },
+        new("token-classify", "/v1/token-classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = TokenClassification },
+        new("fill-mask", "/v1/fill-mask", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = FillMask },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },

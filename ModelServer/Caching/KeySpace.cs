@@ -34,12 +34,14 @@ internal readonly struct KeySpace
         return new(hash.GetHashAndReset());
     }
 
-    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds)
+    /// <param name="asked">What of the row is asked for; empty for what every request gets.</param>
+    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds, ReadOnlySpan<int> asked = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_hash);
         Append(hash, MemoryMarshal.AsBytes(ids));
         Append(hash, MemoryMarshal.AsBytes(typeIds));
+        if (asked.Length > 0) Append(hash, MemoryMarshal.AsBytes(asked));
         Span<byte> result = stackalloc byte[CacheKey.Bytes];
         hash.GetHashAndReset(result);
         return CacheKey.From(result);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
+using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.Encoders;
 
@@ -14,6 +15,18 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
     public int[] Ids { get; } = ids.Length > 0 ? ids : throw new ArgumentException("A sequence has at least one token.", nameof(ids));
 
     public int[] TypeIds => typeIds;
+
+    /// <summary>What of its row is asked for, in numbers that its task understands.</summary>
+    public int[] Asked { get; init; } = [];
+
+    /// <summary>What its text became, for answers that point into the text; null for token ids.</summary>
+    public TokenEncoding? Encoding { get; init; }
+
+    /// <summary>Which of the request's inputs it is, or is a window of.</summary>
+    public int Input { get; set; }
+
+    /// <summary>Tokens of its text that stand before its window.</summary>
+    public int TokensBefore { get; init; }
 
     public QueueLane Lane => lane;
 

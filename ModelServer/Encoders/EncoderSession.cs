@@ -106,7 +106,7 @@ internal sealed class EncoderSession : IDisposable
         for (var i = 0; i < result.Length; i++)
         {
             var tokens = rows[i].Ids.Length;
-            result[i] = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken));
+            result[i] = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken) { Ids = rows[i].Ids, Asked = rows[i].Asked });
         }
 
         return result;

@@ -31,14 +31,14 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var inputs = request.InputsFor(model);
 
             // 2. A place behind its door, by an upper bound: a full queue costs no tokenizing.
-            using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
+            using var permit = model.Engine.Admission.Enter(request.MostSequences(model, inputs), request.UpperBound(model, inputs));
 
             // 3. Tokens.
             var start = time.GetTimestamp();
             var sequences = Tokenize(request, model, inputs);
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
-            permit.Correct(tokens);
+            permit.Correct(tokens, sequences.Length);
             request.Caller.Usage.Add(version.Name, tokens);
 
             // 4. Rows, from the cache or the engine.
@@ -51,7 +51,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             recording.Succeed(run.RanTokens, timing.Tokenize, timing.Queue, timing.Infer);
             version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
             foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
-            return new(version, model, rows, tokens, timing);
+            return new(version, model, rows, tokens, timing) { Sequences = sequences };
         }
         catch (Exception e)
         {
@@ -67,7 +67,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         try
         {
             return await cache.GetOrComputeAsync(
-                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
+                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Asked)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
         }
         catch
         {

@@ -34,6 +34,8 @@ public sealed class BodyNamesTests(TextModels models) : IClassFixture<TextModels
     [InlineData("/v1/batch-generate", """{"requests":[{"text":"a","text":"b"}]}""", "requests[0].text")]
     [InlineData("/v1/classify", """{"input":"a","input":"b"}""", "input")]
     [InlineData("/v1/rerank", """{"query":"a","documents":["a"],"query":"b"}""", "query")]
+    [InlineData("/v1/token-classify", """{"input":"a","stride":1,"stride":2}""", "stride")]
+    [InlineData("/v1/fill-mask", """{"input":"a","targets":["b"],"targets":["c"]}""", "targets")]
     public async Task Member_ThatIsThereTwice_Is400ByName(string route, string body, string param)
     {
         var (status, answer) = await PostAsync(route, body);

@@ -11,6 +11,7 @@ public class FloorTests
         // Routes of other servers, over ours; what the server would do with a folder.
         HuggingFace  Check  Responses
         // Routes, each feature with its task.
+        TokenClassify  FillMask
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         // Which answers were right.
         Feedback

@@ -16,6 +16,10 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         "input", "model", "encoding_format", "dimensions", "user", "prompt_name", "truncate")]
     [InlineData("/v1/rerank", """{"query":"good","documents":["rain",{"text":"sun"}],"model":"tiny-rerank","top_n":1,"return_documents":true,"truncate":false}""",
         "query", "documents", "model", "top_n", "return_documents", "truncate")]
+    [InlineData("/v1/token-classify", """{"input":["good music","rain"],"model":"tiny-tokens","aggregation":"max","ignore_labels":["O"],"stride":3,"truncate":false}""",
+        "input", "model", "aggregation", "ignore_labels", "stride", "truncate")]
+    [InlineData("/v1/fill-mask", """{"input":["good [MASK]","TEXT [MASK] rain [MASK]"],"model":"tiny-mask","top_k":2,"targets":["rain","sun"],"truncate":true}""",
+        "input", "model", "top_k", "targets", "truncate")]
     [InlineData("/v1/tokenize", """{"model":"tiny-tokenizer","text":"good music","text_pair":"rain","add_special_tokens":false}""", "model", "text", "text_pair", "add_special_tokens")]
     [InlineData("/v1/detokenize", """{"model":"tiny-tokenizer","ids":[1,2,3],"skip_special_tokens":false}""", "model", "ids", "skip_special_tokens")]
     [InlineData("/v1/generate", """{"text":"good","model":"tiny-decoder","max_length":2,"temperature":0,"top_p":0.5,"stop":"a"}""",

@@ -18,17 +18,16 @@ internal sealed class EncoderFactory(
     /// <param name="reader">What to make of each row of it.</param>
     /// <param name="maxTokens">Longest input.</param>
     /// <param name="describe">Makes the model of an engine that is warm, or refuses it.</param>
-    /// <param name="outputWidth">Numbers that a run gives for a token, where they are so many that they bound a run.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
     public TModel Load<TModel>(
-        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int outputWidth = 1)
+        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
     {
         // Whatever the folder can be refused for comes before the inference threads start.
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = LimitsOf(source, outputWidth);
+        var limits = LimitsOf(source, output);
         var queue = new SequenceQueue(options.Value, limits, time);
         var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
         BatchLoop? loop = null;
@@ -47,10 +46,10 @@ internal sealed class EncoderFactory(
     }
 
     /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
-    private EncoderLimits LimitsOf(ModelSource source, int outputWidth)
+    private EncoderLimits LimitsOf(ModelSource source, OutputChoice output)
     {
         var limits = device.Value.Encoders;
-        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return limits with { BatchTokens = Math.Clamp(OutputFloats / outputWidth, 1, limits.BatchTokens) };
+        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return limits with { BatchTokens = Math.Clamp(OutputFloats / output.Width, 1, limits.BatchTokens) };
         source.Warn($"{Path.GetFileName(source.Graph)} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
         return limits with { BatchTokens = 1 };
     }

@@ -9,6 +9,9 @@ namespace ModelServer.Encoders;
 /// <param name="Ranks">Fitting numbers of dimensions: 2 for one vector per input, 3 for one per token.</param>
 internal sealed record OutputChoice(string[] Names, params int[] Ranks)
 {
+    /// <summary>Numbers that the output has for a token, where they are so many that they bound a run; else 1.</summary>
+    public int Width { get; init; } = 1;
+
     /// <exception cref="ModelLoadException">The graph has no such output, or its numbers are neither fp32 nor fp16.</exception>
     public string Select(IReadOnlyDictionary<string, NodeMetadata> outputs)
     {

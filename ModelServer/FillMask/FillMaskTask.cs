@@ -18,7 +18,7 @@ internal sealed class FillMaskTask(EncoderFactory encoders) : ITask
     {
         var mask = MaskToken.Of(source.Tokenizer);
         var reader = new MaskReader(mask.Id);
-        return encoders.Load(
-            source, new OutputChoice(["logits"], 3), reader.Read, source.MaxTokens(), engine => new FillMaskModel(source, mask, reader.Width, engine), cancellationToken, source.Tokenizer.VocabularySize);
+        var logits = new OutputChoice(["logits"], 3) { Width = source.Tokenizer.VocabularySize };
+        return encoders.Load(source, logits, reader.Read, source.MaxTokens(), engine => new FillMaskModel(source, mask, reader.Width, engine), cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using ModelServer.Encoders;
 using ModelServer.Tokenization;
 

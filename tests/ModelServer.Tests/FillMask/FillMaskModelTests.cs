@@ -2,7 +2,6 @@ using System.Text.Json;
 using ModelServer.Check;
 using ModelServer.Encoders;
 using ModelServer.FillMask;
-using ModelServer.Inference;
 using ModelServer.ModelFiles;
 using ModelServer.Tests.Check;
 using ModelServer.Tests.Models;

@@ -115,6 +115,32 @@ internal static class PredictionRoutes
                 """,
             OtherStatuses = [404],
         },
+        new("POST", "/v1/token-classify", "tokenClassify", Tags.Predictions, "Finds the entities of texts, such as names and places. Texts beyond the model's maximum are read in windows that overlap.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(TokenClassifyRequest),
+            RequestExample = """{"input":["Ada Lovelace lived in London."],"aggregation":"simple"}""",
+            ExampleNeeds = "With a token classifier in the models folder; none comes with the platform.",
+            Response = typeof(TokenClassifyResponse),
+            ResponseExample = """
+                {"model":"ner","model_version":"1","results":[{"entities":[{"label":"PER","score":0.9987,"text":"Ada Lovelace","start":0,"end":12},
+                {"label":"LOC","score":0.9991,"text":"London","start":22,"end":28}]}],"usage":{"prompt_tokens":9,"total_tokens":9}}
+                """,
+            OtherStatuses = [404],
+        },
+        new("POST", "/v1/fill-mask", "fillMask", Tags.Predictions, "Answers which tokens fit in place of a text's masks, best first.", Scopes.Infer)
+        {
+            IsForwarded = true,
+            Request = typeof(FillMaskRequest),
+            RequestExample = """{"input":"The boat sails on the [MASK].","top_k":2}""",
+            ExampleNeeds = "With a masked language model in the models folder; none comes with the platform.",
+            Response = typeof(FillMaskResponse),
+            ResponseExample = """
+                {"model":"bert","model_version":"1","results":[{"candidates":[{"token":"sea","id":2712,"score":0.31,"sequence":"the boat sails on the sea."},
+                {"token":"water","id":2300,"score":0.12,"sequence":"the boat sails on the water."}]}],"usage":{"prompt_tokens":10,"total_tokens":10}}
+                """,
+            OtherStatuses = [404],
+        },
         new("POST", "/v1/tokenize", "tokenize", Tags.Tokens, "Answers the tokens that a model sees of a text or a pair.", Scopes.Infer)
         {
             IsForwarded = true,

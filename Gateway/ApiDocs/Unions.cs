@@ -11,6 +11,7 @@ internal static class Unions
         var (text, id) = (new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" });
         if (type == typeof(ClassifyInput)) return [text, ListOf(new() { OneOf = [text, new OpenApiSchema { Type = JsonSchemaType.Array, Items = text, MinItems = 2, MaxItems = 2 }] })];
         if (type == typeof(StopInput)) return [text, ListOf(text, 0)];
+        if (type == typeof(TextList)) return [text, ListOf(text)];
         if (type == typeof(FeedbackLabels)) return [text, ListOf(text, 0)];
         if (type == typeof(MessageContent)) return [text, ListOf(new() { OneOf = [PartOf("text"), PartOf("refusal")] })];
         if (type == typeof(EmbeddingInput) || type == typeof(PromptInput)) return [text, ListOf(id), ListOf(new() { OneOf = [text, ListOf(id)] })];

@@ -35,6 +35,7 @@ internal static class ProxyRoutes
     // In the words of the Hugging Face hub, as model servers use them.
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Sparse = "sparse-embeddings", Late = "late-interaction", Generation = "text-generation";
     private const string Questions = "question-answering";
+    private const string TokenClassification = "token-classification", FillMask = "fill-mask";
 
     /// <summary>All forwarded routes. The catch-alls leave it to the model server to answer that there is no such route.</summary>
     public static readonly ProxyRoute[] All =
@@ -48,6 +49,8 @@ internal static class ProxyRoutes
         new("question-answer", "/v1/question-answer", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = Questions },
         // Of the models that classify some judge hypotheses; replicas do not tell which would be the default.
         new("zero-shot-classify", "/v1/zero-shot-classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
+        new("token-classify", "/v1/token-classify", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = TokenClassification },
+        new("fill-mask", "/v1/fill-mask", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true, Task = FillMask },
         new("tokenize", "/v1/tokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("detokenize", "/v1/detokenize", Scopes.Infer, limits => limits.ApiBytes) { IsQuick = true },
         new("completions", "/v1/completions", Scopes.Infer, limits => limits.ApiBytes) { Task = Generation },

@@ -71,15 +71,20 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
     /// <summary>The room that a request was admitted to; disposing releases it.</summary>
     internal sealed class Permit(AdmissionGate admission, int sequences, long tokens) : IDisposable
     {
+        private int _sequences = sequences;
         private long _tokens = tokens;
         private bool _started;
         private bool _released;
 
         /// <summary>Replaces the upper bound by the true count.</summary>
-        public void Correct(long tokens)
+        /// <param name="sequences">Where that was a bound too; null where it was right.</param>
+        public void Correct(long tokens, int? sequences = null)
         {
             lock (admission._gate)
             {
+                var others = (sequences ?? _sequences) - _sequences;
+                admission._sequences += others;
+                _sequences += others;
                 admission._tokens += tokens - _tokens;
                 _tokens = tokens;
             }
@@ -104,7 +109,7 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
             {
                 if (_released) return;
                 _released = true;
-                admission._sequences -= sequences;
+                admission._sequences -= _sequences;
                 admission._tokens -= _tokens;
                 if (_started) admission.EndLocked(ranTokens);
             }

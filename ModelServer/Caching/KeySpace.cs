@@ -35,13 +35,20 @@ internal readonly struct KeySpace
     }
 
     /// <param name="attended">How many of the tokens are attended to; all if null.</param>
-    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds, int? attended = null)
+    /// <param name="asked">What of the row is asked for; empty for what every request gets.</param>
+    public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds, int? attended = null, ReadOnlySpan<int> asked = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_hash);
         Append(hash, MemoryMarshal.AsBytes(ids));
         Append(hash, MemoryMarshal.AsBytes(typeIds));
         if (attended is { } count && count != ids.Length) Append(hash, MemoryMarshal.AsBytes<int>([count]));
+        if (asked.Length > 0)
+        {
+            hash.AppendData("asked"u8);
+            Append(hash, MemoryMarshal.AsBytes(asked));
+        }
+
         Span<byte> result = stackalloc byte[CacheKey.Bytes];
         hash.GetHashAndReset(result);
         return CacheKey.From(result);

@@ -35,7 +35,7 @@ internal sealed class ClassificationModel(ModelSource source, EncoderEngine engi
 
     public override void Verify(GoldenCase golden, GoldenCheck check)
     {
-        if (golden.Label is null) throw check.IsNotOf(Task);
+        if (golden is not { Label: not null, Entity: null }) throw check.IsNotOf(Task);
         var scores = Classifier.Scores(Infer(golden, check), MultiLabel);
         var index = Array.IndexOf(Labels, golden.Label);
         if (index < 0) throw check.Wrong($" names the unknown label '{golden.Label}'.");

@@ -10,23 +10,24 @@ namespace ModelServer.Encoders;
 internal sealed class EncoderFactory(
     Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
 {
+    /// <summary>What the runs of several sequences give at most: 64 MiB.</summary>
+    private const int OutputFloats = 16 << 20;
+
     /// <param name="source">What it is loaded from; every file that answers depend on has been read, but for tokenizer and graph.</param>
     /// <param name="outputs">Which outputs a run returns, one or several.</param>
     /// <param name="reader">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
     /// <param name="maxTokens">Longest input.</param>
     /// <param name="describe">Makes the model of an engine that is warm, or refuses it.</param>
-    /// <param name="batchTokens">Padded tokens of a run at most, where the output is so wide that the device's budget would take too much memory.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="DeviceException">The configured device does not work.</exception>
     public TModel Load<TModel>(
-        ModelSource source, OutputChoice[] outputs, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
+        ModelSource source, OutputChoice[] outputs, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
     {
         // Whatever the folder can be refused for comes before the inference threads start.
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = LimitsOf(source);
-        limits = limits with { BatchTokens = Math.Min(limits.BatchTokens, batchTokens) };
+        var limits = LimitsOf(source, outputs);
         var queue = new SequenceQueue(options.Value, limits, time);
         var session = new EncoderSession(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader);
         BatchLoop? loop = null;
@@ -47,14 +48,15 @@ internal sealed class EncoderFactory(
     /// <summary>Loads one that reads a single output.</summary>
     /// <inheritdoc cref="Load{TModel}(ModelSource, OutputChoice[], RowReader, int, Func{EncoderEngine, TModel}, CancellationToken)"/>
     public TModel Load<TModel>(
-        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken, int batchTokens = int.MaxValue)
-        => Load(source, [output], reader, maxTokens, describe, cancellationToken, batchTokens);
+        ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
+        => Load(source, [output], reader, maxTokens, describe, cancellationToken);
 
     /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
-    private EncoderLimits LimitsOf(ModelSource source)
+    private EncoderLimits LimitsOf(ModelSource source, OutputChoice[] outputs)
     {
-        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return device.Value.Encoders;
+        var limits = device.Value.Encoders;
+        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return limits with { BatchTokens = Math.Clamp(OutputFloats / outputs.Sum(o => o.Width), 1, limits.BatchTokens) };
         source.Warn($"{Path.GetFileName(source.Graph)} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
-        return device.Value.Encoders with { BatchTokens = 1 };
+        return limits with { BatchTokens = 1 };
     }
 }

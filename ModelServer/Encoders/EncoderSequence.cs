@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelServer.Runtime;
 using ModelServer.Scheduling;
+using ModelServer.Tokenization.PostProcessing;
 
 namespace ModelServer.Encoders;
 
@@ -17,6 +18,18 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 
     /// <summary>How many of its first tokens are attended to; the others only attend.</summary>
     public int Attended { get; init; } = ids.Length;
+
+    /// <summary>What of its row is asked for, in numbers that its task understands.</summary>
+    public int[] Asked { get; init; } = [];
+
+    /// <summary>What its text became, for answers that point into the text; null for token ids.</summary>
+    public TokenEncoding? Encoding { get; init; }
+
+    /// <summary>Which of the request's inputs it is, or is a window of.</summary>
+    public int Input { get; set; }
+
+    /// <summary>Tokens of its text that stand before its window.</summary>
+    public int TokensBefore { get; init; }
 
     public QueueLane Lane => lane;
 

@@ -125,7 +125,7 @@ internal sealed class EncoderSession : IDisposable
         for (var i = 0; i < result.Length; i++)
         {
             var tokens = rows[i].Ids.Length;
-            var row = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken));
+            var row = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken) { Ids = rows[i].Ids, Asked = rows[i].Asked });
             result[i] = result[i] is { } before ? [.. before, .. row] : row;
         }
     }

@@ -16,6 +16,9 @@ internal sealed record OutputChoice(string[] Names, params int[] Ranks)
     /// <summary>An output of that name with a number for each token.</summary>
     public static OutputChoice NumberPerToken(string name) => new([name], 2) { IsNumberPerToken = true };
 
+    /// <summary>Numbers that the output has for a token, where they are so many that they bound a run; else 1.</summary>
+    public int Width { get; init; } = 1;
+
     /// <exception cref="ModelLoadException">The graph has no such output, or its numbers are neither fp32 nor fp16.</exception>
     public string Select(IReadOnlyDictionary<string, NodeMetadata> outputs)
     {

@@ -11,6 +11,12 @@ internal readonly ref struct OutputRow(ReadOnlySpan<float> values, int tokens, b
 {
     public ReadOnlySpan<float> Values { get; } = values;
 
+    /// <summary>The input's tokens.</summary>
+    public ReadOnlySpan<int> Ids { get; init; }
+
+    /// <summary>See <see cref="EncoderSequence.Asked"/>.</summary>
+    public ReadOnlySpan<int> Asked { get; init; }
+
     public int Tokens => tokens;
 
     public bool IsPerToken => isPerToken;

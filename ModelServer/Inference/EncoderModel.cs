@@ -56,16 +56,36 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
     /// of the model's.</exception>
     public virtual EncoderSequence Encode(EncoderInput input, int maxTokens, QueueLane lane, string field, bool truncate)
     {
-        var (ids, typeIds) = input switch
+        var (ids, typeIds, encoding) = input switch
         {
             TextInput text => Encode(text, maxTokens, field, truncate),
-            EncodedInput encoded => (encoded.Ids, encoded.TypeIds),
+            EncodedInput encoded => (encoded.Ids, encoded.TypeIds, null),
             _ => Take((TokenInput)input, maxTokens, field, truncate),
         };
         // A tokenizer without special tokens makes nothing of a text whose every character it drops.
         if (ids.Length == 0)
             throw input is TextInput { PairField: { } pair } ? new InvalidFieldException(pair, $"{pair} has no tokens.") : new InvalidFieldException(field, $"{field} has an item without tokens.");
-        return new EncoderSequence(ids, typeIds, lane);
+        return new EncoderSequence(ids, typeIds, lane) { Asked = input.Asked, Encoding = encoding };
+    }
+
+    /// <summary>Turns a text into sequences that fit: one, or windows that overlap.</summary>
+    /// <param name="overlap">Tokens that two neighbours share.</param>
+    /// <inheritdoc cref="Encode(EncoderInput, int, QueueLane, string, bool)"/>
+    public EncoderSequence[] EncodeWindows(TextInput input, int maxTokens, int overlap, QueueLane lane, string field)
+    {
+        var windows = Tokenizer.EncodeWindows(input.Text, maxTokens, overlap);
+        if (windows[0].Ids.Length == 0) throw new InvalidFieldException(field, $"{field} has an item without tokens.");
+        var step = maxTokens - Tokenizer.SpecialTokenCount() - overlap;
+        return [.. windows.Select((window, i) => new EncoderSequence(window.Ids, window.TypeIds, lane) { Asked = input.Asked, Encoding = window, TokensBefore = i * step })];
+    }
+
+    /// <summary>Windows that a text becomes at most, and the tokens that they have together, told without tokenizing it.</summary>
+    public (int Sequences, long Tokens) UpperBound(TextInput input, int maxTokens, int overlap)
+    {
+        var special = Tokenizer.SpecialTokenCount();
+        var (tokens, room) = (Tokenizer.UpperBound(input.Text) - special, maxTokens - special);
+        var windows = 1 + Math.Max(0, tokens - overlap - 1) / (room - overlap);
+        return (windows, tokens + (long)windows * special + (windows - 1L) * overlap);
     }
 
     protected override void Free() => engine.Dispose();
@@ -90,14 +110,14 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
         }
     }
 
-    private (int[] Ids, int[] TypeIds) Encode(TextInput input, int maxTokens, string field, bool truncate)
+    private (int[] Ids, int[] TypeIds, TokenEncoding? Encoding) Encode(TextInput input, int maxTokens, string field, bool truncate)
     {
         var pair = input is { Pair: { } whole, PairTokens: { } most } ? Beginning(whole, most, input.Side) : input.Pair;
         try
         {
             var encoding = Tokenizer.Encode(input.Text, pair, maxLength: maxTokens, truncate: truncate, strategy: input.Truncation, side: input.Side, plain: input.PlainParts);
             if (encoding.Ids.Length > maxTokens) throw TooLong(input, encoding.Ids.Length, maxTokens, field);
-            return (encoding.Ids, encoding.TypeIds);
+            return (encoding.Ids, encoding.TypeIds, encoding);
         }
         catch (ArgumentException) when (truncate && pair is not null)
         {
@@ -114,13 +134,13 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
         return encoding.Truncated ? text[encoding.Offsets[0].Start..encoding.Offsets[^1].End] : text;
     }
 
-    private (int[] Ids, int[] TypeIds) Take(TokenInput input, int maxTokens, string field, bool truncate)
+    private (int[] Ids, int[] TypeIds, TokenEncoding? Encoding) Take(TokenInput input, int maxTokens, string field, bool truncate)
     {
         var ids = input.Ids;
         if (ids.Length > maxTokens) ids = truncate ? Cut(ids, maxTokens, input.Side) : throw TooLong(ids.Length, maxTokens, field);
         foreach (var id in ids)
             if ((uint)id >= (uint)VocabularySize) throw Foreign(id, field);
-        return (ids, new int[ids.Length]);
+        return (ids, new int[ids.Length], null);
     }
 
     private static int[] Cut(int[] ids, int length, TruncationSide? side) => side == TruncationSide.Left ? ids[^length..] : ids[..length];

@@ -32,13 +32,13 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             var inputs = request.InputsFor(model);
 
             // 2. A place behind its door, by an upper bound: a full queue costs no tokenizing.
-            using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
+            using var permit = model.Engine.Admission.Enter(request.MostSequences(model, inputs), request.UpperBound(model, inputs));
 
             // 3. Tokens, of what the first step has not tokenized.
             var sequences = Tokenize(request, model, inputs);
             var tokenized = time.GetElapsedTime(start);
             var tokens = sequences.Sum(s => s.Ids.Length);
-            permit.Correct(tokens);
+            permit.Correct(tokens, sequences.Length);
             request.Caller.Usage.Add(version.Name, tokens);
 
             // 4. Rows, from the cache or the engine.
@@ -67,7 +67,7 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         try
         {
             return await cache.GetOrComputeAsync(
-                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Attended)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
+                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Attended, s.Asked)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
         }
         catch
         {

@@ -9,6 +9,9 @@ internal abstract record EncoderInput
     /// <summary>Which end gives way when truncating; what the tokenizer says if null.</summary>
     public TruncationSide? Side { get; init; }
 
+    /// <summary>What of its row is asked for, in numbers that its task understands; empty for what every request of the task gets. Rows of different wishes are remembered apart.</summary>
+    public int[] Asked { get; init; } = [];
+
     public static EncoderInput[] Of(TextsOrIds input)
         => Array.ConvertAll(input.Items, EncoderInput (item) => item.Text is { } text ? new TextInput(text) : new TokenInput(item.Ids!));
 }

@@ -8,12 +8,8 @@ namespace ModelServer.Rerank;
 /// <param name="Answers">For a model that goes on with a text: the tokens for yes and for no. Null where the graph gives one number.</param>
 internal sealed record RerankSettings(RerankPrompt? Prompt, (int Yes, int No)? Answers)
 {
-    /// <summary>Tokens of a run at most where each has a number for each entry of the vocabulary.</summary>
-    private const int WideBatchTokens = 512;
-
-    public OutputChoice Output => Answers is null ? new(["logits"], 2) : new(["logits"], 3);
-
-    public int BatchTokens => Answers is null ? int.MaxValue : WideBatchTokens;
+    /// <param name="vocabulary">Numbers that a model which goes on with a text has for a token.</param>
+    public OutputChoice Output(int vocabulary) => Answers is null ? new(["logits"], 2) : new(["logits"], 3) { Width = vocabulary };
 
     /// <summary>A logit: the sigmoid of the difference of two logits is the softmax over both.</summary>
     public RowReader Reader => Answers is not { } answers ? RowReaders.Copy : row =>

@@ -16,6 +16,6 @@ internal sealed class RerankTask(EncoderFactory encoders) : ITask
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
     {
         var settings = RerankSettings.Read(source);
-        return encoders.Load(source, settings.Output, settings.Reader, source.MaxTokens(), engine => new RerankModel(source, settings, engine), cancellationToken, settings.BatchTokens);
+        return encoders.Load(source, settings.Output(source.Tokenizer.VocabularySize), settings.Reader, source.MaxTokens(), engine => new RerankModel(source, settings, engine), cancellationToken);
     }
 }

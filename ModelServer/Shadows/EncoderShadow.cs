@@ -17,9 +17,9 @@ internal sealed class EncoderShadow(EncoderRequest request, EncoderModel active,
         var inputs = request.InputsFor(model);
         if (inputs.Any(i => i is TokenInput or EncodedInput) && !Vocabularies.Agree(active, model)) return null;
 
-        using var permit = model.Engine.Admission.Enter(inputs.Count, request.UpperBound(model, inputs));
+        using var permit = model.Engine.Admission.Enter(request.MostSequences(model, inputs), request.UpperBound(model, inputs));
         var sequences = request.Tokenize(model, inputs, IShadowRequest.Lane);
-        permit.Correct(sequences.Sum(s => s.Ids.Length));
+        permit.Correct(sequences.Sum(s => s.Ids.Length), sequences.Length);
         using var run = new EncoderRun(model.Engine.Queue, sequences, permit);
         try
         {

@@ -10,9 +10,6 @@ internal sealed class SparseEmbeddingTask(EncoderFactory encoders) : ITask
 {
     public const string Id = "sparse-embeddings";
 
-    /// <summary>Tokens of a run at most: each has a number for each entry of the vocabulary, which makes 60 MB with BERT's.</summary>
-    private const int BatchTokens = 512;
-
     public string Name => Id;
 
     public bool Recognises(ModelSource source) => VectorKinds.IsSparse(source);
@@ -21,6 +18,6 @@ internal sealed class SparseEmbeddingTask(EncoderFactory encoders) : ITask
     {
         var settings = SparseSettings.Read(source.Folder);
         var maxTokens = source.MaxTokens(settings.Files.MaxTokens);
-        return encoders.Load(source, SparseSettings.Output, settings.Reader, maxTokens, engine => new SparseModel(source, settings, maxTokens, engine), cancellationToken, BatchTokens);
+        return encoders.Load(source, SparseSettings.Output with { Width = source.Tokenizer.VocabularySize }, settings.Reader, maxTokens, engine => new SparseModel(source, settings, maxTokens, engine), cancellationToken);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class HuggingFaceTokenizer(
     /// <summary>The token of what the vocabulary has no other for; null where every text has tokens of its own.</summary>
     public int? UnknownId => pipeline.Model.UnknownId;
 
+    /// <summary>Whether tokens that continue a word are spelled with a prefix of their own, such as "##".</summary>
+    public bool MarksContinuations => pipeline.Model.MarksContinuations;
+
     /// <summary>What tokenizer_config.json says; all defaults where there is none.</summary>
     public TokenizerConfig Config => config;
 
@@ -101,6 +104,31 @@ internal sealed class HuggingFaceTokenizer(
         finally
         {
             buffers.WordStarts = null;
+            Return(buffers);
+        }
+    }
+
+    /// <summary>A text in windows of at most so many tokens, in one where it fits. Each begins with the last tokens of the one before; together they leave nothing out.</summary>
+    /// <param name="maxLength">The most tokens of a window, special ones included.</param>
+    /// <param name="overlap">The text's tokens that two neighbours share; fewer than a window has room for.</param>
+    public TokenEncoding[] EncodeWindows(string text, int maxLength, int overlap)
+    {
+        var room = maxLength - SpecialTokenCount();
+        ArgumentOutOfRangeException.ThrowIfNegative(overlap);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(overlap, room);
+        var buffers = Rent();
+        try
+        {
+            var pieces = pipeline.Tokenize(text, buffers).Pieces;
+            postProcessor.Trim(text, pieces);
+            var step = room - overlap;
+            var windows = new TokenEncoding[1 + (Math.Max(0, pieces.Length - room) + step - 1) / step];
+            for (var i = 0; i < windows.Length; i++)
+                windows[i] = postProcessor.Apply(pieces[(i * step)..Math.Min(i * step + room, pieces.Length)], [], isPair: false, addSpecialTokens: true, truncated: windows.Length > 1);
+            return windows;
+        }
+        finally
+        {
             Return(buffers);
         }
     }

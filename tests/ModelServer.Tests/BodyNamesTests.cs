@@ -36,6 +36,8 @@ public sealed class BodyNamesTests(TextModels models) : IClassFixture<TextModels
     [InlineData("/v1/question-answer", """{"inputs":[{"question":"a","context":"b","question":"c"}]}""", "inputs[0].question")]
     [InlineData("/v1/zero-shot-classify", """{"input":"a","labels":["a"],"labels":["b"]}""", "labels")]
     [InlineData("/v1/rerank", """{"query":"a","documents":["a"],"query":"b"}""", "query")]
+    [InlineData("/v1/token-classify", """{"input":"a","stride":1,"stride":2}""", "stride")]
+    [InlineData("/v1/fill-mask", """{"input":"a","targets":["b"],"targets":["c"]}""", "targets")]
     public async Task Member_ThatIsThereTwice_Is400ByName(string route, string body, string param)
     {
         var (status, answer) = await PostAsync(route, body);

@@ -13,7 +13,7 @@ public class FloorTests
         // A route over the models of another's task.
         ZeroShot
         // Routes, each feature with its task.
-        Classify  Embed  SparseEmbed  Rerank  AnswerQuestions  Generate  OpenAI  Tokenize  Administration  Health
+        Classify  Embed  SparseEmbed  Rerank  AnswerQuestions  TokenClassify  FillMask  Generate  OpenAI  Tokenize  Administration  Health
         // Vectors of tokens, by which reranking compares too.
         LateInteraction
         // Which answers were right.

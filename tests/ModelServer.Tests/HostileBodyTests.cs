@@ -20,6 +20,10 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         "inputs", "question", "context", "model", "top_k", "max_answer_length", "handle_impossible_answer", "align_to_words", "max_seq_length", "doc_stride")]
     [InlineData("/v1/zero-shot-classify", """{"input":["good","rain"],"labels":["sun","sea"],"model":"tiny-nli","hypothesis_template":"a {} .","multi_label":true,"truncate":true}""",
         "input", "labels", "model", "hypothesis_template", "multi_label", "truncate")]
+    [InlineData("/v1/token-classify", """{"input":["good music","rain"],"model":"tiny-tokens","aggregation":"max","ignore_labels":["O"],"stride":3,"truncate":false}""",
+        "input", "model", "aggregation", "ignore_labels", "stride", "truncate")]
+    [InlineData("/v1/fill-mask", """{"input":["good [MASK]","TEXT [MASK] rain [MASK]"],"model":"tiny-mask","top_k":2,"targets":["rain","sun"],"truncate":true}""",
+        "input", "model", "top_k", "targets", "truncate")]
     [InlineData("/v1/tokenize", """{"model":"tiny-tokenizer","text":"good music","text_pair":"rain","add_special_tokens":false}""", "model", "text", "text_pair", "add_special_tokens")]
     [InlineData("/v1/detokenize", """{"model":"tiny-tokenizer","ids":[1,2,3],"skip_special_tokens":false}""", "model", "ids", "skip_special_tokens")]
     [InlineData("/v1/generate", """{"text":"good","model":"tiny-decoder","max_length":2,"temperature":0,"top_p":0.5,"stop":"a"}""",

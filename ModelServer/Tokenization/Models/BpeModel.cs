@@ -40,6 +40,8 @@ internal sealed class BpeModel : ITokenModel
 
     public int? UnknownId => _settings.ByteFallback ? null : _settings.Unknown;
 
+    public bool MarksContinuations => _settings.Prefix.Length > 0;
+
     /// <summary>
     /// Whether no merge crosses from another character to ▁, so that a text may be cut there and its words merged, and remembered, by themselves.
     /// </summary>

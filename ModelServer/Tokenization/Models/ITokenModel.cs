@@ -10,6 +10,9 @@ internal interface ITokenModel
     /// <summary>The token of what is in no other; null where there is none, as with byte fallback.</summary>
     int? UnknownId { get; }
 
+    /// <summary>Whether tokens that continue a word are spelled with a prefix of their own, such as "##".</summary>
+    bool MarksContinuations => false;
+
     /// <summary>Appends the tokens of a word that is well formed and not empty. At most n log n in its length.</summary>
     void Tokenize(ReadOnlySpan<char> word, PieceList pieces);
 

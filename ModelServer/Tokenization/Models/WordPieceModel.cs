@@ -18,6 +18,7 @@ internal sealed class WordPieceModel : ITokenModel
         Vocabulary = vocabulary;
         _unknown = unknown;
         _maxWordLength = maxWordLength;
+        MarksContinuations = continuationPrefix.Length > 0;
         foreach (var (token, id) in vocabulary.Ids) _pieces.Add(token, id);
         _continuation = _pieces.Walk(PieceTrie.Root, continuationPrefix);
     }
@@ -25,6 +26,8 @@ internal sealed class WordPieceModel : ITokenModel
     public Vocabulary Vocabulary { get; }
 
     public int? UnknownId => _unknown;
+
+    public bool MarksContinuations { get; }
 
     public void Tokenize(ReadOnlySpan<char> word, PieceList pieces)
     {

@@ -28,7 +28,8 @@ internal sealed record TokenEncoding(int[] Ids, int[] TypeIds, TextSpan[] Offset
         return offsets;
     }
 
-    private static int[] CodePointPlaces(string text)
+    /// <summary>For each place in a text, in UTF-16 units, its end included, how many code points stand before it.</summary>
+    public static int[] CodePointPlaces(string text)
     {
         var places = new int[text.Length + 1];
         for (int i = 0, count = 0; i < text.Length; i++)

@@ -21,6 +21,8 @@ internal sealed class Fuzz(ScenarioInputs inputs) : IScenario
         ("/v1/classify", """{"input":["TEXT","b"],"top_k":2,"truncate":true}"""),
         ("/v1/embeddings", $$"""{"model":"{{embedding}}","input":["TEXT"],"encoding_format":"base64","dimensions":8}"""),
         ("/v1/rerank", """{"query":"TEXT","documents":["a","b"],"top_n":1}"""),
+        ("/v1/token-classify", """{"input":["TEXT","b"],"aggregation":"average","stride":2}"""),
+        ("/v1/fill-mask", """{"input":"TEXT [MASK]","top_k":2,"targets":["a","b"]}"""),
         ("/v1/tokenize", $$"""{"model":"{{embedding}}","text":"TEXT"}"""),
         ("/v1/detokenize", $$"""{"model":"{{embedding}}","ids":[1,2,3]}"""),
         ("/v1/completions", $$"""{"model":"{{generation}}","prompt":"TEXT","max_tokens":4}"""),

@@ -27,7 +27,7 @@ public sealed class ApiDocsTests
                 "post /admin/models/{name}/versions/{version}/shadow", "post /admin/models/{name}/versions/{version}/unload",
                 "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /admin/tokens/revoke",
                 "post /embed", "post /embed_sparse", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
-                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/feedback", "post /v1/generate", "post /v1/multi-vector-embeddings", "post /v1/question-answer", "post /v1/rerank", "post /v1/responses", "post /v1/sparse-embeddings", "post /v1/tokenize", "post /v1/zero-shot-classify", "post /v2/rerank",
+                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/feedback", "post /v1/fill-mask", "post /v1/generate", "post /v1/multi-vector-embeddings", "post /v1/question-answer", "post /v1/rerank", "post /v1/responses", "post /v1/sparse-embeddings", "post /v1/token-classify", "post /v1/tokenize", "post /v1/zero-shot-classify", "post /v2/rerank",
                 "put /admin/models/{name}/drift/baseline",
             ],
             routes.Order(StringComparer.Ordinal));
@@ -83,6 +83,7 @@ public sealed class ApiDocsTests
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.Equal(["string", "array"], Types("TextInput"));
         Assert.Equal(["string", "array", "array"], Types("EmbeddingInput"));
+        Assert.Equal(["string", "array"], Types("TextList"));
         Assert.Equal(["string", "object"], Types("DocumentInput"));
         Assert.Equal(["string", "array", "array"], Types("PromptInput"));
         Assert.Equal(["string", "array"], Types("StopInput"));

@@ -124,4 +124,20 @@ public sealed class RequestedModelTests
         Assert.All(gateway.Replicas[1].Seen, r => Assert.Equal("/v1/embeddings", r.Path));
         Assert.Equal((5, 5), (gateway.Replicas[0].Count, gateway.Replicas[1].Count));
     }
+
+    [Theory]
+    [InlineData("/v1/token-classify", "token-classification")]
+    [InlineData("/v1/fill-mask", "fill-mask")]
+    public async Task Request_ForATaskThatFewServe_GoesWhereItIsReady(string path, string task)
+    {
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        gateway.Replicas[0].HasModels([("a:1", "ready"), ("b:1", "loading")], "text-classification");
+        gateway.Replicas[1].HasModels([("a:1", "loading"), ("b:1", "ready")], task);
+        await gateway.WaitUntilAsync(() => gateway.Pool.ModelsDiffer && gateway.Pool.All.All(r => r.Models.All.Contains("b")));
+        using var client = gateway.CreateInferClient();
+
+        for (var i = 0; i < 5; i++) (await client.PostAsJsonAsync(path, new { input = "x" })).EnsureSuccessStatusCode().Dispose();
+
+        Assert.Equal((0, 5), (gateway.Replicas[0].Count, gateway.Replicas[1].Count));
+    }
 }

@@ -51,6 +51,21 @@ public class AdmissionGateTests
     }
 
     [Fact]
+    public void Correct_FewerSequences_MakesRoomAndIsGivenBackOnce()
+    {
+        var admission = new AdmissionGate(10, 1000, _time);
+        var first = admission.Enter(10, 100);
+        Assert.Throws<OverloadedException>(() => admission.Enter(1, 1));
+        first.Correct(50, sequences: 2);
+
+        using (admission.Enter(8, 1)) Assert.Throws<OverloadedException>(() => admission.Enter(1, 1));
+        using var other = admission.Enter(1, 1);
+        first.Dispose();
+
+        using var last = admission.Enter(9, 1);
+    }
+
+    [Fact]
     public void Dispose_Twice_GivesBackOnce()
     {
         var admission = new AdmissionGate(100, 1000, _time);

@@ -15,7 +15,7 @@ public class KeySpaceTests
         CacheKey[] others =
         [
             Key(name: "n"), Key(version: "2"), Key(variant: "int8"), Key(fingerprint: "g"), Key(task: "text-ranking"),
-            Key(ids: [1, 2]), Key(ids: [1, 2, 4]), Key(typeIds: [0, 0, 1]), Key(ids: [1, 2, 3, 0], typeIds: [0, 0]), Key(attended: 2), Key(attended: 1),
+            Key(ids: [1, 2]), Key(ids: [1, 2, 4]), Key(typeIds: [0, 0, 1]), Key(ids: [1, 2, 3, 0], typeIds: [0, 0]), Key(attended: 2), Key(attended: 1), Key(asked: [3]), Key(asked: [0]), Key(typeIds: [0, 0, 0, 3]),
             Key(scope: CacheScope.Client), Key(scope: CacheScope.Client, client: "other"), Key(name: "m1", version: ""),
         ];
 
@@ -42,7 +42,7 @@ public class KeySpaceTests
 
     private static CacheKey Key(
         CacheScope scope = CacheScope.Shared, string client = "c", string name = "m", string version = "1", string variant = "fp32",
-        string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null, int? attended = null)
+        string fingerprint = "f", string task = "text-classification", int[]? ids = null, int[]? typeIds = null, int? attended = null, int[]? asked = null)
         => KeySpace.Of(scope, client, KeySpace.DigestOf(name, version, variant, fingerprint, task))
-            .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0], attended);
+            .Key(ids ?? [1, 2, 3], typeIds ?? [0, 0, 0], attended, asked);
 }

@@ -23,9 +23,12 @@ public sealed class TemporaryModels : IDisposable
     }
 
     /// <summary>Copies one of the small models beside these tests to <c>name/version</c>, its folders too.</summary>
-    public string CopySmall(string small, string name, string version = "1")
+    public string CopySmall(string small, string name, string version = "1") => Copy(SmallModels.Folder(small), name, version);
+
+    /// <summary>Copies a version's folder to <c>name/version</c>, its folders too.</summary>
+    public string Copy(string source, string name, string version = "1")
     {
-        var (source, target) = (SmallModels.Folder(small), System.IO.Path.Combine(Path, name, version));
+        var target = System.IO.Path.Combine(Path, name, version);
         foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {
             var copy = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(source, file));

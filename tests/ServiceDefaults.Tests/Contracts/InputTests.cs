@@ -18,6 +18,19 @@ public sealed class InputTests
 
     [Theory]
     [InlineData(""" "a" """, "a")]
+    [InlineData("""["a","","b"]""", "a//b")]
+    [InlineData("[]", "")]
+    public void TextList_OfEachKind_IsRead(string json, string items) => Assert.Equal(items, string.Join('/', JsonSerializer.Deserialize<TextList>(json)!.Items));
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("[null]")]
+    [InlineData("""[["a"]]""")]
+    [InlineData("{}")]
+    public void TextList_OfAnythingElse_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<TextList>(json));
+
+    [Theory]
+    [InlineData(""" "a" """, "a")]
     [InlineData("""["a",""]""", "a ")]
     [InlineData("[]", "")]
     [InlineData("[1,2]", "1,2")]

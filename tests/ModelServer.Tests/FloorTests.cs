@@ -9,7 +9,7 @@ public class FloorTests
         // What a server would find on this machine, before there is one.
         Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
-        HuggingFace  Check  Responses
+        HuggingFace  Check  Responses  OpenInference
         // Routes, each feature with its task.
         Classify  Embed  Rerank  Generate  OpenAI  Tokenize  Administration  Health
         // Which answers were right.
@@ -32,6 +32,8 @@ public class FloorTests
         Constraints.Regex  Constraints.Automata  Constraints.Ebnf
         Constraints
         Sampling
+        // A graph for those who bring its inputs themselves.
+        Tensors
         Runtime  Admission  Telemetry
         Requests  Answers  ModelFiles
         Scheduling

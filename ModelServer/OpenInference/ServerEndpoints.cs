@@ -1,0 +1,20 @@
+using System.Security.Claims;
+using ModelServer.Models;
+using ServiceDefaults.Telemetry;
+
+namespace ModelServer.OpenInference;
+
+/// <summary>What the server says of itself and of all its models.</summary>
+internal static class ServerEndpoints
+{
+    private static readonly InferenceServer Metadata = new("modelserver", PlatformVersion.Number, ["binary_tensor_data", "classification", "model_repository", "schedule_policy"]);
+
+    public static InferenceServer Describe() => Metadata;
+
+    public static InferenceLive Live() => new(true);
+
+    public static IResult Ready(ModelCatalog catalog)
+        => TypedResults.Json(new InferenceReady(catalog.IsReady), statusCode: catalog.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    public static RepositoryModel[] Index(RepositoryIndexRequest? request, ModelCatalog catalog, ClaimsPrincipal user) => RepositoryModel.Of(ModelListing.Of(catalog, user), request?.Ready == true);
+}

@@ -26,9 +26,9 @@ internal static class OpenInferenceExtensions
         routes.MapGet("/v2/health/live", ServerEndpoints.Live).AllowAnonymous();
         routes.MapGet("/v2/health/ready", ServerEndpoints.Ready).AllowAnonymous();
 
-        var listings = routes.MapGroup("").RequireAuthorization(Scopes.ModelsRead);
+        var listings = routes.MapGroup("").RequireAuthorization(Scopes.ModelsRead).WithInvalidFieldStatus(StatusCodes.Status400BadRequest);
         listings.MapGet("/v2", ServerEndpoints.Describe);
-        listings.MapPost("/v2/repository/index", ServerEndpoints.Index);
+        listings.MapPost("/v2/repository/index", ServerEndpoints.IndexAsync).WithBodyLimit(options.IndexBodyBytes);
         foreach (var path in (string[])[Model, Version])
         {
             listings.MapGet(path, ModelEndpoints.Describe);

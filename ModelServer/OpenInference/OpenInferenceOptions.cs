@@ -12,6 +12,10 @@ internal sealed class OpenInferenceOptions
     [Range(1024, 1 << 30)]
     public long BodyBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>Largest body of a repository's index, in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public long IndexBodyBytes { get; set; } = 64 * 1024;
+
     /// <summary>Most bytes that the outputs of one request may have together, before they become JSON.</summary>
     [Range(1024, 1 << 30)]
     public long OutputBytes { get; set; } = 64 * 1024 * 1024;

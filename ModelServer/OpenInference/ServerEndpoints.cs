@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ModelServer.Models;
+using ServiceDefaults.JsonBodies;
 using ServiceDefaults.Telemetry;
 
 namespace ModelServer.OpenInference;
@@ -16,5 +17,9 @@ internal static class ServerEndpoints
     public static IResult Ready(ModelCatalog catalog)
         => TypedResults.Json(new InferenceReady(catalog.IsReady), statusCode: catalog.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
-    public static RepositoryModel[] Index(RepositoryIndexRequest? request, ModelCatalog catalog, ClaimsPrincipal user) => RepositoryModel.Of(ModelListing.Of(catalog, user), request?.Ready == true);
+    public static async Task<RepositoryModel[]> IndexAsync(HttpContext http, ModelCatalog catalog, ClaimsPrincipal user)
+    {
+        var body = await LooseBody.ReadAsync(http.Request, http.RequestAborted);
+        return RepositoryModel.Of(ModelListing.Of(catalog, user), body.Flag("ready"));
+    }
 }

@@ -172,6 +172,6 @@ internal sealed partial class TensorLoop : IDisposable
     private static bool IsOurs(string message)
         => Array.Exists<string>(["allocat", "bad_alloc", "out of memory", "CUDA", "CUBLAS", "CUDNN"], word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    [LoggerMessage(EventId = 1110, Message = "A run of {Rows} rows of tensors that a client sent to {Model} failed")]
+    [LoggerMessage(EventId = 1400, Message = "A run of {Rows} rows of tensors that a client sent to {Model} failed")]
     private static partial void LogFailedRun(ILogger logger, LogLevel level, string model, int rows, Exception exception);
 }

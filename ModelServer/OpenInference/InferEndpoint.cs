@@ -1,3 +1,4 @@
+using ModelServer.Admission;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
 
@@ -24,7 +25,7 @@ internal static class InferEndpoint
             if (timeout is { IsCancellationRequested: true } && !aborted.IsCancellationRequested) throw new DeadlineExceededException();
             throw;
         }
-        catch (Exception e) when (e is not (InvalidFieldException or ModelServer.Admission.OverloadedException))
+        catch (Exception e) when (e is not (InvalidFieldException or OverloadedException))
         {
             body.Keep();
             throw;

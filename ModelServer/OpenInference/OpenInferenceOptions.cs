@@ -24,6 +24,10 @@ internal sealed class OpenInferenceOptions
     [Range(1, 1 << 20)]
     public int MaxRows { get; set; } = 16_384;
 
+    /// <summary>Most elements of an input whose graph cannot be run in parts, since its first axes are not one: what a run takes grows with them.</summary>
+    [Range(1, 1 << 28)]
+    public int MaxElements { get; set; } = 8192;
+
     /// <summary>Most texts in one request.</summary>
     [Range(1, 1 << 16)]
     public int MaxTexts { get; set; } = 1024;

@@ -14,7 +14,7 @@ internal static class TensorFit
 
     /// <returns>In the graph's order.</returns>
     /// <exception cref="InvalidFieldException">An input is missing, unknown or of another type or shape; or ids are none of the model's.</exception>
-    public static TensorInput[] Inputs(LoadedModel model, InferRequest request, int maxRows)
+    public static TensorInput[] Inputs(LoadedModel model, InferRequest request, OpenInferenceOptions limits)
     {
         var graph = model.Graph!;
         foreach (var input in request.Inputs)
@@ -30,10 +30,15 @@ internal static class TensorFit
             inputs[i] = new(input.Shape, input.Data);
         }
 
-        if (!graph.HasRows) return inputs;
+        if (!graph.HasRows)
+        {
+            var most = Array.Find(request.Inputs, i => InputReader.Count(i.Shape) > limits.MaxElements);
+            return most is null ? inputs : throw Wrong(most, $"has {InputReader.Count(most.Shape)} elements; at most {limits.MaxElements} are allowed for this model, whose graph cannot be run in parts.");
+        }
+
         // Their first axis is one, whether it has a name or not.
         if (Array.Exists(inputs, i => i.Shape[0] != inputs[0].Shape[0])) throw new InvalidFieldException("inputs", "The inputs do not have the same number of rows.");
-        return inputs[0].Shape[0] <= maxRows ? inputs : throw new InvalidFieldException("inputs", $"The inputs have {inputs[0].Shape[0]} rows; at most {maxRows} are allowed.");
+        return inputs[0].Shape[0] <= limits.MaxRows ? inputs : throw new InvalidFieldException("inputs", $"The inputs have {inputs[0].Shape[0]} rows; at most {limits.MaxRows} are allowed.");
     }
 
     /// <summary>The outputs that are wanted, in the order in which they are.</summary>

@@ -31,7 +31,7 @@ internal sealed class TensorPipeline(ModelCatalog catalog, ModelServerMetrics me
             answering = version;
 
             // 2. What is asked for fits it.
-            var inputs = TensorFit.Inputs(model, request, options.Value.MaxRows);
+            var inputs = TensorFit.Inputs(model, request, options.Value);
             var outputs = TensorFit.Outputs(engine.Graph.Outputs, request);
             var prepared = engine.Prepare(inputs, [.. outputs.Select(o => Array.Find(engine.Graph.Outputs, s => s.Name == o.Name)!)], caller.Lane, options.Value.OutputBytes);
             caller.Usage.Add(version.Name, prepared.Cost);
@@ -54,7 +54,7 @@ internal sealed class TensorPipeline(ModelCatalog catalog, ModelServerMetrics me
         }
     }
 
-    private static string NoTensors(ModelVersion version, LoadedModel model) => model.CacheUse >= 0 && model.Graph is not null
+    private static string NoTensors(ModelVersion version, LoadedModel model) => model.Graph is not null
         ? $"The model '{version.Name}' generates: its graph keeps keys and values from step to step, which a single inference cannot. Use /v1/completions or /v1/chat/completions."
         : $"The model '{version.Name}' has no graph that takes tensors.";
 

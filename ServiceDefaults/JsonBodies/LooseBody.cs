@@ -29,11 +29,11 @@ public static class LooseBody
     }
 
     /// <summary>A member that is true or false, or is not there.</summary>
-    /// <exception cref="InvalidFieldException">It is something else.</exception>
+    /// <exception cref="RefusedBodyException">It is something else.</exception>
     public static bool Flag(this JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False or JsonValueKind.Null => false,
-        _ => throw new Errors.InvalidFieldException(name, $"{name} must be true or false."),
+        _ => throw new RefusedBodyException(StatusCodes.Status400BadRequest, "field_invalid", $"{name} must be true or false."),
     };
 }

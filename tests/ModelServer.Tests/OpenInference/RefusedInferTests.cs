@@ -115,10 +115,11 @@ public sealed class RefusedInferTests(SmallModels models) : IClassFixture<SmallM
     public async Task Infer_TypeIdsThatTheGraphFailsOn_Is400AndOthersGoOn()
     {
         var client = await models.Host.CreateReadyClientAsync();
-        (string, long[], string, byte[]) typeIds = ("token_type_ids", [1, 2], "INT64", TritonBody.Bytes(0L, 5000L));
+        (string, long[], string, byte[])[] Inputs(int typeId)
+            => [.. new[] { ("input_ids", 7), ("attention_mask", 1), ("token_type_ids", typeId) }.Select(i => (i.Item1, new long[] { 1, 2 }, "INT32", TritonBody.Bytes(i.Item2, i.Item2)))];
 
-        using var response = await client.SendAsync(TritonBody.Binary("tiny-rerank", [.. TritonBody.Ids([[7, 9]]), typeIds]));
-        using var next = await client.SendAsync(TritonBody.Binary("tiny-rerank", [.. TritonBody.Ids([[7, 9]]), typeIds with { Item4 = TritonBody.Bytes(0L, 1L) }]));
+        using var response = await client.SendAsync(TritonBody.Binary("tiny-rerank", Inputs(typeId: 5000)));
+        using var next = await client.SendAsync(TritonBody.Binary("tiny-rerank", Inputs(typeId: 1)));
 
         await AssertRefusedAsync(response, "The graph cannot run these tensors");
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -28,14 +29,14 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
         {
             response.ContentType = "application/json";
             await using var writer = new Utf8JsonWriter(response.BodyWriter, Readable);
-            await WriteAsync(writer, flush: true, http.RequestAborted);
+            await WriteAsync(writer, response.BodyWriter, http.RequestAborted);
             return;
         }
 
         // What follows is behind the JSON, so that its length comes first.
         var parts = Array.ConvertAll(binary, o => o.Output.Texts is { } texts ? BinaryTensor.Write(texts) : o.Output.Data);
         var head = new ArrayBufferWriter<byte>(1024);
-        await using (var writer = new Utf8JsonWriter(head, Readable)) await WriteAsync(writer, flush: false, http.RequestAborted);
+        await using (var writer = new Utf8JsonWriter(head, Readable)) await WriteAsync(writer, sent: null, http.RequestAborted);
         response.ContentType = "application/octet-stream";
         response.Headers[InferBody.HeaderLength] = head.WrittenCount.ToString(CultureInfo.InvariantCulture);
         response.ContentLength = head.WrittenCount + parts.Sum(p => (long)p.Length);
@@ -43,7 +44,8 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
         foreach (var part in parts) await response.BodyWriter.WriteAsync(part, http.RequestAborted);
     }
 
-    private async Task WriteAsync(Utf8JsonWriter writer, bool flush, CancellationToken cancellationToken)
+    /// <param name="sent">Where it goes as it is written; null where it is gathered first.</param>
+    private async Task WriteAsync(Utf8JsonWriter writer, PipeWriter? sent, CancellationToken cancellationToken)
     {
         writer.WriteStartObject();
         writer.WriteString("model_name"u8, answer.Version.Name);
@@ -66,7 +68,7 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
                 for (var i = 0; i < count; i += Stride)
                 {
                     WriteElements(writer, output, i, Math.Min(Stride, count - i));
-                    if (flush && writer.BytesPending > FlushBytes) await writer.FlushAsync(cancellationToken);
+                    if (sent is not null && writer.BytesPending > FlushBytes) await SendAsync(writer, sent, cancellationToken);
                 }
 
                 writer.WriteEndArray();
@@ -77,7 +79,14 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        if (sent is null) await writer.FlushAsync(cancellationToken);
+        else await SendAsync(writer, sent, cancellationToken);
+    }
+
+    private static async Task SendAsync(Utf8JsonWriter writer, PipeWriter sent, CancellationToken cancellationToken)
+    {
         await writer.FlushAsync(cancellationToken);
+        await sent.FlushAsync(cancellationToken);
     }
 
     private static void WriteSize(Utf8JsonWriter writer, TensorOutput output)

@@ -18,15 +18,17 @@ internal static class RepositoryEndpoints
         var asked = VersionOf(await LooseBody.ReadAsync(http.Request, http.RequestAborted));
         if ((asked ?? Reports(services, name).Versions.FirstOrDefault()) is not { } version) return new ApiErrorResult(ModelChanges.Unknown(name));
         var began = await ModelChanges.LoadAsync(services, name, version, (rollout, context) => RolloutCommands.Activate(rollout, version, context), http.RequestAborted);
-        if (began is not (Ok<ModelCard> or Accepted<ModelCard>)) return began;
-        while (services.Board.Of(name) is not { } rollout || rollout.Active != version || !Reports(services, name).IsReadyOnAll(rollout, version))
+        if (CardOf(began) is not { } card) return began;
+        while (true)
         {
-            if (services.Board.Of(name) is { Trial: null } ended && ended.Active != version && ended.History.FirstOrDefault() is { Action: RolloutActions.Failed } failed && failed.Version == version)
-                return new ApiErrorResult(new(400, failed.Reason ?? $"Version {version} of '{name}' could not be loaded.") { Param = "version", Code = "load_failed" });
+            if (services.Board.Of(name) is { } rollout && rollout.Revision >= card.Revision)
+            {
+                if (rollout.Active == version && Reports(services, name).IsReadyOnAll(rollout, version)) return TypedResults.Ok(new RepositoryLoad(name, Load: true));
+                if (rollout.Active != version && rollout.Trial?.Version != version) return new ApiErrorResult(Ended(rollout, version));
+            }
+
             await Task.Delay(LookInterval, services.Time, http.RequestAborted);
         }
-
-        return TypedResults.Ok(new RepositoryLoad(name, Load: true));
     }
 
     /// <summary>Unloads all versions, or the one that the parameter <c>version</c> names, after their last requests.</summary>
@@ -38,9 +40,21 @@ internal static class RepositoryEndpoints
             (_, reports) => asked is null ? null : ModelChanges.Absent(asked, reports),
             (rollout, context) => asked is null ? RolloutCommands.UnloadAll(rollout, context) : RolloutCommands.Unload(rollout, asked, force: true, context),
             _ => true, http.RequestAborted);
-        if (began is not (Ok<ModelCard> or Accepted<ModelCard>)) return began;
+        if (CardOf(began) is null) return began;
         while (!IsFreed(Reports(services, name), asked)) await Task.Delay(LookInterval, services.Time, http.RequestAborted);
         return TypedResults.Ok(new RepositoryUnload(name, Unload: true));
+    }
+
+    /// <returns>Null where the change was refused.</returns>
+    private static ModelCard? CardOf(IResult changed) => changed switch { Ok<ModelCard> done => done.Value, Accepted<ModelCard> begun => begun.Value, _ => null };
+
+    /// <summary>Why a load ended without the version becoming active: it failed, or somebody else chose otherwise meanwhile.</summary>
+    private static ApiError Ended(Rollout rollout, string version)
+    {
+        var failed = Array.Find(rollout.History, e => e.Action == RolloutActions.Failed && e.Version == version);
+        return failed is { Reason: { } reason }
+            ? new(400, reason) { Param = "version", Code = "load_failed" }
+            : new(409, $"Version {version} did not become active: another change came between.") { Param = "version", Code = "rollout_conflict" };
     }
 
     private static bool IsFreed(ModelReports reports, string? version) => version is null ? reports.Versions.All(v => ModelChanges.IsFreed(v, reports)) : ModelChanges.IsFreed(version, reports);

@@ -68,7 +68,8 @@ internal sealed class InferBody : IDisposable
 
     private void Grow(int announced)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Min(announced, _length * 4), _length * 2));
+        var wanted = Math.Clamp(announced, _length * 2L, _length * 4L);
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
         Bytes.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

@@ -15,7 +15,13 @@ internal sealed class TensorBatch(IReadOnlyList<TensorSlice> slices, bool isFull
 
     public int Rows { get; } = slices.Sum(s => s.Rows);
 
+    /// <summary>Those of the longest row, where rows are padded; else 0.</summary>
+    public int Columns { get; } = slices.Max(s => s.Request.Columns);
+
     public int Cost { get; } = slices.Sum(s => s.Cost);
+
+    /// <summary>With what rows are padded by.</summary>
+    public int PaddedCost => Columns > 0 ? Rows * Columns : Cost;
 
     /// <summary>The run, which is terminated once nobody waits for it and ends with the batch.</summary>
     public RunLease Run { get; } = new();

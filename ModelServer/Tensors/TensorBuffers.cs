@@ -29,6 +29,7 @@ internal sealed class TensorBuffers(TensorSpec[] inputs) : IDisposable
     private OrtValue Fill(TensorBatch batch, int input)
     {
         var first = batch.Slices[0].Request.Inputs[input];
+        if (batch.Columns > 0) return FillPadded(batch, input);
         var total = 0;
         foreach (var slice in batch.Slices) total += Part(slice, input).Length;
         var buffer = Room(input, total);
@@ -41,6 +42,27 @@ internal sealed class TensorBuffers(TensorSpec[] inputs) : IDisposable
         }
 
         return buffer.Tensor(inputs[input].Type.Element, 0, batch.Slices[0].Request.HasRows ? [batch.Rows, .. first.Shape.AsSpan(1)] : first.Shape);
+    }
+
+    /// <summary>Rows of different lengths: behind the shorter ones are zeros, which the mask's zeros take out.</summary>
+    private OrtValue FillPadded(TensorBatch batch, int input)
+    {
+        var width = inputs[input].Type.Bytes;
+        var line = batch.Columns * width;
+        var cells = Room(input, batch.Rows * line).Span<byte>(0, batch.Rows * line);
+        var at = 0;
+        foreach (var slice in batch.Slices)
+        {
+            var part = Part(slice, input);
+            var row = slice.Request.Columns * width;
+            for (var i = 0; i < slice.Rows; i++, at += line)
+            {
+                part.Slice(i * row, row).CopyTo(cells[at..]);
+                cells.Slice(at + row, line - row).Clear();
+            }
+        }
+
+        return _buffers[input]!.Tensor(inputs[input].Type.Element, 0, batch.Rows, batch.Columns);
     }
 
     private static ReadOnlySpan<byte> Part(TensorSlice slice, int input)

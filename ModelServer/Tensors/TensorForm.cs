@@ -1,16 +1,18 @@
 namespace ModelServer.Tensors;
 
-/// <summary>What two requests must have in common to share a run: all axes of their inputs but the first, and the outputs that they ask for.</summary>
+/// <summary>What two requests must have in common to share a run: all axes of their inputs but the first, and the columns where those can be padded; and the outputs that they
+/// ask for.</summary>
 internal sealed class TensorForm : IEquatable<TensorForm>
 {
     private const long Between = -1;
     private readonly long[] _numbers;
     private readonly int _hash;
 
-    public TensorForm(IEnumerable<TensorInput> inputs, string[] outputs)
+    /// <param name="shared">Axes that may differ.</param>
+    public TensorForm(IEnumerable<TensorInput> inputs, string[] outputs, int shared)
     {
         Outputs = outputs;
-        _numbers = [.. inputs.SelectMany(i => i.Shape.Skip(1).Append(Between))];
+        _numbers = [.. inputs.SelectMany(i => i.Shape.Skip(shared).Append(Between))];
         var hash = default(HashCode);
         foreach (var number in _numbers) hash.Add(number);
         foreach (var output in outputs) hash.Add(output);

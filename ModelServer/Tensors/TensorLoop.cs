@@ -78,7 +78,7 @@ internal sealed partial class TensorLoop : IDisposable
         try
         {
             RunOnce(batch, buffers);
-            _metrics.BatchRan(_model, batch.Rows, batch.Cost, batch.Cost, batch.IsFull ? "full" : "drained");
+            _metrics.BatchRan(_model, batch.Rows, batch.Cost, batch.PaddedCost, batch.IsFull ? "full" : "drained");
         }
         catch (Exception e)
         {
@@ -137,13 +137,25 @@ internal sealed partial class TensorLoop : IDisposable
             var (row, at) = (data.Length / batch.Rows, 0);
             foreach (var slice in batch.Slices)
             {
-                Write(slice, i, shape, data.Slice(at * row, slice.Rows * row));
+                var part = data.Slice(at * row, slice.Rows * row);
+                if (shape.Length == 3 && slice.Request.Columns < batch.Columns) Write(slice, i, [shape[0], slice.Request.Columns, shape[2]], WithoutPadding(part, slice, batch.Columns));
+                else Write(slice, i, shape, part);
                 at += slice.Rows;
             }
         }
 
         var now = _time.GetTimestamp();
         foreach (var slice in batch.Slices) slice.Request.Complete(slice, now);
+    }
+
+    /// <param name="part">A vector for each column, those of the padding among them.</param>
+    private static byte[] WithoutPadding(ReadOnlySpan<byte> part, TensorSlice slice, int columns)
+    {
+        var line = part.Length / slice.Rows;
+        var row = line / columns * slice.Request.Columns;
+        var kept = GC.AllocateUninitializedArray<byte>(slice.Rows * row);
+        for (var i = 0; i < slice.Rows; i++) part.Slice(i * line, row).CopyTo(kept.AsSpan(i * row));
+        return kept;
     }
 
     /// <summary>An answer that one request may not have is that one's failure.</summary>

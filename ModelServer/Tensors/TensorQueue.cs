@@ -98,18 +98,30 @@ internal sealed class TensorQueue(InferenceOptions options, EncoderLimits limits
         return true;
     }
 
+    /// <summary>The first slice and others of its form, within the budget. Rows of another length, the nearest first, are worth padding while that costs no more than a run of
+    /// their own would.</summary>
+    private List<TensorSlice> Company(List<TensorSlice> window)
+    {
+        var first = window[0];
+        List<TensorSlice> chosen = [first];
+        var (rows, columns, cost) = (first.Rows, first.Request.Columns, first.Cost);
+        foreach (var slice in window.Skip(1).Where(s => s.Request.Form.Equals(first.Request.Form)).OrderBy(s => Math.Abs(s.Request.Columns - first.Request.Columns)))
+        {
+            if (Math.Abs(slice.Request.Columns - first.Request.Columns) > limits.RunOverhead) break;
+            var longest = Math.Max(columns, slice.Request.Columns);
+            var padded = longest > 0 ? (rows + slice.Rows) * longest : cost + slice.Cost;
+            if (padded > limits.BatchTokens) continue;
+            chosen.Add(slice);
+            (rows, columns, cost) = (rows + slice.Rows, longest, padded);
+        }
+
+        return chosen;
+    }
+
     private TensorBatch TakeLocked()
     {
         var window = _waiting.Peek(Window);
-        List<TensorSlice> chosen = [window[0]];
-        var (form, cost) = (window[0].Request.Form, window[0].Cost);
-        for (var i = 1; i < window.Count && window[0].Request.HasRows; i++)
-        {
-            if (cost + window[i].Cost > limits.BatchTokens || !window[i].Request.Form.Equals(form)) continue;
-            chosen.Add(window[i]);
-            cost += window[i].Cost;
-        }
-
+        var chosen = window[0].Request.HasRows ? Company(window) : [window[0]];
         var batch = new TensorBatch(chosen, isFull: _waiting.Count > chosen.Count);
         var now = time.GetTimestamp();
         // Last: whatever fails before leaves them where they are failed with all others.

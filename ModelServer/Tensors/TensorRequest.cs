@@ -27,7 +27,8 @@ internal sealed class TensorRequest
         Inputs = inputs;
         Lane = lane;
         HasRows = graph.HasRows;
-        Form = new(inputs, Array.ConvertAll(outputs, o => o.Name));
+        Columns = graph.HasColumns ? (int)inputs[0].Shape[1] : 0;
+        Form = new(inputs, Array.ConvertAll(outputs, o => o.Name), shared: Columns > 0 ? 2 : 1);
         _specs = outputs;
         _outputs = new OutputBuffer?[outputs.Length];
         _maxOutputBytes = maxOutputBytes;
@@ -57,6 +58,9 @@ internal sealed class TensorRequest
     public bool HasRows { get; }
 
     public int Rows => _rows;
+
+    /// <summary>The length of its rows, where it can share a run with rows of other lengths; else 0.</summary>
+    public int Columns { get; }
 
     /// <summary>Elements of the largest input.</summary>
     public long Cost { get; }

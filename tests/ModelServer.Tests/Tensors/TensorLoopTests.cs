@@ -30,16 +30,51 @@ public sealed class TensorLoopTests : IDisposable
     [Fact]
     public void Take_RequestsOfOneForm_ShareARunUpToTheBudget()
     {
-        TensorRequest[] requests = [Request(2, 8), Request(3, 8), Request(1, 9), Request(2, 8), Request(1, 8), Request(1, 8)];
+        TensorRequest[] requests = [Request(2, 8), Request(3, 8), Request(1, 30), Request(2, 8), Request(1, 8), Request(1, 8)];
         foreach (var request in requests) _queue.Add(request);
 
         using var first = _queue.Take()!;
         using var second = _queue.Take()!;
 
-        // 16 + 24 + 16 + 8 elements are the budget; the row of nine and the last one wait.
+        // 16 + 24 + 16 + 8 elements are the budget; the long row and the last one wait.
         Assert.Equal([requests[0], requests[1], requests[3], requests[4]], first.Slices.Select(s => s.Request));
         Assert.True(first.IsFull);
         Assert.Equal([requests[2]], second.Slices.Select(s => s.Request));
+    }
+
+    [Fact]
+    public void Take_RowsOfOtherLengths_SharesTheRunWithTheNearest()
+    {
+        TensorRequest[] requests = [Request(1, 10), Request(1, 14), Request(2, 11), Request(1, 23), Request(1, 9)];
+        foreach (var request in requests) _queue.Add(request);
+
+        using var batch = _queue.Take()!;
+
+        // Five rows of eleven are within the budget of 64, of fourteen they are not; 23 is further than a run costs.
+        Assert.Equal([requests[0], requests[2], requests[4]], batch.Slices.Select(s => s.Request));
+        Assert.Equal((4, 11, 44, 41), (batch.Rows, batch.Columns, batch.PaddedCost, batch.Cost));
+    }
+
+    [Theory]
+    [InlineData("tiny-multilabel", "logits")]
+    [InlineData("tiny-embedding", "last_hidden_state")]
+    public async Task Run_RowsOfSeveralLengths_GivesEachWhatItGetsAlone(string model, string output)
+    {
+        using var session = TinyEncoder.Open(model, new OutputChoice([output], 2, 3));
+        Assert.True(session.Graph.HasColumns);
+        TensorRequest[] Requests() => [Request(1, 10, 1, of: session.Graph), Request(3, 7, 2, of: session.Graph), Request(1, 12, 3, of: session.Graph), Request(1, 3, 4, of: session.Graph)];
+        var together = Requests();
+        foreach (var request in together) _queue.Add(request);
+        using var loop = Loop(session.Graph);
+        var shared = await Task.WhenAll(together.Select(r => r.Completion)).WaitAsync(Patience);
+
+        foreach (var (i, request) in Requests().Index())
+        {
+            _queue.Add(request);
+            var alone = await request.Completion.WaitAsync(Patience);
+            Assert.Equal(alone[0].Shape, shared[i][0].Shape);
+            JsonReading.AssertClose(Floats(alone[0]), Floats(shared[i][0]));
+        }
     }
 
     [Fact]
@@ -128,15 +163,16 @@ public sealed class TensorLoopTests : IDisposable
         Assert.Throws<ModelNotReadyException>(() => _queue.Add(Request(1, 1)));
     }
 
-    private TensorLoop Loop() => new("tiny:1", 2, _session.Graph, _queue, _services.GetRequiredService<ModelServerMetrics>(), TimeProvider.System, NullLogger.Instance);
+    private TensorLoop Loop(TensorGraph? graph = null) => new("tiny:1", 2, graph ?? _session.Graph, _queue, _services.GetRequiredService<ModelServerMetrics>(), TimeProvider.System, NullLogger.Instance);
 
-    private TensorRequest Request(int rows, int columns, int seed = 0, bool spoilt = false, long maxOutputBytes = 1 << 20)
+    private TensorRequest Request(int rows, int columns, int seed = 0, bool spoilt = false, long maxOutputBytes = 1 << 20, TensorGraph? of = null)
     {
+        var graph = of ?? _session.Graph;
         long[] ids = [.. Enumerable.Range(0, rows * columns).Select(i => 5 + (((seed * 31) + (i * 7)) % 100L))];
         TensorInput Of(long[] values) => new([rows, columns], TritonBody.Bytes(values));
         // It has no embedding for that token.
         if (spoilt) ids[^1] = TinyEncoder.Vocabulary + 1000;
-        return new(_session.Graph, [Of(ids), Of(Array.ConvertAll(ids, _ => 1L))], _session.Graph.Outputs, QueueLane.Server, Budget, maxOutputBytes);
+        return new(graph, [Of(ids), Of(Array.ConvertAll(ids, _ => 1L))], graph.Outputs, QueueLane.Server, Budget, maxOutputBytes);
     }
 
     private static float[] Floats(TensorOutput output) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(output.Data.Span).ToArray();

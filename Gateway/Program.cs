@@ -9,6 +9,7 @@ using Gateway.Drift;
 using Gateway.Edge;
 using Gateway.Feedback;
 using Gateway.Health;
+using Gateway.OpenInference;
 using Gateway.Proxy;
 using Gateway.RateLimiting;
 using Gateway.Replicas;
@@ -70,6 +71,7 @@ app.MapModels();
 app.MapDrift();
 app.MapFeedback();
 app.MapLive();
+app.MapOpenInference();
 app.MapProxy();
 
 app.Run();

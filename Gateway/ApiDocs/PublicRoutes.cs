@@ -4,5 +4,5 @@ namespace Gateway.ApiDocs;
 internal static class PublicRoutes
 {
     public static readonly PublicRoute[] All =
-        [.. PredictionRoutes.All, .. GenerationRoutes.All, .. ResponsesRoutes.All, .. DialectRoutes.All, .. PlatformRoutes.All, .. AdministrationRoutes.All, .. ModelRolloutRoutes.All];
+        [.. PredictionRoutes.All, .. GenerationRoutes.All, .. ResponsesRoutes.All, .. DialectRoutes.All, .. OpenInferenceRoutes.All, .. PlatformRoutes.All, .. AdministrationRoutes.All, .. ModelRolloutRoutes.All];
 }

@@ -10,7 +10,8 @@ internal sealed class ModelAccess(RequestDelegate next)
 
     private async Task CheckAsync(HttpContext context)
     {
-        if ((await context.ReadFactsAsync()).Model is { } model && !context.User.MayUse(model))
+        var model = ModelPath.Of(context.Request.Path) ?? (await context.ReadFactsAsync()).Model;
+        if (model is not null && !context.User.MayUse(model))
         {
             await new ApiErrorResult(new(404, $"The model '{model}' does not exist.") { Param = "model", Code = "model_not_found" }).ExecuteAsync(context);
             return;

@@ -21,7 +21,9 @@ internal static class RequestBodies
         context.Response.RegisterForDispose(body);
         await context.WithinDeadlineAsync(body.ReadAheadAsync);
         context.Request.Body = body;
-        var peeked = new PeekedRequest(body, RequestFacts.Read(form, body.Buffered));
+        // Tensors are looked into by nobody: their model is in the address.
+        var facts = ModelPath.Of(context.Request.Path) is { } named ? new RequestFacts(named, null, 1) : RequestFacts.Read(form, body.Buffered);
+        var peeked = new PeekedRequest(body, facts);
         context.Features.Set(peeked);
         return peeked;
     }

@@ -78,6 +78,16 @@ internal static class RolloutCommands
         return draft.Free(version) with { Trial = rollout.Trial?.Version == version ? null : rollout.Trial };
     }
 
+    /// <summary>Frees every version; none answers any more until one is activated.</summary>
+    public static CommandOutcome UnloadAll(Rollout? known, CommandContext context)
+    {
+        var rollout = known ?? RolloutPlanner.Start(context.Reports);
+        string[] loaded = [.. context.Reports.Versions.Union(rollout.Wishes.Select(w => w.Version)).Where(v => rollout[v] is not { IsLoaded: false })];
+        if (loaded is [] && rollout.Active is null) return rollout;
+        var draft = rollout.Draft(context.Now).Note(RolloutActions.Unload, rollout.Active, context.By) with { Active = null, IsChosen = true, Trial = null };
+        return loaded.Aggregate(draft, (next, version) => next.Free(version));
+    }
+
     private static CommandOutcome Try(Rollout? known, string version, TrialGoal goal, string action, double percent, CommandContext context)
     {
         var rollout = known ?? RolloutPlanner.Start(context.Reports);

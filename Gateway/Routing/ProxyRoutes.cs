@@ -30,7 +30,7 @@ internal sealed record ProxyRoute(string Id, string Path, string Scope, Func<Bod
 internal static class ProxyRoutes
 {
     /// <summary>The listings of models; the gateway answers them itself.</summary>
-    public const string Models = "models";
+    public const string Models = "models", RepositoryIndex = "repository-index";
 
     // In the words of the Hugging Face hub, as model servers use them.
     private const string Classification = "text-classification", Embedding = "feature-extraction", Ranking = "text-ranking", Sparse = "sparse-embeddings", Late = "late-interaction", Generation = "text-generation";
@@ -71,8 +71,10 @@ internal static class ProxyRoutes
         new("tei-info", "/info", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
         new("tgi-generate", "/generate", Scopes.Infer, limits => limits.TextBytes) { Task = Generation },
         new("tgi-generate-stream", "/generate_stream", Scopes.Infer, limits => limits.TextBytes) { Task = Generation },
-        new("repository-index", "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes),
+        new(RepositoryIndex, "/v2/repository/index", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Post) { IsQuick = true },
         new("repository", "/v2/repository/{**rest}", Scopes.Admin, limits => limits.ApiBytes),
+        new("v2-server", "/v2", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
+        new("v2-models", "/v2/models/{**rest}", Scopes.ModelsRead, limits => limits.ApiBytes, HttpMethods.Get) { IsQuick = true },
         new("v2", "/v2/{**rest}", Scopes.Infer, limits => limits.TensorBytes),
     ];
 

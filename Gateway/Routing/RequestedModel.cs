@@ -11,20 +11,12 @@ internal static class RequestedModel
     /// <returns>The replicas that can answer best; none when the model is known to be somewhere, but nowhere that takes requests now.</returns>
     public static async ValueTask<IReadOnlyList<DestinationState>> ChooseAsync(HttpContext context, IReadOnlyList<DestinationState> replicas, string? task, ReplicaPool pool)
     {
-        if (context.Request.Path.StartsWithSegments("/v2/models", out var rest) && InPath(rest) is { } named) return Choose(replicas, named, pool);
+        if (ModelPath.Of(context.Request.Path) is { } named) return Choose(replicas, named, pool);
         var peeked = await context.PeekBodyAsync();
         if (peeked?.Facts.Model is { } model) return Choose(replicas, model, pool);
         // Of a body too large to keep only the beginning is known: it may name one further on.
         return task is null || peeked is { Body.IsWhole: false } ? replicas : Those(replicas, pool, m => m.DefaultTasks.Contains(task)) ?? replicas;
     }
-
-    /// <summary>Returns the model that <c>/{name}</c> or <c>/{name}/versions/{version}</c> names.</summary>
-    private static string? InPath(PathString path) => path.Value?.Split('/') switch
-    {
-        [_, { Length: > 0 } name, "versions", { Length: > 0 } version, ..] => $"{name}:{version}",
-        [_, { Length: > 0 } name, ..] => name,
-        _ => null,
-    };
 
     /// <summary>Returns those that have the model ready, else those that load it, else those that know it and can say why it does not serve.</summary>
     private static IReadOnlyList<DestinationState> Choose(IReadOnlyList<DestinationState> replicas, string model, ReplicaPool pool)

@@ -1,5 +1,6 @@
 using ModelServer.Admission;
 using ModelServer.Runtime;
+using ModelServer.Tensors;
 
 namespace ModelServer.Decoders;
 
@@ -19,6 +20,9 @@ internal sealed class Decoder(
     private bool _disposed;
 
     public int Window => window;
+
+    /// <summary>What its graph takes and gives.</summary>
+    public TensorGraph Graph { get; } = new(model.Session);
 
     public int VocabularySize => vocabulary;
 

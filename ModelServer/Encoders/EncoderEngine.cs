@@ -1,4 +1,5 @@
 using ModelServer.Admission;
+using ModelServer.Tensors;
 
 namespace ModelServer.Encoders;
 
@@ -15,9 +16,16 @@ internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue
     /// <summary>Floats of a row of its result; known once it has run.</summary>
     public int Width { get; init; }
 
+    /// <summary>Its graph, for those who bring the inputs themselves; owned. Null where nobody does.</summary>
+    public TensorEngine? Tensors { get; init; }
+
     /// <inheritdoc cref="BatchLoop.Failure"/>
-    public Task<Exception> Failure => loop?.Failure ?? Never;
+    public Task<Exception> Failure => field ??= Task.WhenAny(loop?.Failure ?? Never, Tensors?.Failure ?? Never).Unwrap();
 
     /// <inheritdoc cref="BatchLoop.Dispose"/>
-    public void Dispose() => loop?.Dispose();
+    public void Dispose()
+    {
+        Tensors?.Dispose();
+        loop?.Dispose();
+    }
 }

@@ -3,6 +3,7 @@ using ModelServer.Admission;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
+using ModelServer.Tensors;
 
 namespace ModelServer.Encoders;
 
@@ -35,7 +36,9 @@ internal sealed class EncoderFactory(
         {
             loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
             var width = EncoderWarmUp.Run(queue, maxTokens, limits.BatchTokens, cancellationToken);
-            return describe(new EncoderEngine(new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time), queue, loop) { Width = width });
+            var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);
+            var tensors = new TensorEngine(source.Reference, session.Graph, admission, limits, options.Value, metrics, time, logger);
+            return describe(new EncoderEngine(admission, queue, loop) { Width = width, Tensors = tensors });
         }
         catch
         {

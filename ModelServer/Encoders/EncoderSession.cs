@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
+using ModelServer.Tensors;
 
 namespace ModelServer.Encoders;
 
@@ -52,6 +53,7 @@ internal sealed class EncoderSession : IDisposable
         {
             (_inputs, _inputTypes) = CheckInputs(_session.InputMetadata);
             _outputs = Array.ConvertAll(outputs, o => o.Select(_session.OutputMetadata));
+            Graph = new TensorGraph(_session);
         }
         catch
         {
@@ -59,6 +61,9 @@ internal sealed class EncoderSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>The same graph, for those who bring its inputs themselves; they are gone before this is freed.</summary>
+    public TensorGraph Graph { get; }
 
     /// <summary>Memory for the runs of one thread.</summary>
     public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _outputs.Length, _padTokenId);

@@ -5,6 +5,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Sampling;
 using ModelServer.Scheduling;
+using ModelServer.Tensors;
 
 namespace ModelServer.Generation;
 
@@ -25,6 +26,8 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
     public override long PendingTokens => decoder.PendingTokens;
 
     public override int Waiting => decoder.Waiting;
+
+    public override TensorGraph Graph => decoder.Graph;
 
     public override long PromisedBytes => base.PromisedBytes + decoder.CacheBytes;
 

@@ -4,6 +4,7 @@ using ModelServer.ModelFiles;
 using ModelServer.Models;
 using ModelServer.Requests;
 using ModelServer.Scheduling;
+using ModelServer.Tensors;
 using ModelServer.Tokenization.PostProcessing;
 using ServiceDefaults.Drift;
 
@@ -30,7 +31,9 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     public override long PendingTokens => engine.Admission.PendingTokens;
 
-    public override int Waiting => engine.Queue.Count;
+    public override int Waiting => engine.Queue.Count + (engine.Tensors?.Waiting ?? 0);
+
+    public override TensorEngine? Tensors => engine.Tensors;
 
     public override Task<Exception> Failure => engine.Failure;
 

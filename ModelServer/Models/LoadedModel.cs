@@ -1,5 +1,6 @@
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
+using ModelServer.Tensors;
 using ModelServer.Tokenization;
 
 namespace ModelServer.Models;
@@ -36,6 +37,12 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
 
     /// <summary>The part of the key-value cache in use, from 0 to 1; 0 where there is none.</summary>
     public virtual double CacheUse => 0;
+
+    /// <summary>What its graph takes and gives; null where there is no single one.</summary>
+    public virtual TensorGraph? Graph => Tensors?.Graph;
+
+    /// <summary>Runs its graph for those who bring the inputs themselves; null where that makes no sense.</summary>
+    public virtual TensorEngine? Tensors => null;
 
     /// <summary>Completes with the failure when the model can answer nothing more; otherwise never.</summary>
     public virtual Task<Exception> Failure => Never;

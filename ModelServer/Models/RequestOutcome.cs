@@ -1,4 +1,5 @@
 using ModelServer.Admission;
+using ModelServer.Tensors;
 
 namespace ModelServer.Models;
 
@@ -16,7 +17,7 @@ internal static class RequestOutcome
         OverloadedException => "overloaded",
         ModelNotReadyException => "not_ready",
         ModelNotFoundException => "not_found",
-        ModelChoiceException or InvalidFieldException => "invalid",
+        ModelChoiceException or InvalidFieldException or TensorsRefusedException => "invalid",
         _ => Error,
     };
 }

@@ -6,7 +6,7 @@ public class FloorTests
 {
     private const string Plan = """
         Program
-        ApiDocs  Console
+        ApiDocs  Console  OpenInference
         Administration  Health  Drift  Feedback
         Proxy  RateLimiting  Audit
         Usage  Routing  Rollouts

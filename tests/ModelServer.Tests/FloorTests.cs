@@ -9,7 +9,7 @@ public class FloorTests
         // What a server would find on this machine, before there is one.
         Doctor
         // Routes of other servers, over ours; what the server would do with a folder.
-        HuggingFace  Check  Responses
+        HuggingFace  Check  Responses  OpenInference
         // A route over the models of another's task.
         ZeroShot
         // Routes, each feature with its task.
@@ -38,6 +38,8 @@ public class FloorTests
         Sampling
         // Modules beside a graph: what is done to its vectors.
         SentenceTransformers
+        // A graph for those who bring its inputs themselves.
+        Tensors
         Runtime  Admission  Telemetry
         Requests  Answers  ModelFiles
         Scheduling

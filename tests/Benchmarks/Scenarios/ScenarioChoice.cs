@@ -25,6 +25,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
             Choose = (options, words) => words.HasValue ? options with { FuzzCount = words.Count() } : options,
         },
         new("cache", "cache hits through the gateway", inputs => new CacheHits(inputs)),
+        new("open-inference", "tensors by the Open Inference Protocol beside the same texts by /v1/classify", inputs => new RawTensors(inputs)),
         new("prefix", "conversations: the first token of later turns, with and without reuse", inputs => new ConversationTurns(inputs)),
         new("proxy", "what the gateway costs beside bare YARP and nginx", inputs => new ProxyOverhead(inputs)),
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),

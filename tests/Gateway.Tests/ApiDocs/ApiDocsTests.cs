@@ -22,12 +22,14 @@ public sealed class ApiDocsTests
             [
                 "delete /admin/keys/{id}", "delete /v1/responses/{id}",
                 "get /", "get /admin/keys", "get /admin/live", "get /admin/models", "get /admin/models/{name}", "get /admin/models/{name}/drift", "get /admin/models/{name}/drift/baseline", "get /admin/replicas", "get /admin/usage", "get /alive", "get /health", "get /info", "get /metrics", "get /ready", "get /v1/models", "get /v1/models/{id}", "get /v1/responses/{id}", "get /v1/responses/{id}/input_items",
+                "get /v2", "get /v2/health/live", "get /v2/health/ready", "get /v2/models/{id}", "get /v2/models/{id}/ready", "get /v2/models/{id}/versions/{version}", "get /v2/models/{id}/versions/{version}/ready",
                 "post /admin/keys", "post /admin/keys/{id}/rotate", "post /admin/models/{name}/drift/reset", "post /admin/models/{name}/rollback",
                 "post /admin/models/{name}/versions/{version}/activate", "post /admin/models/{name}/versions/{version}/canary", "post /admin/models/{name}/versions/{version}/load",
                 "post /admin/models/{name}/versions/{version}/shadow", "post /admin/models/{name}/versions/{version}/unload",
                 "post /admin/replicas/{id}/drain", "post /admin/replicas/{id}/resume", "post /admin/tokens/revoke",
                 "post /embed", "post /embed_sparse", "post /generate", "post /generate_stream", "post /predict", "post /rerank", "post /similarity", "post /tokenize", "post /v1/batch-generate", "post /v1/chat/completions",
-                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/feedback", "post /v1/fill-mask", "post /v1/generate", "post /v1/multi-vector-embeddings", "post /v1/question-answer", "post /v1/rerank", "post /v1/responses", "post /v1/sparse-embeddings", "post /v1/token-classify", "post /v1/tokenize", "post /v1/zero-shot-classify", "post /v2/rerank",
+                "post /v1/classify", "post /v1/completions", "post /v1/detokenize", "post /v1/embeddings", "post /v1/feedback", "post /v1/fill-mask", "post /v1/generate", "post /v1/multi-vector-embeddings", "post /v1/question-answer", "post /v1/rerank", "post /v1/responses", "post /v1/sparse-embeddings", "post /v1/token-classify", "post /v1/tokenize", "post /v1/zero-shot-classify",
+                "post /v2/models/{id}/infer", "post /v2/models/{id}/versions/{version}/infer", "post /v2/repository/index", "post /v2/repository/models/{id}/load", "post /v2/repository/models/{id}/unload", "post /v2/rerank",
                 "put /admin/models/{name}/drift/baseline",
             ],
             routes.Order(StringComparer.Ordinal));

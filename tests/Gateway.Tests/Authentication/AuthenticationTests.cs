@@ -45,7 +45,12 @@ public sealed class AuthenticationTests
     [InlineData("models:read", "POST", "/v1/models", 403)]
     [InlineData("models:read", "POST", "/predict", 403)]
     [InlineData("models:read", "POST", "/v2/repository/index", 200)]
-    [InlineData("admin", "POST", "/v2/repository/models/m/unload", 200)]
+    [InlineData("admin", "POST", "/v2/repository/models/m/unload", 503)]
+    [InlineData("models:read", "GET", "/v2", 200)]
+    [InlineData("models:read", "GET", "/v2/models/m", 200)]
+    [InlineData("models:read", "POST", "/v2/models/m/infer", 403)]
+    [InlineData("infer", "POST", "/v2/models/m/infer", 200)]
+    [InlineData("admin", "GET", "/v2/models/m", 403)]
     [InlineData("admin", "POST", "/predict", 403)]
     [InlineData("metrics", "POST", "/v1/classify", 403)]
     [InlineData(null, "POST", "/predict", 403)]
@@ -59,7 +64,7 @@ public sealed class AuthenticationTests
 
         Assert.Equal(expected, (int)response.StatusCode);
         // Listings of models are the gateway's own answer.
-        Assert.Equal(expected == 200 && !path.StartsWith("/v1/models", StringComparison.Ordinal) ? 1 : 0, gateway.Replica.Count);
+        Assert.Equal(expected == 200 && !path.StartsWith("/v1/models", StringComparison.Ordinal) && !path.StartsWith("/v2/repository", StringComparison.Ordinal) ? 1 : 0, gateway.Replica.Count);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Gateway.Tests.Authentication;
 
 public sealed class DenyByDefaultTests
 {
-    private static readonly string[] Open = ["/", "/alive", "/console", "/console/{file}", "/health", "/openapi/{documentName}.json", "/ready"];
+    private static readonly string[] Open = ["/", "/alive", "/console", "/console/{file}", "/health", "/openapi/{documentName}.json", "/ready", "/v2/health/live", "/v2/health/ready"];
 
     [Fact]
     public async Task EveryEndpoint_ButTheOpenOnes_AsksForAToken()

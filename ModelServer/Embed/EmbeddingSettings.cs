@@ -4,7 +4,7 @@ using ModelServer.ModelFiles;
 
 namespace ModelServer.Embed;
 
-/// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any, the mean, not normalised.</summary>
+/// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any as its family does, else the mean, not normalised.</summary>
 /// <param name="Pooling">How tokens become one vector;the mean where no file says.</param>
 /// <param name="Normalize">Whether vectors have length 1.</param>
 /// <param name="Prompts">Texts to put in front of an input, by name.</param>
@@ -19,8 +19,9 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadO
 
     public RowReader Reader => PooledRow.Reader(Pooling);
 
+    /// <param name="known">What is known of a model without <c>modules.json</c>.</param>
     /// <exception cref="ModelLoadException">The files ask for something that is not supported.</exception>
-    public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving)
+    public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving, KnownEmbedder? known = null)
     {
         var modules = folder.Find("modules.json") is { } path ? ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray) : [];
         if (modules.FirstOrDefault(m => m.Kind is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
@@ -34,8 +35,8 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadO
             throw new ModelLoadException($"config_sentence_transformers.json: there is no prompt '{name}'.");
 
         var module = modules.FirstOrDefault(m => m.Kind == "Pooling");
-        var pooling = serving.Pooling ?? (module is null ? Pooling.Mean : ReadPooling(folder, module, texts));
-        return new(pooling, serving.Normalize ?? modules.Any(m => m.Kind == "Normalize"), texts, prompts.DefaultPromptName)
+        var pooling = serving.Pooling ?? (module is null ? known?.Pooling ?? Pooling.Mean : ReadPooling(folder, module, texts));
+        return new(pooling, serving.Normalize ?? (known?.Normalizes == true || modules.Any(m => m.Kind == "Normalize")), texts, prompts.DefaultPromptName)
         {
             MaxTokens = limits.MaxSeqLength,
             Output = serving.Pooling is null

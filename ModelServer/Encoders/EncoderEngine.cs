@@ -15,6 +15,9 @@ internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue
     /// <summary>Floats of a row of its result; known once it has run.</summary>
     public int Width { get; init; }
 
+    /// <summary>The longest input that its graph has room for.</summary>
+    public int MaxTokens { get; init; } = int.MaxValue;
+
     /// <inheritdoc cref="BatchLoop.Failure"/>
     public Task<Exception> Failure => loop?.Failure ?? Never;
 

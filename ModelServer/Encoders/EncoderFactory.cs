@@ -24,15 +24,17 @@ internal sealed class EncoderFactory(
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = LimitsOf(source);
-        var queue = new SequenceQueue(options.Value, limits, time);
-        var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader);
+        var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader, source.Config.FirstPosition);
+        maxTokens = Math.Min(maxTokens, session.Inputs.Columns ?? maxTokens);
         BatchLoop? loop = null;
         try
         {
+            var limits = LimitsOf(source, session, maxTokens);
+            var queue = new SequenceQueue(options.Value, limits, time);
             loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
-            var width = EncoderWarmUp.Run(queue, maxTokens, limits.BatchTokens, cancellationToken);
-            return describe(new EncoderEngine(new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time), queue, loop) { Width = width });
+            var width = EncoderWarmUp.Run(queue, maxTokens, limits, cancellationToken);
+            var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);
+            return describe(new EncoderEngine(admission, queue, loop) { Width = width, MaxTokens = maxTokens });
         }
         catch
         {
@@ -43,10 +45,32 @@ internal sealed class EncoderFactory(
     }
 
     /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
-    private EncoderLimits LimitsOf(ModelSource source)
+    private EncoderLimits LimitsOf(ModelSource source, EncoderSession session, int maxTokens)
     {
-        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return device.Value.Encoders;
-        source.Warn($"{Path.GetFileName(source.Graph)} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
-        return device.Value.Encoders with { BatchTokens = 1 };
+        var (graph, limits) = (Path.GetFileName(source.Graph), device.Value.Encoders with { Columns = session.Inputs.Columns });
+        if (session.Inputs.Columns is { } columns)
+            source.Warn($"{graph} takes exactly {columns} tokens (its sequence axis is fixed): every text costs as much as one of {columns}, and none may be longer. Export it with that axis left open.");
+        var weights = GraphWeights.Read(source.Graph);
+        var company = new CompanyCheck(session, source.VocabularySize, source.Config.PadTokenId ?? 0, maxTokens).Run(isCoarse: session.IsHalf || weights.AreCoarse);
+        if (GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph)))
+        {
+            source.Warn($"{graph} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
+            return limits with { BatchTokens = 1 };
+        }
+
+        switch (company)
+        {
+            case Company.None when session.Inputs.TakesOneRow:
+                source.Warn($"{graph} takes one sequence at a time (its batch axis is fixed): its sequences share no runs. Export it with that axis left open.");
+                return limits with { BatchTokens = 1 };
+            case Company.None:
+                source.Warn($"{graph} gives a sequence another answer beside others than alone, or fails on several: its sequences run one at a time, so that no answer depends on others.");
+                return limits with { BatchTokens = 1 };
+            case Company.EqualLengths:
+                source.Warn($"{graph} gives a sequence another answer when it is padded: only sequences of one length share its runs, so that no answer depends on others. Export it with an attention_mask.");
+                return limits with { EqualLengths = true };
+            default:
+                return limits;
+        }
     }
 }

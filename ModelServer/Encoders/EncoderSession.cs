@@ -11,12 +11,10 @@ namespace ModelServer.Encoders;
 /// this is.</summary>
 internal sealed class EncoderSession : IDisposable
 {
-    private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
     private readonly InferenceSession _session;
-    private readonly string[] _inputs;
-    private readonly TensorElementType[] _inputTypes;
     private readonly string[] _outputs;
     private readonly int _padTokenId;
+    private readonly int _firstPosition;
     private readonly RowReader _readRow;
 
     /// <summary>A binding copies inputs to another device when it is made, not when it is run: what is written into them later would not be seen.</summary>
@@ -30,10 +28,12 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="output">Which output a run returns.</param>
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
     /// <param name="readRow">What to make of each row of the output.</param>
+    /// <param name="firstPosition">The position of a row's first token, for a graph that asks for positions.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow)
+    public EncoderSession(string path, ExecutionDevice device, OutputChoice output, int padTokenId, RowReader readRow, int firstPosition = 0)
     {
         _padTokenId = padTokenId;
+        _firstPosition = firstPosition;
         _readRow = readRow;
         _isBindable = !device.IsGpu;
         try
@@ -43,12 +43,12 @@ internal sealed class EncoderSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load; the server's log has the details.", e);
+            throw Unloadable(path, e);
         }
 
         try
         {
-            (_inputs, _inputTypes) = CheckInputs(_session.InputMetadata);
+            Inputs = EncoderInputs.Of(_session.InputMetadata);
             _outputs = [output.Select(_session.OutputMetadata)];
         }
         catch
@@ -58,14 +58,20 @@ internal sealed class EncoderSession : IDisposable
         }
     }
 
+    public EncoderInputs Inputs { get; }
+
+    /// <summary>Whether its numbers come as float16.</summary>
+    public bool IsHalf => _session.OutputMetadata[_outputs[0]].ElementDataType == TensorElementType.Float16;
+
     /// <summary>Memory for the runs of one thread.</summary>
-    public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _padTokenId);
+    /// <param name="padTokenId">Another filling than the session's.</param>
+    public EncoderBuffers CreateBuffers(int? padTokenId = null) => new(Inputs, padTokenId ?? _padTokenId, _firstPosition);
 
     /// <summary>Runs one padded batch and reads each row's part of the output.</summary>
     public float[][] Run(Batch batch, EncoderBuffers buffers)
     {
         if (TryRunBound(batch, buffers, out var binding)) return Read(buffers, batch.Sequences, _output!);
-        using var outputs = batch.Run.Run(_session, _inputs, binding.Inputs, _outputs);
+        using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
         return ReadFirst(outputs[0], batch.Sequences, buffers.Columns);
     }
 
@@ -74,7 +80,7 @@ internal sealed class EncoderSession : IDisposable
     {
         binding = buffers.Fill(batch.Sequences);
         if (Volatile.Read(ref _output) is not { } output) return false;
-        if (binding.Prepared is null) binding.Bind(_session, _inputs, _outputs[0], buffers.Output(output, batch.Sequences.Count));
+        if (binding.Prepared is null) binding.Bind(_session, Inputs.Names, _outputs[0], buffers.Output(output, batch.Sequences.Count));
         batch.Run.Run(_session, binding.Prepared!);
         return true;
     }
@@ -94,6 +100,7 @@ internal sealed class EncoderSession : IDisposable
         var info = value.GetTensorTypeAndShape();
         var shape = info.Shape;
         if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
+        if (shape.Length == 3 && shape[1] != columns) throw new InvalidOperationException("The graph's output does not have a vector for each token.");
         var values = info.ElementDataType == TensorElementType.Float16 ? Widen(MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>())) : value.GetTensorDataAsSpan<float>();
         if (_isBindable) Volatile.Write(ref _output, EncoderOutput.Of(_session.OutputMetadata[_outputs[0]], shape, rows.Count, columns));
         return Read(values, rows, (int)shape[^1], isPerToken: shape.Length == 3);
@@ -119,14 +126,12 @@ internal sealed class EncoderSession : IDisposable
         return values;
     }
 
-    private static (string[] Names, TensorElementType[] Types) CheckInputs(IReadOnlyDictionary<string, NodeMetadata> inputs)
+    /// <summary>What the engine says names paths: it is for the log. What it most likely stumbled over is said here.</summary>
+    private static ModelLoadException Unloadable(string path, OnnxRuntimeException e)
     {
-        string[] names = [.. inputs.Keys];
-        TensorElementType[] types = [.. inputs.Values.Select(m => m.ElementDataType)];
-        if (names.Except(KnownInputs).FirstOrDefault() is { } unknown)
-            throw new ModelLoadException($"The graph asks for the input '{unknown}', which an encoder does not have.");
-        if (!names.Contains("input_ids")) throw new ModelLoadException("The graph has no input 'input_ids'.");
-        if (types.Any(t => t is not (TensorElementType.Int64 or TensorElementType.Int32))) throw new ModelLoadException("The graph's inputs must be int64 or int32.");
-        return (names, types);
+        var name = Path.GetFileName(path);
+        return GraphWeights.Read(path).Has(GraphWeights.BFloat16)
+            ? new($"{name} computes in bfloat16, which the engine does not do here: export it in fp32 or fp16.", e)
+            : new($"{name} is not a graph that the engine can load; the server's log has the details.", e);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
     /// <summary>What whoever runs the server should know of a version that serves all the same.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>One more than the highest token id that the graph takes.</summary>
+    public int VocabularySize => Math.Min(Tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue);
+
     /// <summary>Whether there is nothing to run: a tokenizer without a graph, which no file says is for something else.</summary>
     public bool IsTokenizerAlone => serving is { Task: null, Variant: null or GraphChoice.FullPrecision } && !folder.HasGraph();
 

@@ -5,6 +5,11 @@ namespace ModelServer.ModelFiles;
 /// <summary>What serving needs of Hugging Face's <c>config.json</c>; all other keys are ignored.</summary>
 internal sealed class TransformerConfig
 {
+    private static readonly string[] RobertaStyle =
+    [
+        "roberta", "xlm-roberta", "xlm-roberta-xl", "roberta-prelayernorm", "camembert", "mpnet", "longformer", "data2vec-text", "ibert", "xmod", "luke", "mluke", "markuplm", "lilt", "esm",
+    ];
+
     public string[]? Architectures { get; set; }
 
     public string? ModelType { get; set; }
@@ -18,6 +23,9 @@ internal sealed class TransformerConfig
     public Dictionary<string, string>? Id2label { get; set; }
 
     public int? MaxPositionEmbeddings { get; set; }
+
+    /// <summary>What some families call <see cref="MaxPositionEmbeddings"/>.</summary>
+    public int? NPositions { get; set; }
 
     public int? PadTokenId { get; set; }
 
@@ -42,10 +50,11 @@ internal sealed class TransformerConfig
         return labels;
     }
 
-    /// <summary>Positions the graph has. RoBERTa-style models spend the first <c>pad_token_id + 1</c> of them on padding.</summary>
-    public int? MaxTokens() => ModelType is "roberta" or "xlm-roberta" or "camembert" or "mpnet"
-        ? MaxPositionEmbeddings - ((PadTokenId ?? 1) + 1)
-        : MaxPositionEmbeddings;
+    /// <summary>The position of the first token. RoBERTa-style models spend the first <c>pad_token_id + 1</c> of them on padding.</summary>
+    public int FirstPosition => Array.IndexOf(RobertaStyle, ModelType) >= 0 ? (PadTokenId ?? 1) + 1 : 0;
+
+    /// <summary>Positions the graph has for tokens.</summary>
+    public int? MaxTokens() => (MaxPositionEmbeddings ?? NPositions) - FirstPosition;
 
     public static TransformerConfig Read(ModelFolder folder)
         => folder.Find("config.json") is { } path ? ModelJson.Read(path, ModelFileJson.Default.TransformerConfig) : GenAiConfig.Read(folder)?.ToConfig() ?? new();

@@ -41,9 +41,11 @@ internal sealed record EncoderGraph
     /// <summary>By name: <c>3</c> dimensions for a vector of each token, <c>2</c> for the first token's, <c>4</c> for the attentions.</summary>
     public (string Name, int Ranks)[] Outputs { get; init; } = [("last_hidden_state", 3)];
 
-    public byte[] Build()
+    public byte[] Build() => Write(new GraphWriter()).Build();
+
+    public GraphWriter Write(GraphWriter graph)
     {
-        var (graph, random) = (new GraphWriter(), new Random(11));
+        var random = new Random(11);
         graph.Input("input_ids", IdType, Shape);
         if (MaskType is { } mask) graph.Input("attention_mask", mask, MaskShape ?? Shape);
         if (HasTypes) graph.Input("token_type_ids", IdType, Shape);
@@ -63,7 +65,7 @@ internal sealed record EncoderGraph
         if (ExtraInput is not null) hidden = graph.Node("Add", [hidden, graph.Node("Unsqueeze", [ExtraInput, graph.Longs("last", 2)])]);
 
         foreach (var (name, ranks) in Outputs) Give(graph, name, ranks, hidden, attention);
-        return graph.Build();
+        return graph;
     }
 
     private void Give(GraphWriter graph, string name, int ranks, string hidden, string attention)

@@ -9,7 +9,14 @@ internal sealed class GraphWriter
     public const int Float = 1, Int32 = 6, Int64 = 7, Bool = 9, Half = 10, BFloat16 = 16;
     private readonly Message _graph = new();
     private readonly HashSet<string> _weights = [];
+    private readonly List<byte> _external = [];
     private int _nodes;
+
+    /// <summary>The file beside the graph that weights go to; null where they stay in it.</summary>
+    public string? External { get; init; }
+
+    /// <summary>What goes there.</summary>
+    public byte[] ExternalBytes => [.. _external];
 
     /// <param name="shape">Numbers for fixed axes, names for free ones.</param>
     public void Input(string name, int type, params object[] shape) => _graph.Add(11, Value(name, type, shape));
@@ -46,8 +53,19 @@ internal sealed class GraphWriter
         if (!_weights.Add(name)) return name;
         var tensor = new Message();
         foreach (var axis in shape) tensor.Add(1, axis);
-        _graph.Add(5, tensor.Add(2, type).Add(8, name).Add(9, values));
+        tensor.Add(2, type).Add(8, name);
+        if (External is null || type == Int64) tensor.Add(9, values);
+        else Put(tensor, values);
+        _graph.Add(5, tensor);
         return name;
+    }
+
+    private void Put(Message tensor, ReadOnlySpan<byte> values)
+    {
+        foreach (var (key, value) in new[] { ("location", External!), ("offset", $"{_external.Count}"), ("length", $"{values.Length}") })
+            tensor.Add(13, new Message().Add(1, key).Add(2, value));
+        tensor.Add(14, 1);
+        _external.AddRange(values);
     }
 
     private void Add(string kind, string[] inputs, string output, (string Name, object Value)[] attributes)

@@ -24,6 +24,7 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, IReadO
     public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving, KnownEmbedder? known = null)
     {
         var modules = folder.Find("modules.json") is { } path ? ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray) : [];
+        if (modules.Any(m => m is not { Type: not null, Path: not null })) throw new ModelLoadException("modules.json: each module needs a type and a path.");
         if (modules.FirstOrDefault(m => m.Kind is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
             throw new ModelLoadException($"modules.json: the module '{unknown.Kind}' is not supported.");
         var limits = folder.Find("sentence_bert_config.json") is { } file ? ModelJson.Read(file, SentenceJson.Default.SentenceLimits) : new(null, null);

@@ -58,8 +58,14 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
 
     /// <summary>Longest input in tokens, by whichever file allows least.</summary>
     /// <param name="other">A limit that only this kind of model has.</param>
+    /// <exception cref="ModelLoadException">One allows none.</exception>
     public int MaxTokens(int? other = null)
-        => new[] { config.MaxTokens(), GenAi?.Model?.ContextLength, Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+    {
+        var least = new[] { config.MaxTokens(), GenAi?.Model?.ContextLength, Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+        return least > 0
+            ? least
+            : throw new ModelLoadException($"The longest input would have {least} tokens: look at max_position_embeddings in config.json, model_max_length in tokenizer_config.json, max_seq_length in sentence_bert_config.json and context_length in genai_config.json.");
+    }
 
     private GraphChoice Choose()
     {

@@ -32,7 +32,7 @@ internal sealed class TransformerConfig
     public int? VocabSize { get; set; }
 
     /// <summary>Whether a class that the model was exported from ends like this, which tells what its head computes.</summary>
-    public bool Is(string ending) => Architectures?.Any(a => a.EndsWith(ending, StringComparison.Ordinal)) ?? false;
+    public bool Is(string ending) => Architectures?.Any(a => a is not null && a.EndsWith(ending, StringComparison.Ordinal)) ?? false;
 
     /// <summary>Labels by output index; empty when the file names none.</summary>
     /// <exception cref="ModelLoadException">The indices are not 0…n−1.</exception>
@@ -44,7 +44,7 @@ internal sealed class TransformerConfig
         {
             if (!int.TryParse(index, out var i) || i < 0 || i >= labels.Length || labels[i] is not null)
                 throw new ModelLoadException("config.json: the keys of id2label are not 0 to n-1.");
-            labels[i] = label;
+            labels[i] = label ?? throw new ModelLoadException($"config.json: id2label has no text for {i}.");
         }
 
         return labels;

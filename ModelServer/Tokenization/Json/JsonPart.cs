@@ -62,7 +62,11 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
         get
         {
             var path = Path;
-            return Is(JsonValueKind.Object).Value.EnumerateObject().Select(p => (p.Name, new JsonPart(p.Value, $"{path}.{p.Name}")));
+            return Is(JsonValueKind.Object).Value.EnumerateObject().Select(p =>
+            {
+                var name = NameOf(p, path);
+                return (name, new JsonPart(p.Value, $"{path}.{name}"));
+            });
         }
     }
 
@@ -77,6 +81,18 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
 
     public UnsupportedTokenizerException Unsupported(string part, string? type = null) =>
         new($"{part} type '{type ?? Type}' is not supported yet ({Path})");
+
+    private static string NameOf(JsonProperty member, string path)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidTokenizerException($"{path} has a name that is not well-formed text", e);
+        }
+    }
 
     private string String()
     {

@@ -8,7 +8,7 @@ namespace ModelServer.Encoders;
 
 /// <summary>Turns an encoder graph into something that answers.</summary>
 internal sealed class EncoderFactory(
-    Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
+    Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, LoadMemory memory, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
 {
     /// <param name="source">What it is loaded from; every file that answers depend on has been read, but for tokenizer and graph.</param>
     /// <param name="output">Which output a run returns.</param>
@@ -25,10 +25,10 @@ internal sealed class EncoderFactory(
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
         var session = new EncoderSession(source.Graph, device.Value, output, source.Config.PadTokenId ?? 0, reader, source.Config.FirstPosition);
-        maxTokens = Math.Min(maxTokens, session.Inputs.Columns ?? maxTokens);
         BatchLoop? loop = null;
         try
         {
+            maxTokens = Longest(source, session, maxTokens);
             var limits = LimitsOf(source, session, maxTokens);
             var queue = new SequenceQueue(options.Value, limits, time);
             loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
@@ -44,6 +44,18 @@ internal sealed class EncoderFactory(
         }
     }
 
+    /// <summary>The longest input that graph and memory have room for.</summary>
+    private int Longest(ModelSource source, EncoderSession session, int maxTokens)
+    {
+        if (session.Inputs.Columns is { } columns) return Math.Min(maxTokens, columns);
+        if (device.Value.IsGpu) return maxTokens;
+        var (heads, workers) = (source.Config.Heads, device.Value.Encoders.Workers);
+        var longest = AttentionMemory.Longest(heads, workers, maxTokens, memory);
+        if (longest < maxTokens)
+            source.Warn($"A text of {maxTokens} tokens takes about {AttentionMemory.Bytes(heads, maxTokens) >> 20} MiB while it runs, of which {workers} may run at once, and there is not so much memory: texts of up to {longest} tokens are taken.");
+        return longest;
+    }
+
     /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
     private EncoderLimits LimitsOf(ModelSource source, EncoderSession session, int maxTokens)
     {
@@ -51,7 +63,8 @@ internal sealed class EncoderFactory(
         if (session.Inputs.Columns is { } columns)
             source.Warn($"{graph} takes exactly {columns} tokens (its sequence axis is fixed): every text costs as much as one of {columns}, and none may be longer. Export it with that axis left open.");
         var weights = GraphWeights.Read(source.Graph);
-        var company = new CompanyCheck(session, source.VocabularySize, source.Config.PadTokenId ?? 0, maxTokens).Run(isCoarse: session.IsHalf || weights.AreCoarse);
+        // A GPU multiplies floats with the precision of halves.
+        var company = new CompanyCheck(session, source.VocabularySize, source.Config.PadTokenId ?? 0, maxTokens).Run(isCoarse: device.Value.IsGpu || session.IsHalf || weights.AreCoarse);
         if (GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph)))
         {
             source.Warn($"{graph} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");

@@ -27,6 +27,14 @@ internal sealed class TransformerConfig
     /// <summary>What some families call <see cref="MaxPositionEmbeddings"/>.</summary>
     public int? NPositions { get; set; }
 
+    public int? NumAttentionHeads { get; set; }
+
+    /// <summary>What DistilBERT calls <see cref="NumAttentionHeads"/>.</summary>
+    public int? NHeads { get; set; }
+
+    /// <summary>What nomic calls <see cref="NumAttentionHeads"/>.</summary>
+    public int? NHead { get; set; }
+
     public int? PadTokenId { get; set; }
 
     public int? VocabSize { get; set; }
@@ -49,6 +57,9 @@ internal sealed class TransformerConfig
 
         return labels;
     }
+
+    /// <summary>Heads of a layer, in whichever name.</summary>
+    public int? Heads => NumAttentionHeads ?? NHeads ?? NHead;
 
     /// <summary>The position of the first token. RoBERTa-style models spend the first <c>pad_token_id + 1</c> of them on padding.</summary>
     public int FirstPosition => Array.IndexOf(RobertaStyle, ModelType) >= 0 ? (PadTokenId ?? 1) + 1 : 0;

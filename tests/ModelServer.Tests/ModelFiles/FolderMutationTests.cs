@@ -13,7 +13,7 @@ namespace ModelServer.Tests.ModelFiles;
 public sealed partial class FolderMutationTests(CheckHost host) : IClassFixture<CheckHost>, IDisposable
 {
     private const string Secret = "secret-of-another-folder";
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("FOLDER_MUTATIONS") ?? "150", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("FOLDER_MUTATIONS") ?? "40", CultureInfo.InvariantCulture);
     private readonly TemporaryModels _models = new();
     private readonly TemporaryModels _elsewhere = new();
 

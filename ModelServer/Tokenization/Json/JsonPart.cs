@@ -10,6 +10,8 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
     /// <summary>Beyond any known tokenizer; in bytes.</summary>
     public const long MaxFileSize = 256L << 20;
 
+    private const int LongestMessage = 200;
+
     /// <exception cref="InvalidTokenizerException">The file is too large, not JSON, nested too deep, or repeats a key.</exception>
     public static JsonPart Read(string file)
     {
@@ -20,9 +22,15 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64, AllowDuplicateProperties = false });
             return new JsonPart(document.RootElement.Clone(), name).Is(JsonValueKind.Object);
         }
-        // Names that are not well-formed text are found out while looking for duplicates.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
+            // Its own message may hold the rest of the file.
+            var message = e.Message.Length <= LongestMessage && !e.Message.Contains('\n') ? $": {e.Message}" : "";
+            throw new InvalidTokenizerException($"{name} is not valid in line {e.LineNumber + 1}{message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Names that are not well-formed text are found out while looking for duplicates.
             throw new InvalidTokenizerException($"{name} is not valid: {e.Message}", e);
         }
     }

@@ -29,7 +29,7 @@ internal sealed record FolderContents(IReadOnlyList<string> Files, bool IsEncode
         string[] files = [.. Directory.EnumerateFiles(folder, "*", options).Take(MostFiles).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         var config = Config(Path.Combine(folder, "config.json"));
         var isPair = config?.IsEncoderDecoder == true || files.Any(f => f.Split('/')[^1].StartsWith("encoder_model", StringComparison.Ordinal));
-        return new(files, isPair, config?.Architectures?.Any(a => a.EndsWith("ForCausalLM", StringComparison.Ordinal) || a.EndsWith("LMHeadModel", StringComparison.Ordinal)) == true);
+        return new(files, isPair, config?.Architectures?.Any(a => a is not null && (a.EndsWith("ForCausalLM", StringComparison.Ordinal) || a.EndsWith("LMHeadModel", StringComparison.Ordinal))) == true);
     }
 
     private bool HasFile(string start) => Files.Any(f => IsGraph(f) && Path.GetFileName(f).StartsWith(start, StringComparison.Ordinal));

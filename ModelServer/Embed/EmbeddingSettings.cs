@@ -5,7 +5,7 @@ using ModelServer.SentenceTransformers;
 
 namespace ModelServer.Embed;
 
-/// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any, the mean, not normalised.</summary>
+/// <summary>How a version makes embeddings, from the files of sentence-transformers and <c>serving.json</c>; without any as its family does, else the mean, not normalised.</summary>
 /// <param name="Pooling">How tokens become one vector; the mean where no file says.</param>
 /// <param name="Normalize">Whether vectors have length 1.</param>
 /// <param name="Files">Prompts and the longest input.</param>
@@ -19,8 +19,9 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, Senten
 
     public RowReader Reader => PooledRow.Reader(Pooling, Head);
 
+    /// <param name="known">What is known of a model without <c>modules.json</c>.</param>
     /// <exception cref="ModelLoadException">The files ask for something that is not supported.</exception>
-    public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving)
+    public static EmbeddingSettings Read(ModelFolder folder, ServingConfig serving, KnownEmbedder? known = null)
     {
         if (serving.Pooling == Pooling.Splade) throw new ModelLoadException("serving.json: the pooling 'splade' makes sparse embeddings, not those of this task.");
         var files = SentenceFiles.Read(folder);
@@ -31,8 +32,8 @@ internal sealed record EmbeddingSettings(Pooling Pooling, bool Normalize, Senten
         if (behind is [{ Kind: not "Pooling" } first, ..]) throw new ModelLoadException($"modules.json: the module '{first.Kind}' is not supported before a pooling.");
         if (behind.Skip(1).FirstOrDefault(m => m.Kind is "Pooling" or "Transformer") is { } again) throw new ModelLoadException($"modules.json: the module '{again.Kind}' is not supported behind a pooling.");
 
-        var pooling = serving.Pooling ?? (behind is [var module, ..] ? ReadPooling(folder, module, files) : Pooling.Mean);
-        var normalizes = behind is [.., { Kind: "Normalize" }];
+        var pooling = serving.Pooling ?? (behind is [var module, ..] ? ReadPooling(folder, module, files) : known?.Pooling ?? Pooling.Mean);
+        var normalizes = known?.Normalizes == true || behind is [.., { Kind: "Normalize" }];
         return new(pooling, serving.Normalize ?? normalizes, files)
         {
             Output = serving.Pooling is null

@@ -22,7 +22,7 @@ internal sealed class EmbeddingTask(EncoderFactory encoders) : ITask
 
     public LoadedModel Load(ModelSource source, CancellationToken cancellationToken)
     {
-        var settings = EmbeddingSettings.Read(source.Folder, source.Serving);
+        var settings = EmbeddingSettings.Read(source.Folder, source.Serving, KnownEmbedder.Of(source));
         if (KnownEmbedder.Warning(source, settings) is { } warning) source.Warn(warning);
         var maxTokens = source.MaxTokens(settings.Files.MaxTokens);
         return encoders.Load(source, settings.Output, settings.Reader, maxTokens, engine => new EmbeddingModel(source, settings, maxTokens, engine), cancellationToken);

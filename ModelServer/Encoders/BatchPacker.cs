@@ -14,8 +14,9 @@ internal static class BatchPacker
     /// <param name="lengths">Lengths in tokens, in the order of the queue; at least one, each at least 1: a <see cref="Sequence"/> cannot be shorter.</param>
     /// <param name="budget">Padded tokens a run may hold; a single longer sequence runs alone.</param>
     /// <param name="runOverhead">What a run costs beside its padded tokens, in tokens.</param>
+    /// <param name="equalLengths">Whether only sequences as long as the first may be beside it.</param>
     /// <returns>Indices into <paramref name="lengths"/>, ascending. Index 0 is always among them, so that whoever is first is never passed over.</returns>
-    public static int[] Pack(ReadOnlySpan<int> lengths, int budget, int runOverhead)
+    public static int[] Pack(ReadOnlySpan<int> lengths, int budget, int runOverhead, bool equalLengths = false)
     {
         var byLength = ByLength(lengths);
         Span<double> worth = stackalloc double[lengths.Length + 1];
@@ -27,9 +28,11 @@ internal static class BatchPacker
         for (var high = head; high < byLength.Length; high++)
         {
             var longest = lengths[byLength[high]];
+            if (equalLengths && longest != lengths[0]) break;
             var mostRows = Math.Max(1, budget / longest);
             for (var low = Math.Max(0, high - mostRows + 1); low <= head; low++)
             {
+                if (equalLengths && lengths[byLength[low]] != longest) continue;
                 var cost = (((high - low + 1) * longest) + runOverhead) / (worth[high + 1] - worth[low]);
                 if (cost < least) (first, last, least) = (low, high, cost);
             }

@@ -1,34 +1,33 @@
 using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelServer.Runtime;
 
 namespace ModelServer.Encoders;
 
 /// <summary>The memory that one worker's runs read and write, <c>[rows, columns]</c> for each input; grown when needed, reused for ever. The tensors
 /// over it are made once for each shape. For one thread; disposed before its session.</summary>
-internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, int outputs, int padTokenId) : IDisposable
+internal sealed class EncoderBuffers(EncoderInputs wanted, int outputs, int padTokenId, int firstPosition) : IDisposable
 {
     /// <summary>Shapes whose tensors are kept: below 2 MB for each worker.</summary>
     private const int Shapes = 512;
     private readonly BindingCache<(int Rows, int Columns), EncoderBinding> _bindings = new(Shapes);
-    private readonly IntegerTensor?[] _inputs = new IntegerTensor?[names.Length];
+    private readonly IntegerTensor?[] _inputs = new IntegerTensor?[wanted.Names.Length];
     private readonly NativeBuffer?[] _outputs = new NativeBuffer?[outputs];
     private int _capacity;
 
-    /// <summary>Tokens of the longest row of the last <see cref="Fill"/>.</summary>
+    /// <summary>Tokens that each row of the last <see cref="Fill"/> was padded to.</summary>
     public int Columns { get; private set; }
 
-    /// <summary>Writes a batch's rows, padded to the longest.</summary>
+    /// <summary>Writes a batch's rows, padded to the longest, or to what the graph takes.</summary>
     /// <returns>The tensors over them; valid until the next call.</returns>
     public EncoderBinding Fill(IReadOnlyList<EncoderSequence> rows)
     {
-        var columns = 0;
+        var columns = wanted.Columns ?? 0;
         for (var row = 0; row < rows.Count; row++) columns = Math.Max(columns, rows[row].Ids.Length);
         Columns = columns;
         if (rows.Count * columns > _capacity) Grow(rows.Count * columns);
-        for (var i = 0; i < names.Length; i++)
-            for (var row = 0; row < rows.Count; row++) Write(names[i], _inputs[i]!, row * columns, rows[row]);
+        for (var i = 0; i < wanted.Names.Length; i++)
+            for (var row = 0; row < rows.Count; row++) Write(wanted.Names[i], _inputs[i]!, row * columns, rows[row]);
         return _bindings.TryGet((rows.Count, columns), out var known) ? known : _bindings.Add((rows.Count, columns), Create(rows.Count, columns));
     }
 
@@ -64,7 +63,7 @@ internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, 
         _capacity = 0;
         Array.Clear(_outputs);
         var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)cells);
-        for (var i = 0; i < names.Length; i++) _inputs[i] = new IntegerTensor(types[i], capacity);
+        for (var i = 0; i < _inputs.Length; i++) _inputs[i] = new IntegerTensor(wanted.Types[i], capacity);
         _capacity = capacity;
     }
 
@@ -88,7 +87,7 @@ internal sealed class EncoderBuffers(string[] names, TensorElementType[] types, 
                 input.Fill(start + length, padding, 0);
                 break;
             default:
-                input.Count(start, Columns, 0);
+                input.Count(start, Columns, firstPosition);
                 break;
         }
     }

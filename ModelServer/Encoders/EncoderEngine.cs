@@ -19,6 +19,9 @@ internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue
     /// <summary>Its graph, for those who bring the inputs themselves; owned. Null where nobody does.</summary>
     public TensorEngine? Tensors { get; init; }
 
+    /// <summary>The longest input that its graph has room for.</summary>
+    public int MaxTokens { get; init; } = int.MaxValue;
+
     /// <inheritdoc cref="BatchLoop.Failure"/>
     public Task<Exception> Failure => field ??= Task.WhenAny(loop?.Failure ?? Never, Tensors?.Failure ?? Never).Unwrap();
 

@@ -9,7 +9,7 @@ namespace ModelServer.Encoders;
 
 /// <summary>Turns an encoder graph into something that answers.</summary>
 internal sealed class EncoderFactory(
-    Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
+    Lazy<ExecutionDevice> device, IOptions<InferenceOptions> options, LoadMemory memory, ModelServerMetrics metrics, TimeProvider time, ILogger<EncoderFactory> logger)
 {
     /// <summary>What the runs of several sequences give at most: 64 MiB.</summary>
     private const int OutputFloats = 16 << 20;
@@ -28,17 +28,18 @@ internal sealed class EncoderFactory(
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = LimitsOf(source, outputs);
-        var queue = new SequenceQueue(options.Value, limits, time);
-        var session = new EncoderSession(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader);
+        var session = new EncoderSession(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader, source.Config.FirstPosition);
         BatchLoop? loop = null;
         try
         {
+            maxTokens = Longest(source, session, maxTokens);
+            var limits = LimitsOf(source, session, outputs, maxTokens);
+            var queue = new SequenceQueue(options.Value, limits, time);
             loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
-            var width = EncoderWarmUp.Run(queue, maxTokens, limits.BatchTokens, cancellationToken);
+            var width = EncoderWarmUp.Run(queue, maxTokens, limits, cancellationToken);
             var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);
             var tensors = new TensorEngine(source.Reference, session.Graph, admission, limits, options.Value, metrics, time, logger);
-            return describe(new EncoderEngine(admission, queue, loop) { Width = width, Tensors = tensors });
+            return describe(new EncoderEngine(admission, queue, loop) { Width = width, MaxTokens = maxTokens, Tensors = tensors });
         }
         catch
         {
@@ -54,12 +55,47 @@ internal sealed class EncoderFactory(
         ModelSource source, OutputChoice output, RowReader reader, int maxTokens, Func<EncoderEngine, TModel> describe, CancellationToken cancellationToken)
         => Load(source, [output], reader, maxTokens, describe, cancellationToken);
 
-    /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
-    private EncoderLimits LimitsOf(ModelSource source, OutputChoice[] outputs)
+    /// <summary>The longest input that graph and memory have room for.</summary>
+    private int Longest(ModelSource source, EncoderSession session, int maxTokens)
     {
-        var limits = device.Value.Encoders;
-        if (!GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph))) return limits with { BatchTokens = Math.Clamp(OutputFloats / outputs.Sum(o => o.Width), 1, limits.BatchTokens) };
-        source.Warn($"{Path.GetFileName(source.Graph)} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
-        return limits with { BatchTokens = 1 };
+        if (session.Inputs.Columns is { } columns) return Math.Min(maxTokens, columns);
+        if (device.Value.IsGpu) return maxTokens;
+        var (heads, workers) = (source.Config.Heads, device.Value.Encoders.Workers);
+        var longest = AttentionMemory.Longest(heads, workers, maxTokens, memory);
+        if (longest < maxTokens)
+            source.Warn($"A text of {maxTokens} tokens takes about {AttentionMemory.Bytes(heads, maxTokens) >> 20} MiB while it runs, of which {workers} may run at once, and there is not so much memory: texts of up to {longest} tokens are taken.");
+        return longest;
+    }
+
+    /// <summary>One token is the budget of a run where a second row would change the first one's answer: every sequence runs alone then, without padding and without waiting for company.</summary>
+    private EncoderLimits LimitsOf(ModelSource source, EncoderSession session, OutputChoice[] outputs, int maxTokens)
+    {
+        var (graph, limits) = (Path.GetFileName(source.Graph), device.Value.Encoders with { Columns = session.Inputs.Columns });
+        limits = limits with { BatchTokens = Math.Clamp(OutputFloats / outputs.Sum(o => o.Width), 1, limits.BatchTokens) };
+        if (session.Inputs.Columns is { } columns)
+            source.Warn($"{graph} takes exactly {columns} tokens (its sequence axis is fixed): every text costs as much as one of {columns}, and none may be longer. Export it with that axis left open.");
+        var weights = GraphWeights.Read(source.Graph);
+        // A GPU multiplies floats with the precision of halves.
+        var company = new CompanyCheck(session, source.VocabularySize, source.Config.PadTokenId ?? 0, maxTokens).Run(isCoarse: device.Value.IsGpu || session.IsHalf || weights.AreCoarse);
+        if (GraphNodes.HaveOneScaleForAll(GraphNodes.Read(source.Graph)))
+        {
+            source.Warn($"{graph} quantises activations with one scale for a whole run (DynamicQuantizeLinear): its sequences run one at a time, so that no answer depends on others. Quantised per row they would share runs.");
+            return limits with { BatchTokens = 1 };
+        }
+
+        switch (company)
+        {
+            case Company.None when session.Inputs.TakesOneRow:
+                source.Warn($"{graph} takes one sequence at a time (its batch axis is fixed): its sequences share no runs. Export it with that axis left open.");
+                return limits with { BatchTokens = 1 };
+            case Company.None:
+                source.Warn($"{graph} gives a sequence another answer beside others than alone, or fails on several: its sequences run one at a time, so that no answer depends on others.");
+                return limits with { BatchTokens = 1 };
+            case Company.EqualLengths:
+                source.Warn($"{graph} gives a sequence another answer when it is padded: only sequences of one length share its runs, so that no answer depends on others. Export it with an attention_mask.");
+                return limits with { EqualLengths = true };
+            default:
+                return limits;
+        }
     }
 }

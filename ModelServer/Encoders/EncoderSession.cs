@@ -12,13 +12,11 @@ namespace ModelServer.Encoders;
 /// this is.</summary>
 internal sealed class EncoderSession : IDisposable
 {
-    private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
     private readonly InferenceSession _session;
-    private readonly string[] _inputs;
-    private readonly TensorElementType[] _inputTypes;
     private readonly OutputChoice[] _choices;
     private readonly string[] _outputs;
     private readonly int _padTokenId;
+    private readonly int _firstPosition;
     private readonly RowReader _readRow;
 
     /// <summary>A binding copies inputs to another device when it is made, not when it is run: what is written into them later would not be seen.</summary>
@@ -32,11 +30,13 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="outputs">Which outputs a run returns, one or several.</param>
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
     /// <param name="readRow">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
+    /// <param name="firstPosition">The position of a row's first token, for a graph that asks for positions.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, OutputChoice[] outputs, int padTokenId, RowReader readRow)
+    public EncoderSession(string path, ExecutionDevice device, OutputChoice[] outputs, int padTokenId, RowReader readRow, int firstPosition = 0)
     {
         _choices = outputs;
         _padTokenId = padTokenId;
+        _firstPosition = firstPosition;
         _readRow = readRow;
         _isBindable = !device.IsGpu;
         try
@@ -46,12 +46,12 @@ internal sealed class EncoderSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelLoadException($"{Path.GetFileName(path)} is not a graph that the engine can load; the server's log has the details.", e);
+            throw Unloadable(path, e);
         }
 
         try
         {
-            (_inputs, _inputTypes) = CheckInputs(_session.InputMetadata);
+            Inputs = EncoderInputs.Of(_session.InputMetadata);
             _outputs = Array.ConvertAll(outputs, o => o.Select(_session.OutputMetadata));
             Graph = new TensorGraph(_session);
         }
@@ -65,15 +65,22 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>The same graph, for those who bring its inputs themselves; they are gone before this is freed.</summary>
     public TensorGraph Graph { get; }
 
+    public EncoderInputs Inputs { get; }
+
+    /// <summary>Whether its numbers come as float16.</summary>
+    public bool IsHalf => Array.Exists(_outputs, o => _session.OutputMetadata[o].ElementDataType == TensorElementType.Float16);
+
     /// <summary>Memory for the runs of one thread.</summary>
-    public EncoderBuffers CreateBuffers() => new(_inputs, _inputTypes, _outputs.Length, _padTokenId);
+    /// <param name="padTokenId">Another filling than the session's.</param>
+    public EncoderBuffers CreateBuffers(int? padTokenId = null) => new(Inputs, _outputs.Length, padTokenId ?? _padTokenId, _firstPosition);
 
     /// <summary>Runs one padded batch and reads each row's part of the outputs.</summary>
-    public float[][] Run(Batch batch, EncoderBuffers buffers)
+    /// <param name="reader">Another than the session's.</param>
+    public float[][] Run(Batch batch, EncoderBuffers buffers, RowReader? reader = null)
     {
-        if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!);
-        using var outputs = batch.Run.Run(_session, _inputs, binding.Inputs, _outputs);
-        return ReadFirst(outputs, batch.Sequences, buffers.Columns);
+        if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!, reader ?? _readRow);
+        using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
+        return ReadFirst(outputs, batch.Sequences, buffers.Columns, reader ?? _readRow);
     }
 
     /// <summary>Fills the buffers and, once the form of the outputs is known, runs what is in them; for a shape run before, without allocating.</summary>
@@ -81,14 +88,14 @@ internal sealed class EncoderSession : IDisposable
     {
         binding = buffers.Fill(batch.Sequences);
         if (Volatile.Read(ref _forms) is not { } forms) return false;
-        if (binding.Prepared is null) binding.Bind(_session, _inputs, _outputs, buffers.Outputs(forms, batch.Sequences.Count));
+        if (binding.Prepared is null) binding.Bind(_session, Inputs.Names, _outputs, buffers.Outputs(forms, batch.Sequences.Count));
         batch.Run.Run(_session, binding.Prepared!);
         return true;
     }
 
     public void Dispose() => _session.Dispose();
 
-    private float[][] ReadBound(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput[] forms)
+    private float[][] ReadBound(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput[] forms, RowReader reader)
     {
         var result = new float[rows.Count][];
         for (var i = 0; i < forms.Length; i++)
@@ -96,14 +103,14 @@ internal sealed class EncoderSession : IDisposable
             var form = forms[i];
             var count = rows.Count * form.Width * (form.IsPerToken ? buffers.Columns : 1);
             var values = form.Type == TensorElementType.Float16 ? Widen(buffers.Written<Half>(i, count)) : buffers.Written<float>(i, count);
-            Read(values, rows, form.Width, form.IsPerToken, result);
+            Read(values, rows, form.Width, form.IsPerToken, reader, result);
         }
 
         return result;
     }
 
     /// <summary>Reads outputs in the engine's own memory, and learns their form where the next runs can be bound to ours.</summary>
-    private float[][] ReadFirst(IReadOnlyList<OrtValue> outputs, IReadOnlyList<EncoderSequence> rows, int columns)
+    private float[][] ReadFirst(IReadOnlyList<OrtValue> outputs, IReadOnlyList<EncoderSequence> rows, int columns, RowReader reader)
     {
         var result = new float[rows.Count][];
         var forms = new List<EncoderOutput>();
@@ -113,10 +120,11 @@ internal sealed class EncoderSession : IDisposable
             var info = value.GetTensorTypeAndShape();
             var shape = info.Shape;
             if (shape.Length is not (2 or 3) || shape[0] != rows.Count) throw new InvalidOperationException("The graph's output does not have a row for each input row.");
+            if (shape.Length == 3 && shape[1] != columns) throw new InvalidOperationException("The graph's output does not have a vector for each token.");
             if (isNumber && (shape.Length, shape[1]) != (2, columns)) throw new InvalidOperationException("The graph's output does not have a number for each token.");
             var values = info.ElementDataType == TensorElementType.Float16 ? Widen(MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>())) : value.GetTensorDataAsSpan<float>();
             if (EncoderOutput.Of(_session.OutputMetadata[_outputs[i]], shape, rows.Count, columns, isNumber) is { } form) forms.Add(form);
-            Read(values, rows, isNumber ? 1 : (int)shape[^1], isPerToken: isNumber || shape.Length == 3, result);
+            Read(values, rows, isNumber ? 1 : (int)shape[^1], isPerToken: isNumber || shape.Length == 3, reader, result);
         }
 
         if (_isBindable && forms.Count == outputs.Count) Volatile.Write(ref _forms, [.. forms]);
@@ -124,13 +132,13 @@ internal sealed class EncoderSession : IDisposable
     }
 
     /// <summary>Adds what is read of each row of one output to what was read of those before it.</summary>
-    private void Read(ReadOnlySpan<float> values, IReadOnlyList<EncoderSequence> rows, int width, bool isPerToken, float[][] result)
+    private void Read(ReadOnlySpan<float> values, IReadOnlyList<EncoderSequence> rows, int width, bool isPerToken, RowReader reader, float[][] result)
     {
         var stride = values.Length / rows.Count;
         for (var i = 0; i < result.Length; i++)
         {
             var tokens = rows[i].Ids.Length;
-            var row = _readRow(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken) { Ids = rows[i].Ids, Asked = rows[i].Asked });
+            var row = reader(new(values.Slice(i * stride, isPerToken ? tokens * width : stride), tokens, isPerToken) { Ids = rows[i].Ids, Asked = rows[i].Asked });
             result[i] = result[i] is { } before ? [.. before, .. row] : row;
         }
     }
@@ -142,14 +150,12 @@ internal sealed class EncoderSession : IDisposable
         return values;
     }
 
-    private static (string[] Names, TensorElementType[] Types) CheckInputs(IReadOnlyDictionary<string, NodeMetadata> inputs)
+    /// <summary>What the engine says names paths: it is for the log. What it most likely stumbled over is said here.</summary>
+    private static ModelLoadException Unloadable(string path, OnnxRuntimeException e)
     {
-        string[] names = [.. inputs.Keys];
-        TensorElementType[] types = [.. inputs.Values.Select(m => m.ElementDataType)];
-        if (names.Except(KnownInputs).FirstOrDefault() is { } unknown)
-            throw new ModelLoadException($"The graph asks for the input '{unknown}', which an encoder does not have.");
-        if (!names.Contains("input_ids")) throw new ModelLoadException("The graph has no input 'input_ids'.");
-        if (types.Any(t => t is not (TensorElementType.Int64 or TensorElementType.Int32))) throw new ModelLoadException("The graph's inputs must be int64 or int32.");
-        return (names, types);
+        var name = Path.GetFileName(path);
+        return GraphWeights.Read(path).Has(GraphWeights.BFloat16)
+            ? new($"{name} computes in bfloat16, which the engine does not do here: export it in fp32 or fp16.", e)
+            : new($"{name} is not a graph that the engine can load; the server's log has the details.", e);
     }
 }

@@ -11,9 +11,10 @@ internal static class EncoderWarmUp
 
     /// <returns>How many floats a row of the result has.</returns>
     /// <exception cref="ModelLoadException">The graph fails.</exception>
-    public static int Run(SequenceQueue queue, int maxTokens, int batchTokens, CancellationToken cancellationToken)
+    public static int Run(SequenceQueue queue, int maxTokens, EncoderLimits limits, CancellationToken cancellationToken)
     {
-        for (var length = ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, Math.Max(1, batchTokens / length), cancellationToken);
+        // Of a fixed length there is one bucket.
+        for (var length = limits.Columns ?? ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, Math.Max(1, limits.BatchTokens / length), cancellationToken);
         return RunBucket(queue, maxTokens, 1, cancellationToken);
     }
 

@@ -108,8 +108,8 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
     {
         var window = _waiting.Peek(Window);
         Span<int> lengths = stackalloc int[window.Count];
-        for (var i = 0; i < lengths.Length; i++) lengths[i] = window[i].Ids.Length;
-        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, limits.BatchTokens, limits.RunOverhead), i => window[i]);
+        for (var i = 0; i < lengths.Length; i++) lengths[i] = limits.Columns ?? window[i].Ids.Length;
+        var chosen = Array.ConvertAll(BatchPacker.Pack(lengths, limits.BatchTokens, limits.RunOverhead, limits.EqualLengths), i => window[i]);
         var batch = new Batch(chosen, _waiting.Count == chosen.Length ? BatchClosed.Drained : BatchClosed.Full);
         var now = time.GetTimestamp();
         // Last: whatever fails before leaves them where they are failed with all others.

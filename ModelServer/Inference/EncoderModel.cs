@@ -11,14 +11,14 @@ using ServiceDefaults.Drift;
 namespace ModelServer.Inference;
 
 /// <summary>A loaded encoder; what its rows mean is its task's business.</summary>
-internal abstract class EncoderModel(string task, ModelSource source, int maxTokens, EncoderEngine engine) : LoadedModel(task, source, maxTokens)
+internal abstract class EncoderModel(string task, ModelSource source, int maxTokens, EncoderEngine engine) : LoadedModel(task, source, Math.Min(maxTokens, engine.MaxTokens))
 {
     private const string InputTooLong = "input_too_long";
 
     public EncoderEngine Engine => engine;
 
     /// <summary>One more than the highest token id that the graph takes.</summary>
-    public int VocabularySize { get; } = Math.Min(source.Tokenizer.VocabularySize, source.Config.VocabSize ?? int.MaxValue);
+    public int VocabularySize { get; } = source.VocabularySize;
 
     /// <summary>See <see cref="KeySpace.DigestOf"/>.</summary>
     public byte[] CacheDigest { get; } = KeySpace.DigestOf(source.Folder.Name, source.Folder.Version, source.Variant, source.Fingerprint, task);

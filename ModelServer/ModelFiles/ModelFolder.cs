@@ -58,6 +58,7 @@ internal sealed class ModelFolder(string root, string name, string version, stri
     /// <exception cref="ModelLoadException">The path leads out of the models folder, or to what git-lfs left in place of the file.</exception>
     public string? Look(string relative)
     {
+        if (relative.Contains('\0')) throw new ModelLoadException($"'{relative.Replace('\0', '?')}' of {name}:{version} is not a path.");
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
         if (!IsWithin(path, Path)) throw Escapes(relative);
         if (!File.Exists(path)) return null;

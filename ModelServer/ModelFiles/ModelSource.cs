@@ -43,6 +43,9 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
     /// <summary>What whoever runs the server should know of a version that serves all the same.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>One more than the highest token id that the graph takes.</summary>
+    public int VocabularySize => Math.Min(Tokenizer.VocabularySize, config.VocabSize ?? int.MaxValue);
+
     /// <summary>Whether there is nothing to run: a tokenizer without a graph, which no file says is for something else.</summary>
     public bool IsTokenizerAlone => serving is { Task: null, Variant: null or GraphChoice.FullPrecision } && !folder.HasGraph();
 
@@ -55,8 +58,14 @@ internal sealed class ModelSource(ModelFolder folder, TransformerConfig config, 
 
     /// <summary>Longest input in tokens, by whichever file allows least.</summary>
     /// <param name="other">A limit that only this kind of model has.</param>
+    /// <exception cref="ModelLoadException">One allows none.</exception>
     public int MaxTokens(int? other = null)
-        => new[] { config.MaxTokens(), GenAi?.Model?.ContextLength, Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+    {
+        var least = new[] { config.MaxTokens(), GenAi?.Model?.ContextLength, Tokenizer.Config.ModelMaxLength, other, serving.MaxTokens }.Min() ?? FallbackMaxTokens;
+        return least > 0
+            ? least
+            : throw new ModelLoadException($"The longest input would have {least} tokens: look at max_position_embeddings in config.json, model_max_length in tokenizer_config.json, max_seq_length in sentence_bert_config.json and context_length in genai_config.json.");
+    }
 
     private GraphChoice Choose()
     {

@@ -57,7 +57,8 @@ internal sealed class ServingConfig
         if (config.ToolCalls is not (null or "none" or "hermes" or "llama3" or "mistral" or "phi4" or "harmony"))
             throw new ModelLoadException("serving.json: toolCalls must be none, hermes, llama3, mistral, phi4 or harmony.");
         if (config.Reasoning is not (null or "none" or "think")) throw new ModelLoadException("serving.json: reasoning must be none or think.");
-        if (Array.FindIndex(config.Golden, g => !g.IsComplete) is >= 0 and var i)
+        if (config.Labels?.Any(label => label is null) == true) throw new ModelLoadException("serving.json: labels must be texts.");
+        if (Array.FindIndex(config.Golden, g => g is not { IsComplete: true }) is >= 0 and var i)
             throw new ModelLoadException($"serving.json: golden case {i} needs either label and score, or embedding, or continuation, or weights, or document and score, or context, answer and score.");
         return config;
     }

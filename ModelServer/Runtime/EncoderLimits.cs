@@ -10,6 +10,12 @@ internal sealed record EncoderLimits(int Workers, int BatchTokens, int RunOverhe
     /// <summary>One fills the device while the other reads what came back and packs the next.</summary>
     private const int CudaWorkers = 2;
 
+    /// <summary>Whether only sequences of one length share a run, as padding would change their answers.</summary>
+    public bool EqualLengths { get; init; }
+
+    /// <summary>Tokens of every row, where a graph takes no other number.</summary>
+    public int? Columns { get; init; }
+
     /// <param name="device">Not <see cref="DeviceKind.Auto"/>.</param>
     public static EncoderLimits On(DeviceKind device, InferenceOptions options)
     {

@@ -107,7 +107,7 @@ internal sealed class TensorQueue(InferenceOptions options, EncoderLimits limits
         var (rows, columns, cost) = (first.Rows, first.Request.Columns, first.Cost);
         foreach (var slice in window.Skip(1).Where(s => s.Request.Form.Equals(first.Request.Form)).OrderBy(s => Math.Abs(s.Request.Columns - first.Request.Columns)))
         {
-            if (Math.Abs(slice.Request.Columns - first.Request.Columns) > limits.RunOverhead) break;
+            if (Math.Abs(slice.Request.Columns - first.Request.Columns) > (limits.EqualLengths ? 0 : limits.RunOverhead)) break;
             var longest = Math.Max(columns, slice.Request.Columns);
             var padded = longest > 0 ? (rows + slice.Rows) * longest : cost + slice.Cost;
             if (padded > limits.BatchTokens) continue;

@@ -10,6 +10,8 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
     /// <summary>Beyond any known tokenizer; in bytes.</summary>
     public const long MaxFileSize = 256L << 20;
 
+    private const int LongestMessage = 200;
+
     /// <exception cref="InvalidTokenizerException">The file is too large, not JSON, nested too deep, or repeats a key.</exception>
     public static JsonPart Read(string file)
     {
@@ -20,9 +22,15 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64, AllowDuplicateProperties = false });
             return new JsonPart(document.RootElement.Clone(), name).Is(JsonValueKind.Object);
         }
-        // Names that are not well-formed text are found out while looking for duplicates.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
+            // Its own message may hold the rest of the file.
+            var message = e.Message.Length <= LongestMessage && !e.Message.Contains('\n') ? $": {e.Message}" : "";
+            throw new InvalidTokenizerException($"{name} is not valid in line {e.LineNumber + 1}{message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Names that are not well-formed text are found out while looking for duplicates.
             throw new InvalidTokenizerException($"{name} is not valid: {e.Message}", e);
         }
     }
@@ -62,7 +70,11 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
         get
         {
             var path = Path;
-            return Is(JsonValueKind.Object).Value.EnumerateObject().Select(p => (p.Name, new JsonPart(p.Value, $"{path}.{p.Name}")));
+            return Is(JsonValueKind.Object).Value.EnumerateObject().Select(p =>
+            {
+                var name = NameOf(p, path);
+                return (name, new JsonPart(p.Value, $"{path}.{name}"));
+            });
         }
     }
 
@@ -77,6 +89,18 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
 
     public UnsupportedTokenizerException Unsupported(string part, string? type = null) =>
         new($"{part} type '{type ?? Type}' is not supported yet ({Path})");
+
+    private static string NameOf(JsonProperty member, string path)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidTokenizerException($"{path} has a name that is not well-formed text", e);
+        }
+    }
 
     private string String()
     {

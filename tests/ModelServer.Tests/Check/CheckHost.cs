@@ -14,6 +14,8 @@ public sealed class CheckHost : IDisposable
 
     public CheckHost() => _host = new ModelServerHost(_none.Path);
 
+    internal IServiceProvider Services => _host.Services;
+
     internal ModelCheck Check => new(
         _host.Services.GetRequiredService<ModelFactory>(), _host.Services.GetServices<ITask>(), _host.Services.GetRequiredService<LoadMemory>(), TimeProvider.System);
 

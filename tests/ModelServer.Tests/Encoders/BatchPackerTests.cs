@@ -67,5 +67,22 @@ public class BatchPackerTests
     public void Pack_LongerThanTheBudget_RunsAlone()
         => Assert.Equal([0], Pack([600, 5, 5], 512));
 
+    [Fact]
+    public void Pack_EqualLengthsOnly_TakesThoseOfTheFirstOnesLengthThatFit()
+    {
+        var random = new Random(3);
+        for (var round = 0; round < 1000; round++)
+        {
+            int[] lengths = [.. Enumerable.Range(0, random.Next(1, 80)).Select(_ => random.Next(1, 9))];
+            var budget = random.Next(1, 64);
+
+            var chosen = BatchPacker.Pack(lengths, budget, RunOverhead, equalLengths: true);
+
+            Assert.Equal(0, chosen[0]);
+            Assert.All(chosen, i => Assert.Equal(lengths[0], lengths[i]));
+            Assert.Equal(Math.Max(1, Math.Min(budget / lengths[0], lengths.Count(l => l == lengths[0]))), chosen.Length);
+        }
+    }
+
     private static int[] Pack(int[] lengths, int budget, int runOverhead = RunOverhead) => BatchPacker.Pack(lengths, budget, runOverhead);
 }

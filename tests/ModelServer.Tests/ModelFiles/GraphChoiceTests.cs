@@ -27,6 +27,10 @@ public sealed class GraphChoiceTests : IDisposable
     [InlineData("onnx/decoder_model_merged.onnx,onnx/model.onnx", "fp32", "onnx/model.onnx")]
     [InlineData("model_fp16.onnx,onnx/model_fp16.onnx", "fp16", "model_fp16.onnx")]
     [InlineData("onnx/model_zebra.onnx,onnx/model_O4.onnx", "O4", "onnx/model_O4.onnx")]
+    [InlineData("model_optimized.onnx,model_quantized.onnx", "optimized", "model_optimized.onnx")]
+    [InlineData("onnx/model_O1.onnx,onnx/model_O3.onnx,onnx/model_O4.onnx,onnx/model_qint8_arm64.onnx", "O3", "onnx/model_O3.onnx")]
+    [InlineData("onnx/model_O4.onnx,onnx/model_qint8_avx512.onnx", "O4", "onnx/model_O4.onnx")]
+    [InlineData("onnx/model_q4.onnx,onnx/model_quint8_avx2.onnx", "quint8_avx2", "onnx/model_quint8_avx2.onnx")]
     public void Of_NoVariantNamed_TakesTheFirstOfTheOrder(string files, string variant, string path)
     {
         foreach (var file in files.Split(',')) Copy(Sound, file);
@@ -35,6 +39,16 @@ public sealed class GraphChoiceTests : IDisposable
 
         Assert.Equal((variant, path), (choice.Variant, Relative(choice.Path)));
         Assert.Equal(variant != "fp32", choice.Sentence is not null);
+    }
+
+    [Theory]
+    [InlineData((int)Processor.X64, "quint8_avx2")]
+    [InlineData((int)Processor.X64WithVnni, "qint8_avx512_vnni")]
+    [InlineData((int)Processor.Arm64, "qint8_arm64")]
+    public void On_Processor_PutsWhatSuitsItFirst(int processor, string first)
+    {
+        Assert.Equal(first, QuantizedNames.On((Processor)processor)[0]);
+        Assert.Equal(QuantizedNames.On(Processor.X64).Order(), QuantizedNames.On((Processor)processor).Order());
     }
 
     [Theory]

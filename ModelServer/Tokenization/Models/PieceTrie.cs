@@ -45,6 +45,9 @@ internal sealed class PieceTrie
         return _edges[slot] == 0 ? None : _targets[slot];
     }
 
+    /// <summary>What ends at a node, or <see cref="None"/>.</summary>
+    public int Value(int node) => _values[node];
+
     public int Walk(int node, ReadOnlySpan<char> text)
     {
         foreach (var c in text)

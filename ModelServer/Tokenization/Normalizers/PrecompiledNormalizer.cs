@@ -7,9 +7,7 @@ namespace ModelServer.Tokenization.Normalizers;
 
 /// <summary>
 /// Replaces characters as SentencePiece's map says, the way the reference library does it. A grapheme cluster of fewer than six bytes that
-/// begins with a key becomes that key's text as a whole, marks included; any other goes character by character. As to places, a text longer
-/// than what it replaces takes that of the character before and consumes none, and an empty one consumes none, so that all that follows
-/// stands for characters before its own.
+/// begins with a key becomes that key's text as a whole, marks included; any other goes character by character.
 /// </summary>
 internal sealed class PrecompiledNormalizer : ITextNormalizer
 {
@@ -44,9 +42,8 @@ internal sealed class PrecompiledNormalizer : ITextNormalizer
         var chars = text.Chars;
         var first = FirstTouched(chars);
         if (first == chars.Length) return;
-        var rewriter = text.Rewrite();
-        rewriter.Copy(0, first);
-        var writer = new Writer(rewriter, chars, first);
+        var writer = new Writer(text.Rewrite(), chars);
+        writer.Keep(chars[..first]);
         for (int i = first, length; i < chars.Length; i += length)
         {
             length = PlainPrefix(chars[i..]);
@@ -107,45 +104,44 @@ internal sealed class PrecompiledNormalizer : ITextNormalizer
         return begins ? Kind.Begins : Kind.None;
     }
 
-    /// <summary>Writes the new text while it follows the old one by what the reference takes as consumed.</summary>
-    private ref struct Writer(NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, int at)
+    /// <summary>Writes the new text. A character is held back until the next comes, as those that are removed may still become part of what it stands for.</summary>
+    private ref struct Writer(NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars)
     {
+        private const int Nothing = -1;
         private readonly ReadOnlySpan<char> _chars = chars;
         private NormalizedText.Rewriter _rewriter = rewriter;
-        private int _at = at;
+        private int _last = Nothing, _consumes, _at;
 
         public void Keep(ReadOnlySpan<char> characters)
         {
-            for (int i = 0, length; i < characters.Length; i += length) Consume(CodePoint.Read(characters, i, out length));
+            for (int i = 0, length; i < characters.Length; i += length) Append(CodePoint.Read(characters, i, out length), consumes: 1);
         }
 
+        /// <summary>The first characters stand for one each, those beyond for the last of them; what is left over goes to the last, or is not consumed where there is none.</summary>
         public void Replace(int count, int[] text)
         {
-            if (text.Length == 0) return;
-            var removed = count - text.Length;
-            if (removed < 0) Insert(text[0]);
-            else Consume(text[0]);
-            for (; removed > 0; removed--) _at += CodePoint.LengthAt(_chars, _at);
-            foreach (var c in text.AsSpan(1)) Insert(c);
+            for (var i = 0; i < text.Length; i++) Append(text[i], consumes: i < count ? 1 : 0);
+            if (_last != Nothing) _consumes += Math.Max(0, count - text.Length);
         }
 
-        public readonly void Commit() => _rewriter.Commit();
-
-        private void Consume(int codePoint)
+        public void Commit()
         {
-            var length = CodePoint.LengthAt(_chars, _at);
-            _rewriter.Append(codePoint, _at, length);
-            _at += length;
+            Write();
+            _rewriter.Commit();
         }
 
-        private void Insert(int codePoint)
+        private void Append(int codePoint, int consumes)
         {
-            if (_at == 0) _rewriter.AppendAtStart(codePoint);
-            else
-            {
-                var length = CodePoint.LengthBefore(_chars, _at);
-                _rewriter.Append(codePoint, _at - length, length);
-            }
+            Write();
+            (_last, _consumes) = (codePoint, consumes);
+        }
+
+        private void Write()
+        {
+            if (_last == Nothing) return;
+            var length = _consumes > 0 ? CodePoint.LengthAt(_chars, _at) : CodePoint.LengthBefore(_chars, _at);
+            _rewriter.Append(_last, _consumes > 0 ? _at : _at - length, length);
+            for (; _consumes > 0; _consumes--) _at += CodePoint.LengthAt(_chars, _at);
         }
     }
 }

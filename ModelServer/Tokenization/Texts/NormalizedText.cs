@@ -44,14 +44,12 @@ internal sealed class NormalizedText
         {
             text._next.Reserve(_length + 2, aligned: true);
             var (start, end) = text.Original(from, from + fromLength);
-            AppendPlaced(codePoint, start, end);
-        }
-
-        /// <summary>Appends a code point that stands for nothing, where the text begins.</summary>
-        public void AppendAtStart(int codePoint)
-        {
-            text._next.Reserve(_length + 2, aligned: true);
-            AppendPlaced(codePoint, text._origin, text._origin);
+            if (codePoint < 0x10000) Append((char)codePoint, start, end);
+            else
+            {
+                Append((char)((codePoint >> 10) + 0xD7C0), start, end);
+                Append((char)((codePoint & 0x3FF) + 0xDC00), start, end);
+            }
         }
 
         /// <summary>Appends one unit that stands for <paramref name="fromLength"/> units of the text as it is.</summary>
@@ -77,16 +75,6 @@ internal sealed class NormalizedText
         {
             (text._current, text._next) = (text._next, text._current);
             (text.Length, text._aligned) = (_length, true);
-        }
-
-        private void AppendPlaced(int codePoint, int start, int end)
-        {
-            if (codePoint < 0x10000) Append((char)codePoint, start, end);
-            else
-            {
-                Append((char)((codePoint >> 10) + 0xD7C0), start, end);
-                Append((char)((codePoint & 0x3FF) + 0xDC00), start, end);
-            }
         }
 
         private void Append(char unit, int start, int end)

@@ -31,7 +31,7 @@ internal static class TokenizerPieces
     {
         try
         {
-            return (item[0].GetString()!, JsonScore.Read(item[1]) is { } score ? score : throw Item(item, list, id).Invalid(" has a score out of range"));
+            return (item[0].GetString()!, JsonScore.Read(item[1]) ?? throw Item(item, list, id).Invalid(" has a score out of range"));
         }
         catch (InvalidOperationException e)
         {

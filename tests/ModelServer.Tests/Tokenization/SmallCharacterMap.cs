@@ -71,7 +71,7 @@ internal static class SmallCharacterMap
     {
         private readonly List<uint> _units = [.. new uint[256]];
         private readonly List<bool> _used = [.. new bool[256]], _bases = [.. new bool[256]];
-        private int _from = 1;
+        private int _from;
 
         public List<uint> Build(ReadOnlySpan<(byte[] Key, int Value)> keys)
         {
@@ -111,8 +111,10 @@ internal static class SmallCharacterMap
 
         private int Base(List<byte> labels)
         {
-            while (_from < _used.Count && _used[_from]) _from++;
-            for (var start = _from & ~0xFF; ; start++)
+            // Where little is free, looking further costs more than the room it saves.
+            const int tries = 2048;
+            if (_used.Count - _from > tries) _from = _used.Count - 256;
+            for (var start = _from; ; start++)
             {
                 for (; start >= _units.Count; _units.AddRange(new uint[256]))
                 {

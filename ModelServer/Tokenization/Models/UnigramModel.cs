@@ -67,10 +67,9 @@ internal sealed class UnigramModel : ITokenModel
         {
             length = CodePoint.LengthAt(word, start);
             var (before, known, node) = (cuts[start].Score, false, PieceTrie.Root);
-            for (var end = start; end < word.Length && (node = _pieces.Step(node, word[end])) != PieceTrie.None;)
+            for (var end = start; end < word.Length && (node = _pieces.Step(node, word[end], out var id)) != PieceTrie.None;)
             {
                 end++;
-                var id = _pieces.Value(node);
                 if (id == PieceTrie.None) continue;
                 known |= end - start == length;
                 Offer(ref cuts[end], new(_scores[id] + before, start, id));

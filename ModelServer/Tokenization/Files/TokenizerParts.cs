@@ -30,6 +30,7 @@ internal static class TokenizerParts
         "Strip" => new StripNormalizer(part.Member("strip_left").Flag, part.Member("strip_right").Flag),
         "Prepend" => new PrependNormalizer(part.Member("prepend").Text),
         "Replace" => Replace(part.Member("pattern"), part.Member("content").Text),
+        "Precompiled" => new PrecompiledNormalizer(CharacterMap.Read(part.Member("precompiled_charsmap"))),
         "Sequence" => new SequenceNormalizer([.. part.Member("normalizers").Items.Select(Normalizer)]),
         _ => throw part.Unsupported("normalizer"),
     };
@@ -51,6 +52,7 @@ internal static class TokenizerParts
     public static ITokenModel Model(JsonPart part)
     {
         var type = part.Find("type")?.Text ?? TypeByMembers(part);
+        if (type == "Unigram") return TokenizerPieces.Model(part);
         if (type is not ("BPE" or "WordPiece" or "WordLevel")) throw part.Unsupported("model", type);
         var vocabulary = Vocabulary(part.Member("vocab"));
         if (type == "BPE") return TokenizerMerges.Model(part, vocabulary);

@@ -8,41 +8,44 @@ internal sealed class PieceTrie
 {
     public const int None = -1;
 
-    private ulong[] _edges = new ulong[1024];
-    private int[] _targets = new int[1024];
-    private int[] _values = new int[512];
+    private Edge[] _edges = new Edge[1024];
     private int _shift = 64 - 10;
     private int _nodes = 1;
-
-    public PieceTrie() => _values[0] = None;
 
     public static int Root => 0;
 
     public void Add(ReadOnlySpan<char> text, int value)
     {
-        var node = Root;
+        var (node, last) = (Root, None);
         foreach (var c in text)
         {
-            var slot = Slot(node, c);
-            if (_edges[slot] == 0)
+            last = Slot(node, c);
+            if (_edges[last].Key == 0)
             {
-                if (_nodes == _values.Length) Grow();
-                slot = Slot(node, c);
-                (_edges[slot], _targets[slot], _values[_nodes]) = (Key(node, c), _nodes, None);
-                _nodes++;
+                if (_nodes == _edges.Length / 2)
+                {
+                    Grow();
+                    last = Slot(node, c);
+                }
+
+                _edges[last] = new(Key(node, c), _nodes++, None);
             }
 
-            node = _targets[slot];
+            node = _edges[last].Target;
         }
 
-        _values[node] = value;
+        if (last != None) _edges[last] = _edges[last] with { Value = value };
     }
 
     /// <summary>The node after <paramref name="c"/>, or <see cref="None"/>.</summary>
-    public int Step(int node, char c)
+    public int Step(int node, char c) => Step(node, c, out _);
+
+    /// <summary>The node after <paramref name="c"/> and what ends there, or <see cref="None"/>.</summary>
+    public int Step(int node, char c, out int value)
     {
-        var slot = Slot(node, c);
-        return _edges[slot] == 0 ? None : _targets[slot];
+        ref readonly var edge = ref _edges[Slot(node, c)];
+        value = edge.Value;
+        return edge.Key == 0 ? None : edge.Target;
     }
 
     public int Walk(int node, ReadOnlySpan<char> text)
@@ -59,16 +62,16 @@ internal sealed class PieceTrie
     /// <summary>The value of the longest match of at least one character below <paramref name="node"/>, or <see cref="None"/>.</summary>
     public int Longest(int node, ReadOnlySpan<char> text, out int length)
     {
-        var value = None;
+        var longest = None;
         length = 0;
-        for (var i = 0; i < text.Length && node != None && (node = Step(node, text[i])) != None; i++)
+        for (var i = 0; i < text.Length && node != None && (node = Step(node, text[i], out var value)) != None; i++)
         {
-            if (_values[node] == None) continue;
-            value = _values[node];
+            if (value == None) continue;
+            longest = value;
             length = i + 1;
         }
 
-        return value;
+        return longest;
     }
 
     // 0 marks a free slot, so keys start at 1.
@@ -79,21 +82,18 @@ internal sealed class PieceTrie
         var edges = _edges;
         var key = Key(node, c);
         var slot = (int)(key * 0x9E3779B97F4A7C15 >> _shift);
-        while (edges[slot] != key && edges[slot] != 0) slot = slot + 1 & edges.Length - 1;
+        while (edges[slot].Key != key && edges[slot].Key != 0) slot = slot + 1 & edges.Length - 1;
         return slot;
     }
 
-    /// <summary>Doubles everything; there are as many edges as nodes less one, so the table stays at most half full.</summary>
+    /// <summary>Doubles the table; there are as many edges as nodes less one, so it stays at most half full.</summary>
     private void Grow()
     {
-        var (edges, targets) = (_edges, _targets);
-        Array.Resize(ref _values, _values.Length * 2);
-        (_edges, _targets, _shift) = (new ulong[edges.Length * 2], new int[edges.Length * 2], _shift - 1);
-        for (var i = 0; i < edges.Length; i++)
-        {
-            if (edges[i] == 0) continue;
-            var slot = Slot((int)(edges[i] - 1 >> 16), (char)(edges[i] - 1));
-            (_edges[slot], _targets[slot]) = (edges[i], targets[i]);
-        }
+        var edges = _edges;
+        (_edges, _shift) = (new Edge[edges.Length * 2], _shift - 1);
+        foreach (var edge in edges) if (edge.Key != 0) _edges[Slot((int)(edge.Key - 1 >> 16), (char)(edge.Key - 1))] = edge;
     }
+
+    /// <summary>The way from one node to another, with the value of a text that ends there: all that a step needs stands together.</summary>
+    private readonly record struct Edge(ulong Key, int Target, int Value);
 }

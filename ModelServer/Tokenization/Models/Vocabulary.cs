@@ -34,6 +34,16 @@ internal sealed class Vocabulary
         _bySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>A list whose places are the ids. A token that stands in it more than once is known by the last of its ids.</summary>
+    public Vocabulary(string[] tokens, string source)
+    {
+        if (tokens.Length > MaxId) throw new InvalidTokenizerException($"{source} has {tokens.Length} tokens; ids go from 0 to {MaxId}");
+        _ids = new(tokens.Length, StringComparer.Ordinal);
+        for (var id = 0; id < tokens.Length; id++) _ids[tokens[id]] = id;
+        _tokens = tokens;
+        _bySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
     public int Count => _ids.Count;
 
     /// <summary>One more than the highest id.</summary>

@@ -1,29 +1,42 @@
-using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.Texts;
 using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.PreTokenizers;
 
 /// <summary>Writes spaces as a mark, puts one before the text where asked for, and cuts before each mark.</summary>
-internal sealed class MetaspacePreTokenizer(MetaspaceSettings settings) : IPreTokenizer
+internal sealed class MetaspacePreTokenizer : IPreTokenizer
 {
-    private readonly SplitPreTokenizer _words = new(TextPattern.Of(settings.Mark.ToString()), SplitBehavior.MergedWithNext);
+    private readonly MetaspaceSettings _settings;
+    private readonly Action<PreTokenizedText, Slice> _cut;
 
-    public int MaxPrefix => settings.Scheme == PrependScheme.Never ? 0 : 1;
+    public MetaspacePreTokenizer(MetaspaceSettings settings) => (_settings, _cut) = (settings, Cut);
+
+    public int MaxPrefix => _settings.Scheme == PrependScheme.Never ? 0 : 1;
 
     public void PreTokenize(PreTokenizedText text)
     {
         // Added tokens keep their ids whatever becomes of their spaces.
-        text.Text.Chars.Replace(' ', settings.Mark);
-        if (settings.Scheme != PrependScheme.Never) text.Rewrite((ref rewriter, chars, slice) => AddMark(text.Text, ref rewriter, chars, slice));
-        if (settings.Split) _words.PreTokenize(text);
+        text.Text.Chars.Replace(' ', _settings.Mark);
+        if (_settings.Scheme != PrependScheme.Never) text.Rewrite((ref rewriter, chars, slice) => AddMark(text.Text, ref rewriter, chars, slice));
+        if (_settings.Split) text.Split(_cut);
+    }
+
+    private void Cut(PreTokenizedText text, Slice slice)
+    {
+        var chars = text.Text.Chars[..slice.End];
+        for (var start = slice.Start; start < slice.End;)
+        {
+            var length = chars[(start + 1)..].IndexOf(_settings.Mark) is >= 0 and var next ? next + 1 : slice.End - start;
+            text.Add(new(start, start + length));
+            start += length;
+        }
     }
 
     private void AddMark(NormalizedText text, ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
     {
         var first = CodePoint.LengthAt(chars, slice.Start);
-        var place = settings.Scheme == PrependScheme.Always || text.Original(slice.Start, slice.End).Start == 0;
-        if (place && chars[slice.Start] != settings.Mark) rewriter.AppendUnit(settings.Mark, slice.Start, first);
+        var place = _settings.Scheme == PrependScheme.Always || text.Original(slice.Start, slice.End).Start == 0;
+        if (place && chars[slice.Start] != _settings.Mark) rewriter.AppendUnit(_settings.Mark, slice.Start, first);
         rewriter.Copy(slice.Start, slice.End);
     }
 }

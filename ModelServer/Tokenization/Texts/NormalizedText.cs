@@ -63,12 +63,20 @@ internal sealed class NormalizedText
         /// <summary>Appends units of the text as they are.</summary>
         public void Copy(int from, int end)
         {
-            text._next.Reserve(_length + end - from, aligned: true);
-            for (var i = from; i < end; i++)
+            var (count, current, next) = (end - from, text._current, text._next);
+            next.Reserve(_length + count, aligned: true);
+            current.Chars.AsSpan(from, count).CopyTo(next.Chars.AsSpan(_length));
+            var starts = next.Starts.AsSpan(_length, count);
+            var ends = next.Ends.AsSpan(_length, count);
+            _length += count;
+            if (text._aligned)
             {
-                var (start, stop) = text.Original(i, i + 1);
-                Append(text._current.Chars[i], start, stop);
+                current.Starts.AsSpan(from, count).CopyTo(starts);
+                current.Ends.AsSpan(from, count).CopyTo(ends);
+                return;
             }
+
+            for (var i = 0; i < starts.Length; i++) (starts[i], ends[i]) = (text._origin + from + i, text._origin + from + i + 1);
         }
 
         public readonly void Commit()

@@ -45,6 +45,15 @@ public sealed class TokenizerLoaderTests
     [InlineData("model", """{"vocab":{"a":0},"merges":[["a"]]}""", "merges[0] must be two tokens")]
     [InlineData("model", """{"vocab":{"a":0},"merges":[["a","a"]]}""", "merges[0]: 'aa' is not in the vocabulary")]
     [InlineData("model", """{"vocab":{"a":0},"merges":[],"unk_token":"b"}""", "unk_token 'b' is not in the vocabulary")]
+    [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":{"a":0}}""", "model.vocab is object; it must be array")]
+    [InlineData("model", """{"type":"Unigram","unk_id":1,"vocab":[["a",0]]}""", "unk_id is 1, but there are 1 pieces")]
+    [InlineData("model", """{"unk_id":0,"vocab":[]}""", "unk_id is 0, but there are 0 pieces")]
+    [InlineData("model", """{"unk_id":0,"vocab":[["a",0],["b"]]}""", "model.vocab[1] must be [piece, score]")]
+    [InlineData("model", """{"unk_id":0,"vocab":[["a",0],["b","c"]]}""", "model.vocab[1] must be [piece, score]")]
+    [InlineData("model", """{"unk_id":0,"vocab":[["a",1e400]]}""", "model.vocab[0] has a score out of range")]
+    [InlineData("normalizer", """{"type":"Precompiled","precompiled_charsmap":"%"}""", "precompiled_charsmap is not valid")]
+    [InlineData("normalizer", """{"type":"Precompiled","precompiled_charsmap":""}""", "the length of its trie is wrong")]
+    [InlineData("normalizer", """{"type":"Precompiled","precompiled_charsmap":null}""", "lacks 'precompiled_charsmap'")]
     public void Load_WrongFile_SaysWhatIsWrong(string path, string? json, string message)
     {
         using var folder = TokenizerFolder.With(root => Set(root, path, json));
@@ -54,9 +63,7 @@ public sealed class TokenizerLoaderTests
 
     [Theory]
     [InlineData("model.type", "\"Unknown\"", "model type 'Unknown' is not supported yet")]
-    [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0]]}""", "model type 'Unigram' is not supported yet")]
-    [InlineData("model", """{"unk_id":2,"vocab":[["<pad>",0],["</s>",0],["<unk>",0]]}""", "model type 'Unigram' is not supported yet")]
-    [InlineData("model", """{"unk_id":0,"vocab":[["<unk>",0]],"merges":[]}""", "model type 'Unigram' is not supported yet")]
+    [InlineData("model", """{"type":"Unigram","unk_id":null,"vocab":[["a",0]]}""", "a Unigram model without 'unk_id' is not supported yet")]
     [InlineData("normalizer", """{"type":"Sequence","normalizers":[{"type":"Unknown"}]}""", "normalizer type 'Unknown' is not supported yet (tokenizer.json.normalizer.normalizers[0])")]
     [InlineData("pre_tokenizer.type", "\"Unknown\"", "pre_tokenizer type 'Unknown' is not supported yet")]
     [InlineData("post_processor.type", "\"Unknown\"", "post_processor type 'Unknown' is not supported yet")]
@@ -90,6 +97,16 @@ public sealed class TokenizerLoaderTests
         Assert.Equal(tokens, string.Join('|', TokenizerLoader.Load(folder.Path).Tokens("abc")));
     }
 
+    [Theory]
+    [InlineData("""{"unk_id":0,"vocab":[["<unk>",0],["a",-1],["bc",-1]]}""")]
+    [InlineData("""{"unk_id":0,"vocab":[["<unk>",0],["a",-1],["bc",-1]],"merges":[],"unk_token":"<unk>"}""")]
+    public void Load_ListOfPiecesWithoutType_IsUnigram(string model)
+    {
+        using var folder = new TokenizerFolder();
+        folder.Write("tokenizer.json", $$"""{"model":{{model}}}""");
+        Assert.Equal(["a", "bc"], TokenizerLoader.Load(folder.Path).Tokens("abc"));
+    }
+
     [Fact]
     public void Load_ModelOfNothingButAVocabulary_LacksItsType()
     {
@@ -104,6 +121,7 @@ public sealed class TokenizerLoaderTests
     [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":0,"a":1}}}""", "is not valid")]
     [InlineData("""{"model":{"type":"WordPiece","vocab":{"\ud800":0}}}""", "not valid")]
     [InlineData("""{"model":{"type":"\ud800"}}""", "not well-formed text")]
+    [InlineData("""{"model":{"unk_id":0,"vocab":[["\ud800",0]]}}""", "model.vocab[0] is not well-formed text")]
     public void Load_BrokenJson_SaysSo(string json, string message)
     {
         using var folder = new TokenizerFolder();

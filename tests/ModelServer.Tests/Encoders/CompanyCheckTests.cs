@@ -73,7 +73,7 @@ public sealed class CompanyCheckTests : IDisposable
     {
         var path = Path.Combine(_models.Path, $"{Guid.NewGuid():N}.onnx");
         File.WriteAllBytes(path, graph.Build());
-        using var session = new EncoderSession(path, TinyEncoder.Cpu, new OutputChoice(["last_hidden_state"], 3, 2), 0, RowReaders.Copy);
+        using var session = new EncoderSession(path, TinyEncoder.Cpu, [new OutputChoice(["last_hidden_state"], 3, 2)], 0, RowReaders.Copy);
         return new CompanyCheck(session, TinyEncoder.Vocabulary, 0, maxTokens).Run(isCoarse: session.IsHalf);
     }
 }

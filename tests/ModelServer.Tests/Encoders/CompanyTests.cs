@@ -54,7 +54,7 @@ public sealed class CompanyTests(CheckHost host) : IClassFixture<CheckHost>, IDi
     public async Task Queue_PositionsOfRoberta_BeginBehindThePaddingId()
     {
         using var model = Load(new() { HasPositions = true }, "roberta", type: "roberta");
-        using var session = new EncoderSession(model.Source.Graph, TinyEncoder.Cpu, new OutputChoice(["last_hidden_state"], 3), 0, model.Settings.Reader, firstPosition: 2);
+        using var session = new EncoderSession(model.Source.Graph, TinyEncoder.Cpu, [new OutputChoice(["last_hidden_state"], 3)], 0, model.Settings.Reader, firstPosition: 2);
         using var buffers = session.CreateBuffers();
         var sequence = TinyEncoder.Sequence(9);
         using var batch = new Batch([sequence], BatchClosed.Drained);

@@ -23,5 +23,8 @@ internal sealed class TokenizationBuffers
 
     public PieceList Pieces { get; } = new();
 
+    /// <summary>The white space at the ends of the added tokens among the slices, in their order.</summary>
+    public List<(int Leading, int Trailing)> Spaces { get; } = [];
+
     public bool IsWorthKeeping => Math.Max(Text.Capacity, Pieces.Capacity) <= 1 << 17;
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.PreTokenizers;
 
 namespace ModelServer.Tokenization.Decoders;
@@ -24,6 +26,20 @@ internal static class TokenMaps
 
     public static TokenMapDecoder Replace(string pattern, string content) =>
         new((token, _) => Replaced(token, pattern, content));
+
+    public static TokenMapDecoder Replace(TextPattern pattern, string content) => new((token, _) =>
+    {
+        var (start, end) = pattern.Next(token, 0);
+        if (start == end) return token;
+        var text = new StringBuilder();
+        for (var taken = 0; ; (start, end) = pattern.Next(token, taken))
+        {
+            text.Append(token[taken..start]);
+            if (start == end) return text.ToString();
+            text.Append(content);
+            taken = end;
+        }
+    });
 
     private static ReadOnlySpan<char> Replaced(ReadOnlySpan<char> token, string pattern, string content) =>
         token.Contains(pattern, StringComparison.Ordinal) ? token.ToString().Replace(pattern, content) : token;

@@ -20,7 +20,7 @@ internal static class TokenizerParts
 
     public static ITextNormalizer Normalizer(JsonPart part) => part.Type switch
     {
-        "BertNormalizer" => BertNormalizer(part),
+        "BertNormalizer" or "Bert" => BertNormalizer(part),
         "Lowercase" => new LowercaseNormalizer(),
         "NFC" => new UnicodeFormNormalizer(compatible: false, compose: true),
         "NFD" => new UnicodeFormNormalizer(compatible: false, compose: false),
@@ -29,6 +29,8 @@ internal static class TokenizerParts
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(part.Member("strip_left").Flag, part.Member("strip_right").Flag),
         "Prepend" => new PrependNormalizer(part.Member("prepend").Text),
+        "Nmt" => new NmtNormalizer(),
+        "ByteLevel" => new ByteLevelNormalizer(),
         "Replace" => Replace(part.Member("pattern"), part.Member("content").Text),
         "Sequence" => new SequenceNormalizer([.. part.Member("normalizers").Items.Select(Normalizer)]),
         _ => throw part.Unsupported("normalizer"),
@@ -37,10 +39,13 @@ internal static class TokenizerParts
     public static IPreTokenizer PreTokenizer(JsonPart part) => part.Type switch
     {
         "BertPreTokenizer" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: true),
+        "Whitespace" => new WhitespacePreTokenizer(),
         "WhitespaceSplit" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: false),
         "Punctuation" => Punctuation(part.Find("behavior")),
         "Digits" => new SplitPreTokenizer(Digit, part.Member("individual_digits").Flag ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "CharDelimiterSplit" => new SplitPreTokenizer(TextPattern.Of(part.Member("delimiter").Text), SplitBehavior.Removed),
+        "UnicodeScripts" => new ScriptPreTokenizer(),
+        "FixedLength" => new FixedLengthPreTokenizer(WordLength(part.Find("length"))),
         "Split" => new SplitPreTokenizer(TextPattern.Read(part.Member("pattern")), Behavior(part.Member("behavior")), part.FlagOr("invert", false)),
         "ByteLevel" => new ByteLevelPreTokenizer(part.FlagOr("add_prefix_space", true), part.FlagOr("use_regex", true)),
         "Metaspace" => new MetaspacePreTokenizer(MetaspaceSettings.Read(part)),
@@ -92,6 +97,8 @@ internal static class TokenizerParts
     private static IPreTokenizer Punctuation(JsonPart? behavior) => behavior is { } b && Behavior(b) is not SplitBehavior.Isolated and var other
         ? new SplitPreTokenizer(PunctuationMark, other)
         : new DelimiterPreTokenizer(whiteSpace: false, punctuation: true);
+
+    private static int WordLength(JsonPart? part) => part is not { } length ? 5 : length.Number > 0 ? length.Number : throw length.Invalid(" is 0");
 
     private static SplitBehavior Behavior(JsonPart part) =>
         Enum.TryParse<SplitBehavior>(part.Text, out var value) && value.ToString() == part.Text

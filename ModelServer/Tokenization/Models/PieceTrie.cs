@@ -20,6 +20,21 @@ internal sealed class PieceTrie
 
     public void Add(ReadOnlySpan<char> text, int value)
     {
+        var node = NodeOf(text);
+        _values[node] = value;
+    }
+
+    /// <summary>Adds a text; false, and nothing done, where it is there.</summary>
+    public bool TryAdd(ReadOnlySpan<char> text, int value)
+    {
+        var node = NodeOf(text);
+        if (_values[node] != None) return false;
+        _values[node] = value;
+        return true;
+    }
+
+    private int NodeOf(ReadOnlySpan<char> text)
+    {
         var node = Root;
         foreach (var c in text)
         {
@@ -35,7 +50,7 @@ internal sealed class PieceTrie
             node = _targets[slot];
         }
 
-        _values[node] = value;
+        return node;
     }
 
     /// <summary>The node after <paramref name="c"/>, or <see cref="None"/>.</summary>

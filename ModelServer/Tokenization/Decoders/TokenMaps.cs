@@ -29,16 +29,16 @@ internal static class TokenMaps
 
     public static TokenMapDecoder Replace(TextPattern pattern, string content) => new((token, _) =>
     {
-        var (start, end) = pattern.Next(token, 0);
-        if (start == end) return token;
-        var text = new StringBuilder();
-        for (var taken = 0; ; (start, end) = pattern.Next(token, taken))
+        using var matches = new PatternMatcher(pattern, token);
+        if (!matches.Next(out var match)) return token;
+        var (text, taken) = (new StringBuilder(), 0);
+        do
         {
-            text.Append(token[taken..start]);
-            if (start == end) return text.ToString();
-            text.Append(content);
-            taken = end;
+            text.Append(token[taken..match.Start]).Append(content);
+            taken = match.End;
         }
+        while (matches.Next(out match));
+        return text.Append(token[taken..]).ToString();
     });
 
     private static ReadOnlySpan<char> Replaced(ReadOnlySpan<char> token, string pattern, string content) =>

@@ -46,7 +46,7 @@ internal static class TokenizerParts
         "CharDelimiterSplit" => new SplitPreTokenizer(TextPattern.Of(part.Member("delimiter").Text), SplitBehavior.Removed),
         "UnicodeScripts" => new ScriptPreTokenizer(),
         "FixedLength" => new FixedLengthPreTokenizer(WordLength(part.Find("length"))),
-        "Split" => new SplitPreTokenizer(TextPattern.Read(part.Member("pattern")), Behavior(part.Member("behavior")), part.FlagOr("invert", false)),
+        "Split" => new SplitPreTokenizer(TextPattern.Read(part.Member("pattern"), mayBeEmpty: true), Behavior(part.Member("behavior")), part.FlagOr("invert", false)),
         "ByteLevel" => new ByteLevelPreTokenizer(part.FlagOr("add_prefix_space", true), part.FlagOr("use_regex", true)),
         "Metaspace" => new MetaspacePreTokenizer(MetaspaceSettings.Read(part)),
         "Sequence" => new SequencePreTokenizer([.. part.Member("pretokenizers").Items.Select(PreTokenizer)]),

@@ -66,7 +66,11 @@ internal static class TokenizerParts
     }
 
     public static Vocabulary Vocabulary(JsonPart part) =>
-        new([.. part.Members.Select(m => KeyValuePair.Create(m.Name, m.Value.Number))], part.Path);
+        new([.. part.Is(JsonValueKind.Object).Value.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Id(part, m)))], part.Path);
+
+    // A path for each token would cost more than the token.
+    private static int Id(JsonPart part, JsonProperty token) =>
+        token.Value.ValueKind == JsonValueKind.Number && token.Value.TryGetInt32(out var id) && id >= 0 ? id : new JsonPart(token.Value, $"{part.Path}.{token.Name}").Number;
 
     /// <summary>The id of a token that must be in the vocabulary.</summary>
     public static int Known(JsonPart token, Vocabulary vocabulary) =>

@@ -12,7 +12,8 @@ internal static class TokenizerTemplates
     {
         "TemplateProcessing" => Template(part, tokenOf),
         "BertProcessing" => Bert(Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf)),
-        "RobertaProcessing" => Roberta(part, tokenOf),
+        // Without its own members the reference takes it for Bert's.
+        "RobertaProcessing" => part.Find("trim_offsets") is null || part.Find("add_prefix_space") is null ? Bert(Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf)) : Roberta(part, tokenOf),
         "ByteLevel" => TemplatePostProcessor.Plain.With(Trimmer(part, tokenOf)),
         "Sequence" => Sequence(part.Member("processors"), tokenOf),
         _ => throw part.Unsupported("post_processor"),

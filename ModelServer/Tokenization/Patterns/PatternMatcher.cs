@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelServer.Tokenization.Texts;
 using ModelServer.Tokenization.Unicode;
 
@@ -116,6 +117,7 @@ internal ref struct PatternMatcher
         return 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Advance(ref PatternNode node, ref int at)
     {
         Steps++;
@@ -174,7 +176,7 @@ internal ref struct PatternMatcher
         }
 
         Steps += end - at;
-        var mayChange = node.Repetition == Repetition.Lazy || (node.Repetition == Repetition.Greedy && end > first);
+        var mayChange = node.Repetition == Repetition.Lazy || (end > first && node.GivesBack);
         if (mayChange || _memory is not null) Push(new(node, null, count, node.Repetition == Repetition.Possessive ? end : first, end, first));
         (node, at) = (node.Next, end);
         return true;

@@ -66,6 +66,9 @@ internal sealed class PatternNode
     /// <summary>The alternatives that may match before an ASCII character.</summary>
     public PatternNode[][] ByFirst { get; private set; } = [];
 
+    /// <summary>Whether a greedy repetition may have to end earlier than it can: not before the end of the pattern, nor before what none of its own can begin.</summary>
+    public bool GivesBack { get; private set; } = true;
+
     public bool Negated { get; private init; }
 
     /// <summary>For the text behind: how long each alternative is, in code points.</summary>
@@ -115,6 +118,7 @@ internal sealed class PatternNode
         {
             if (!seen.Add(node)) continue;
             if (node.Step is PatternStep.Many or PatternStep.Choice) node.Slot = slots++;
+            if (node.Step == PatternStep.Many) node.GivesBack = node.Repetition == Repetition.Greedy && node.Next.Step != PatternStep.Accept && (node.Set.Only is not { } only || node.Next.CanBegin(only));
             if (node.Step == PatternStep.Choice) node.ByFirst = [.. Enumerable.Range(0, 128).Select(c => Array.FindAll(node.Alternatives, a => a.CanBegin(c)))];
             foreach (var alternative in node.Alternatives) open.Push(alternative);
             if (node.Next is { } next) open.Push(next);

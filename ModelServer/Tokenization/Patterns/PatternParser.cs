@@ -64,7 +64,9 @@ internal sealed class PatternParser
         // Only with the option (?m) does a dot match the end of a line.
         var dotAll = _dotAll;
         if (_ignoreCase && IsFolded()) throw Unsupported("letters that are one letter where case is ignored");
-        var set = new CodePointSet(TryTake(".") ? c => dotAll || c != '\n' : PatternClass.Read(_pattern, ref _at, _ignoreCase));
+        var begin = _at;
+        Func<int, bool> contains = TryTake(".") ? c => dotAll || c != '\n' : PatternClass.Read(_pattern, ref _at, _ignoreCase);
+        var set = new CodePointSet(contains, _at == begin + 1 && _pattern[begin] != '.' && !_ignoreCase ? _pattern[begin] : null);
         var (min, max, kind) = Quantifier();
         return new(next => PatternNode.Of(set, min, max, kind, next), min, max);
     }

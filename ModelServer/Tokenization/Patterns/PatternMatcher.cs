@@ -172,7 +172,18 @@ internal ref struct PatternMatcher
 
         if (node.Repetition != Repetition.Lazy)
         {
-            for (; count < node.Max && end < _text.Length && set.Contains(CodePoint.Read(_text, end, out var length)); count++) end += length;
+            var marked = node.Max == PatternNode.Unlimited ? _memory : null;
+            for (; count < node.Max && end < _text.Length && set.Contains(CodePoint.Read(_text, end, out var length)); count++)
+            {
+                // From there on every end is known to fail.
+                if (marked is not null && marked.Fails(node, end + length))
+                {
+                    if (node.Repetition == Repetition.Possessive) return false;
+                    break;
+                }
+
+                end += length;
+            }
         }
 
         Steps += end - at;
@@ -198,6 +209,8 @@ internal ref struct PatternMatcher
                 return true;
             }
 
+            // Of a greedy repetition every longer end has failed, and with it one that begins where this one ends.
+            if (frame.Node is { Repetition: Repetition.Greedy, Max: PatternNode.Unlimited }) _memory?.Mark(frame.Node, frame.End, frame.End, succeeds: false);
             if (Changes(ref frame))
             {
                 (node, at) = (frame.Node.Next, frame.End);

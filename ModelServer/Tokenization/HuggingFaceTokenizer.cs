@@ -70,19 +70,21 @@ internal sealed class HuggingFaceTokenizer(
     {
         var room = truncate ? Room(maxLength, addSpecialTokens, pair is not null) : int.MaxValue;
         var cut = side ?? TruncationSide;
-        // From the right, one token too many is enough to know that something was left out.
-        var enough = truncate && cut == TruncationSide.Right && room < int.MaxValue ? room + 1 : int.MaxValue;
+        var gives = strategy ?? truncation?.Strategy ?? default;
+        // From the right, one token too many is enough to know that something was left out; but of an odd length the longer text gets one more.
+        var enough = truncate && cut == TruncationSide.Right && room < int.MaxValue && (pair is null || gives != TruncationStrategy.LongestFirst || room % 2 == 0) ? room + 1 : int.MaxValue;
         var (buffers, pairBuffers) = (Rent(), pair is null ? null : Rent());
         try
         {
             var first = pipeline.Tokenize(text, buffers, enough, plain: plain).Pieces;
             var second = pairBuffers is null ? [] : pipeline.Tokenize(pair, pairBuffers, enough).Pieces;
             var all = (First: first.Length, Second: second.Length);
-            var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, strategy ?? truncation?.Strategy ?? default) : all;
+            var kept = truncate ? TruncationSettings.Fit(all.First, all.Second, room, gives) : all;
             first = Cut(first, kept.First, cut);
             second = Cut(second, kept.Second, cut);
-            postProcessor.Trim(text, first);
-            postProcessor.Trim(pair, second);
+            var left = cut == TruncationSide.Left;
+            postProcessor.Trim(text, first, buffers.Pieces.Added, left ? all.First - kept.First : 0);
+            if (pairBuffers is not null) postProcessor.Trim(pair, second, pairBuffers.Pieces.Added, left ? all.Second - kept.Second : 0);
             return postProcessor.Apply(first, second, pair is not null, addSpecialTokens, truncated: kept != all);
         }
         finally

@@ -26,5 +26,8 @@ internal sealed class TokenizationBuffers
     /// <summary>Where asked for, the index of each word's first piece: what the pre-tokenizer cut off, or an added token. Null where nobody asks.</summary>
     public List<int>? WordStarts { get; set; }
 
+    /// <summary>The white space at the ends of the added tokens among the slices, in their order.</summary>
+    public List<(int Leading, int Trailing)> Spaces { get; } = [];
+
     public bool IsWorthKeeping => Math.Max(Text.Capacity, Pieces.Capacity) <= 1 << 17;
 }

@@ -37,7 +37,7 @@ internal sealed class TokenizationPipeline(
     {
         text = CodePoint.WellFormed(text);
         var pieces = buffers.Pieces;
-        pieces.Truncate(0);
+        pieces.Clear();
         for (int taken = 0, from = 0; pieces.Count < enough;)
         {
             var token = added.Verbatim.Next(text, ref from, taken, plain);
@@ -47,7 +47,7 @@ internal sealed class TokenizationPipeline(
             if (pieces.Count == enough) break;
             pieces.Origin = 0;
             buffers.WordStarts?.Add(pieces.Count);
-            pieces.Add(found.TokenId, found.Start, found.End);
+            pieces.AddToken(found.TokenId, found.Start, found.End, ByteAlphabet.Spaces(text[found.Start..found.End]));
             taken = found.End;
         }
 
@@ -61,17 +61,18 @@ internal sealed class TokenizationPipeline(
         if (steps.HasFlag(PipelineSteps.Normalize)) normalizer?.Normalize(normalized);
         var slices = buffers.Slices;
         slices.Clear();
-        SliceAtAddedTokens(slices, normalized, plain);
+        buffers.Spaces.Clear();
+        SliceAtAddedTokens(slices, normalized, buffers.Spaces, plain);
         if (steps.HasFlag(PipelineSteps.PreTokenize)) preTokenizer?.PreTokenize(slices);
 
         var pieces = buffers.Pieces;
-        var before = pieces.Count;
+        var (before, token) = (pieces.Count, 0);
         foreach (var slice in slices.Slices)
         {
             if (pieces.Count >= enough) break;
             pieces.Origin = slice.Start;
             buffers.WordStarts?.Add(pieces.Count);
-            if (slice.TokenId != Slice.Untokenized) pieces.Add(slice.TokenId, 0, slice.End - slice.Start);
+            if (slice.TokenId != Slice.Untokenized) pieces.AddToken(slice.TokenId, 0, slice.End - slice.Start, buffers.Spaces[token++]);
             else _words.Tokenize(normalized.Chars[slice.Start..slice.End], pieces);
         }
 
@@ -82,7 +83,7 @@ internal sealed class TokenizationPipeline(
         }
     }
 
-    private void SliceAtAddedTokens(PreTokenizedText slices, NormalizedText normalized, ReadOnlySpan<TextSpan> plain)
+    private void SliceAtAddedTokens(PreTokenizedText slices, NormalizedText normalized, List<(int Leading, int Trailing)> spaces, ReadOnlySpan<TextSpan> plain)
     {
         var chars = slices.Text.Chars;
         var taken = 0;
@@ -91,6 +92,7 @@ internal sealed class TokenizationPipeline(
             if (plain.Length > 0 && added.Find(token.TokenId) is { Special: true } && normalized.Original(token.Start, token.End) is var (start, end) && AddedTokenMatcher.Touches(plain, start, end)) continue;
             slices.Add(new(taken, token.Start));
             slices.Add(token);
+            spaces.Add(ByteAlphabet.Spaces(chars[token.Start..token.End]));
             taken = token.End;
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using ModelServer.Tokenization.Models;
 using ModelServer.Tokenization.Texts;
 using ModelServer.Tokenization.Unicode;
@@ -13,6 +12,7 @@ internal sealed class AddedTokenMatcher
     private readonly List<AddedToken> _tokens = [];
     private readonly SearchValues<char> _firstChars;
 
+    /// <param name="patterns">What is looked for; of equal patterns the first one counts, and empty ones find nothing.</param>
     public AddedTokenMatcher(IEnumerable<(string Pattern, AddedToken Token)> patterns)
     {
         var firstChars = new HashSet<char>();
@@ -20,7 +20,7 @@ internal sealed class AddedTokenMatcher
         {
             if (pattern.Length == 0) continue;
             firstChars.Add(pattern[0]);
-            _trie.Add(pattern, _tokens.Count);
+            if (!_trie.TryAdd(pattern, _tokens.Count)) continue;
             _tokens.Add(token);
         }
 
@@ -46,8 +46,10 @@ internal sealed class AddedTokenMatcher
             var end = start + length;
             if (token.Special && Touches(plain, start, end)) continue;
             if (token.SingleWord && !StandsAlone(text[..start], text[end..])) continue;
-            if (token.LeftStrip) start = Math.Max(text[..start].TrimEnd().Length, Math.Min(taken, start));
+            if (token.LeftStrip) start = Math.Max(text[..start].TrimEnd().Length, taken);
             if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
+            // White space alone that the token before it has taken.
+            if (start >= end) continue;
             return new(start, end, token.Id);
         }
 
@@ -70,10 +72,5 @@ internal sealed class AddedTokenMatcher
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>
-        (before.IsEmpty || !IsWord(CodePoint.ReadLast(before))) && (after.IsEmpty || !IsWord(CodePoint.Read(after, 0, out _)));
-
-    // The reference library's \w: letters, marks, decimal digits, letter numbers, connectors, the two joiners, and the circled and squared
-    // letters, which are symbols with the property Alphabetic.
-    private static bool IsWord(int c) => CharUnicodeInfo.GetUnicodeCategory(c) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation
-        || c is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
+        (before.IsEmpty || !WordCharacter.Is(CodePoint.ReadLast(before))) && (after.IsEmpty || !WordCharacter.Is(CodePoint.Read(after, 0, out _)));
 }

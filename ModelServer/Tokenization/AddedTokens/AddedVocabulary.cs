@@ -20,8 +20,10 @@ internal sealed class AddedVocabulary
         _byContent = tokens.ToFrozenDictionary(t => t.Content);
         _special = tokens.Where(t => t.Special).Select(t => t.Content).ToFrozenSet();
         Shortest = tokens.Select(t => t.Content.Length).DefaultIfEmpty(int.MaxValue).Min();
-        _verbatim = new(tokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
-        _normalized = new(tokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t)));
+        // Of tokens that look the same once normalized, the reference finds the special ones first.
+        var ordered = tokens.OrderByDescending(t => t.Special).ToList();
+        _verbatim = new(ordered.Where(t => !t.Normalized).Select(t => (t.Content, t)));
+        _normalized = new(ordered.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t)));
     }
 
     /// <summary>One more than the highest id; 0 without added tokens.</summary>

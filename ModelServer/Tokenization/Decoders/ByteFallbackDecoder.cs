@@ -18,7 +18,8 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
     private static bool TryRead(ReadOnlySpan<char> token, out byte value)
     {
         value = 0;
-        return token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        // The reference takes a plus sign for a digit.
+        return token is ['<', '0', 'x', var high, _, '>'] && byte.TryParse(high == '+' ? token[4..5] : token[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
     private sealed class Sink(ITextSink next) : ITextSink

@@ -1,3 +1,5 @@
+using System.Text;
+using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.PreTokenizers;
 
 namespace ModelServer.Tokenization.Decoders;
@@ -24,6 +26,20 @@ internal static class TokenMaps
 
     public static TokenMapDecoder Replace(string pattern, string content) =>
         new((token, _) => Replaced(token, pattern, content));
+
+    public static TokenMapDecoder Replace(TextPattern pattern, string content) => new((token, _) =>
+    {
+        using var matches = new PatternMatcher(pattern, token);
+        if (!matches.Next(out var match)) return token;
+        var (text, taken) = (new StringBuilder(), 0);
+        do
+        {
+            text.Append(token[taken..match.Start]).Append(content);
+            taken = match.End;
+        }
+        while (matches.Next(out match));
+        return text.Append(token[taken..]).ToString();
+    });
 
     private static ReadOnlySpan<char> Replaced(ReadOnlySpan<char> token, string pattern, string content) =>
         token.Contains(pattern, StringComparison.Ordinal) ? token.ToString().Replace(pattern, content) : token;

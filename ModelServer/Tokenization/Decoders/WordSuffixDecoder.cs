@@ -7,17 +7,17 @@ internal sealed class WordSuffixDecoder(string suffix) : ITokenDecoder
 
     private sealed class Sink(string suffix, ITextSink next) : ITextSink
     {
-        private string _last = "";
+        private string? _last;
 
         public void Append(ReadOnlySpan<char> part)
         {
-            next.Append(_last.Replace(suffix, " "));
+            if (_last is not null) next.Append(_last.Replace(suffix, " "));
             _last = part.ToString();
         }
 
         public void End()
         {
-            next.Append(_last.Replace(suffix, ""));
+            if (_last is not null) next.Append(_last.Replace(suffix, ""));
             next.End();
         }
     }

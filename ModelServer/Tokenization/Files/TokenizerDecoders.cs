@@ -1,5 +1,6 @@
 using ModelServer.Tokenization.Decoders;
 using ModelServer.Tokenization.Json;
+using ModelServer.Tokenization.Patterns;
 using ModelServer.Tokenization.PreTokenizers;
 
 namespace ModelServer.Tokenization.Files;
@@ -17,6 +18,7 @@ internal static class TokenizerDecoders
     /// <param name="asOne">Whether the steps before have joined all tokens to one, which comes in parts; this step may do so.</param>
     private static ITokenDecoder Read(JsonPart part, ref bool asOne)
     {
+        var joined = asOne;
         switch (part.Type)
         {
             case "Sequence":
@@ -28,25 +30,24 @@ internal static class TokenizerDecoders
                 return new StripDecoder(Character(part.Member("content")), part.Member("start").Number, part.Member("stop").Number, asOne);
             case "Replace" when part.Member("pattern").Find("String") is { } pattern && (!asOne || pattern.Text.Length == 1):
                 return TokenMaps.Replace(NotEmpty(pattern), part.Member("content").Text);
-            case var type when asOne:
-                throw new UnsupportedTokenizerException($"decoder type '{type}' after one that joins the tokens is not supported yet ({part.Path})");
             case "ByteLevel":
                 asOne = true;
-                return new ByteLevelDecoder();
-            case "ByteFallback":
-                return new ByteFallbackDecoder();
-            case "WordPiece":
-                return TokenMaps.WordPiece(part.Member("prefix").Text, part.Member("cleanup").Flag);
-            case "Metaspace":
-                return TokenMaps.Metaspace(MetaspaceSettings.Read(part));
-            case "BPEDecoder":
-                return new WordSuffixDecoder(NotEmpty(part.Member("suffix")));
-            case "Replace":
-                throw new UnsupportedTokenizerException($"decoder pattern other than 'String' is not supported yet ({part.Path})");
+                return joined ? new WholeTextDecoder(new ByteLevelDecoder()) : new ByteLevelDecoder();
             default:
-                throw part.Unsupported("decoder");
+                return joined ? new WholeTextDecoder(TokenByToken(part)) : TokenByToken(part);
         }
     }
+
+    private static ITokenDecoder TokenByToken(JsonPart part) => part.Type switch
+    {
+        "ByteFallback" => new ByteFallbackDecoder(),
+        "WordPiece" => TokenMaps.WordPiece(part.Member("prefix").Text, part.Member("cleanup").Flag),
+        "Metaspace" => TokenMaps.Metaspace(MetaspaceSettings.Read(part)),
+        "BPEDecoder" => new WordSuffixDecoder(NotEmpty(part.Member("suffix"))),
+        "CTC" => new CtcDecoder(part.Member("pad_token").Text, NotEmpty(part.Member("word_delimiter_token")), part.Member("cleanup").Flag),
+        "Replace" => TokenMaps.Replace(TextPattern.Read(part.Member("pattern")), part.Member("content").Text),
+        _ => throw part.Unsupported("decoder"),
+    };
 
     private static SequenceDecoder Sequence(JsonPart part, ref bool asOne)
     {

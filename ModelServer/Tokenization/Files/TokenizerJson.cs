@@ -21,7 +21,7 @@ internal static class TokenizerJson
         var model = TokenizerParts.Model(file.Member("model").Is(JsonValueKind.Object));
         var normalizer = file.FindObject("normalizer") is { } n ? TokenizerParts.Normalizer(n) : null;
         var preTokenizer = file.FindObject("pre_tokenizer") is { } p ? TokenizerParts.PreTokenizer(p) : null;
-        if (model is BpeModel { WordsBeginAtMarks: true }) preTokenizer = MarkBoundary.After(preTokenizer);
+        if (model is BpeModel { Joined: { } joined }) preTokenizer = JoinBoundaryPreTokenizer.After(preTokenizer, joined);
         var added = new AddedVocabulary(AddedTokens(file.Find("added_tokens"), model.Vocabulary), normalizer);
         var pipeline = new TokenizationPipeline(normalizer, added, preTokenizer, model);
         var postProcessor = file.FindObject("post_processor") is { } t

@@ -21,8 +21,9 @@ internal static class TokenizerMerges
             part.FlagOr("ignore_merges", false),
             part.Find("continuing_subword_prefix")?.Text ?? "",
             part.Find("end_of_word_suffix")?.Text ?? "");
+        if (settings is { ByteFallback: true } and not { Prefix: "", Suffix: "" }) throw new UnsupportedTokenizerException($"byte_fallback with a prefix or a suffix is not supported yet ({part.Path})");
         var merges = part.Member("merges").Is(JsonValueKind.Array);
-        return new(vocabulary, [.. merges.Value.EnumerateArray().Select((m, i) => Read(new(m, $"{merges.Path}[{i}]"), settings, vocabulary))], settings);
+        return new(vocabulary, [.. merges.Value.EnumerateArray().Select((m, i) => Read(m, merges, i, settings, vocabulary))], settings);
     }
 
     /// <summary>The merges of a merges.txt: "a b" on each line.</summary>
@@ -30,6 +31,41 @@ internal static class TokenizerMerges
         vocabulary,
         [.. lines.Where(l => l.Length > 0 && !l.StartsWith("#version", StringComparison.Ordinal)).Select((l, i) => Parse(l, settings, vocabulary, $"merges.txt: merge {i + 1}"))],
         settings);
+
+    private static Merge Read(JsonElement merge, JsonPart merges, int index, BpeSettings settings, Vocabulary vocabulary)
+    {
+        return (settings.Prefix.Length == 0 ? Usual(merge, vocabulary) : null) ?? Read(new(merge, $"{merges.Path}[{index}]"), settings, vocabulary);
+    }
+
+    /// <summary>A merge in one of its usual forms, without a path, which would cost more than the merge; null where more has to be said.</summary>
+    private static Merge? Usual(JsonElement merge, Vocabulary vocabulary)
+    {
+        try
+        {
+            if (merge.ValueKind == JsonValueKind.String && merge.GetString() is { } line && line.IndexOf(' ') is > 0 and var space && line.IndexOf(' ', space + 1) < 0)
+            {
+                return Known(line.AsSpan(0, space), line.AsSpan(space + 1), vocabulary);
+            }
+
+            return merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String
+                ? Known(merge[0].GetString(), merge[1].GetString(), vocabulary)
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Text that is not well formed.
+            return null;
+        }
+    }
+
+    private static Merge? Known(ReadOnlySpan<char> left, ReadOnlySpan<char> right, Vocabulary vocabulary)
+    {
+        Span<char> both = stackalloc char[64];
+        if (left.Length + right.Length > both.Length) return null;
+        left.CopyTo(both);
+        right.CopyTo(both[left.Length..]);
+        return vocabulary.IdOf(left) is { } l && vocabulary.IdOf(right) is { } r && vocabulary.IdOf(both[..(left.Length + right.Length)]) is { } result ? new(l, r, result) : null;
+    }
 
     private static Merge Read(JsonPart part, BpeSettings settings, Vocabulary vocabulary)
     {

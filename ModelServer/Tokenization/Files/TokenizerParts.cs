@@ -20,7 +20,7 @@ internal static class TokenizerParts
 
     public static ITextNormalizer Normalizer(JsonPart part) => part.Type switch
     {
-        "BertNormalizer" => BertNormalizer(part),
+        "BertNormalizer" or "Bert" => BertNormalizer(part),
         "Lowercase" => new LowercaseNormalizer(),
         "NFC" => new UnicodeFormNormalizer(compatible: false, compose: true),
         "NFD" => new UnicodeFormNormalizer(compatible: false, compose: false),
@@ -29,6 +29,8 @@ internal static class TokenizerParts
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(part.Member("strip_left").Flag, part.Member("strip_right").Flag),
         "Prepend" => new PrependNormalizer(part.Member("prepend").Text),
+        "Nmt" => new NmtNormalizer(),
+        "ByteLevel" => new ByteLevelNormalizer(),
         "Replace" => Replace(part.Member("pattern"), part.Member("content").Text),
         "Precompiled" => new PrecompiledNormalizer(CharacterMap.Read(part.Member("precompiled_charsmap"))),
         "Sequence" => new SequenceNormalizer([.. part.Member("normalizers").Items.Select(Normalizer)]),
@@ -38,11 +40,14 @@ internal static class TokenizerParts
     public static IPreTokenizer PreTokenizer(JsonPart part) => part.Type switch
     {
         "BertPreTokenizer" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: true),
+        "Whitespace" => new WhitespacePreTokenizer(),
         "WhitespaceSplit" => new DelimiterPreTokenizer(whiteSpace: true, punctuation: false),
         "Punctuation" => Punctuation(part.Find("behavior")),
         "Digits" => new SplitPreTokenizer(Digit, part.Member("individual_digits").Flag ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "CharDelimiterSplit" => new SplitPreTokenizer(TextPattern.Of(part.Member("delimiter").Text), SplitBehavior.Removed),
-        "Split" => new SplitPreTokenizer(TextPattern.Read(part.Member("pattern")), Behavior(part.Member("behavior")), part.FlagOr("invert", false)),
+        "UnicodeScripts" => new ScriptPreTokenizer(),
+        "FixedLength" => new FixedLengthPreTokenizer(WordLength(part.Find("length"))),
+        "Split" => new SplitPreTokenizer(TextPattern.Read(part.Member("pattern"), mayBeEmpty: true), Behavior(part.Member("behavior")), part.FlagOr("invert", false)),
         "ByteLevel" => new ByteLevelPreTokenizer(part.FlagOr("add_prefix_space", true), part.FlagOr("use_regex", true)),
         "Metaspace" => new MetaspacePreTokenizer(MetaspaceSettings.Read(part)),
         "Sequence" => new SequencePreTokenizer([.. part.Member("pretokenizers").Items.Select(PreTokenizer)]),
@@ -63,7 +68,11 @@ internal static class TokenizerParts
     }
 
     public static Vocabulary Vocabulary(JsonPart part) =>
-        new([.. part.Members.Select(m => KeyValuePair.Create(m.Name, m.Value.Number))], part.Path);
+        new([.. part.Is(JsonValueKind.Object).Value.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Id(part, m)))], part.Path);
+
+    // A path for each token would cost more than the token.
+    private static int Id(JsonPart part, JsonProperty token) =>
+        token.Value.ValueKind == JsonValueKind.Number && token.Value.TryGetInt32(out var id) && id >= 0 ? id : new JsonPart(token.Value, $"{part.Path}.{token.Name}").Number;
 
     /// <summary>The id of a token that must be in the vocabulary.</summary>
     public static int Known(JsonPart token, Vocabulary vocabulary) =>
@@ -94,6 +103,8 @@ internal static class TokenizerParts
     private static IPreTokenizer Punctuation(JsonPart? behavior) => behavior is { } b && Behavior(b) is not SplitBehavior.Isolated and var other
         ? new SplitPreTokenizer(PunctuationMark, other)
         : new DelimiterPreTokenizer(whiteSpace: false, punctuation: true);
+
+    private static int WordLength(JsonPart? part) => part is not { } length ? 5 : length.Number > 0 ? length.Number : throw length.Invalid(" is 0");
 
     private static SplitBehavior Behavior(JsonPart part) =>
         Enum.TryParse<SplitBehavior>(part.Text, out var value) && value.ToString() == part.Text

@@ -12,7 +12,8 @@ internal static class TokenizerTemplates
     {
         "TemplateProcessing" => Template(part, tokenOf),
         "BertProcessing" => Bert(Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf)),
-        "RobertaProcessing" => Roberta(part, tokenOf),
+        // Without its own members the reference takes it for Bert's.
+        "RobertaProcessing" => part.Find("trim_offsets") is null || part.Find("add_prefix_space") is null ? Bert(Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf)) : Roberta(part, tokenOf),
         "ByteLevel" => TemplatePostProcessor.Plain.With(Trimmer(part, tokenOf)),
         "Sequence" => Sequence(part.Member("processors"), tokenOf),
         _ => throw part.Unsupported("post_processor"),
@@ -24,19 +25,27 @@ internal static class TokenizerTemplates
         return new(single, [.. single, new(1, [], 1), new(-1, [sep], 1)]);
     }
 
-    /// <summary>A template, and before it what trims offsets: all that files combine.</summary>
-    private static TemplatePostProcessor Sequence(JsonPart part, Func<int, string?> tokenOf) => part.Items.ToArray() switch
+    /// <summary>At most one that adds tokens, and what trims offsets: before it, or after a template, whose texts stay by themselves.</summary>
+    private static TemplatePostProcessor Sequence(JsonPart part, Func<int, string?> tokenOf)
     {
-        [var only] => Read(only, tokenOf),
-        [{ Type: "ByteLevel" } trim, { Type: "TemplateProcessing" } template] => Template(template, tokenOf).With(Trimmer(trim, tokenOf)),
-        var items => throw part.Unsupported("post_processor", $"Sequence of {string.Join(", ", items.Select(i => i.Type))}"),
-    };
+        var result = TemplatePostProcessor.Plain;
+        string? adds = null;
+        foreach (var step in part.Items)
+        {
+            if (step.Type == "ByteLevel" && adds is null or "TemplateProcessing") result = result.With(Trimmer(step, tokenOf));
+            else if (step.Type is "TemplateProcessing" or "BertProcessing" or "RobertaProcessing" && adds is null) (result, adds) = (result.Then(Read(step, tokenOf)), step.Type);
+            else throw part.Unsupported("post_processor", $"Sequence of {string.Join(", ", part.Items.Select(i => i.Type))}");
+        }
+
+        return result;
+    }
 
     private static TemplatePostProcessor Roberta(JsonPart part, Func<int, string?> tokenOf)
     {
         var (cls, sep) = (Special(part.Member("cls"), tokenOf), Special(part.Member("sep"), tokenOf));
         TemplatePart[] single = [new(-1, [cls], 0), new(0, [], 0), new(-1, [sep], 0)];
-        return new(single, [.. single, new(-1, [sep], 0), new(1, [], 0), new(-1, [sep], 0)], Trimmer(part, tokenOf));
+        var roberta = new TemplatePostProcessor(single, [.. single, new(-1, [sep], 0), new(1, [], 0), new(-1, [sep], 0)]);
+        return roberta.With(Trimmer(part, tokenOf));
     }
 
     private static SpaceTrimmer? Trimmer(JsonPart part, Func<int, string?> tokenOf) =>
@@ -47,10 +56,7 @@ internal static class TokenizerTemplates
         var special = part.Member("special_tokens").Members.ToDictionary(m => m.Name, m => Ids(m.Value, tokenOf));
         TemplatePart[] single = [.. part.Member("single").Items.Select(p => Piece(p, special))];
         TemplatePart[] pair = [.. part.Member("pair").Items.Select(p => Piece(p, special))];
-        if (Uses(single, 1)) throw part.Invalid(".single uses the second text");
-        return Uses(pair, 0) && Uses(pair, 1) ? new(single, pair) : throw part.Invalid(".pair must use both texts");
-
-        static bool Uses(TemplatePart[] parts, int text) => Array.Exists(parts, p => p.Sequence == text);
+        return Array.Exists(single, p => p.Sequence == 1) ? throw part.Invalid(".single uses the second text") : new(single, pair);
     }
 
     private static TemplatePart Piece(JsonPart part, Dictionary<string, int[]> special)

@@ -19,8 +19,9 @@ internal readonly record struct JsonPart(JsonElement Value, string Path)
         if (new FileInfo(file).Length > MaxFileSize) throw new InvalidTokenizerException($"{name} is larger than {MaxFileSize >> 20} MiB");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64, AllowDuplicateProperties = false });
-            return new JsonPart(document.RootElement.Clone(), name).Is(JsonValueKind.Object);
+            // Not disposed: the parts are read as long as they are wanted, and a copy of a large file costs as much as reading it.
+            var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64, AllowDuplicateProperties = false });
+            return new JsonPart(document.RootElement, name).Is(JsonValueKind.Object);
         }
         catch (JsonException e)
         {

@@ -16,6 +16,20 @@ internal sealed class PieceTrie
 
     public void Add(ReadOnlySpan<char> text, int value)
     {
+        if (EdgeOf(text) is not None and var last) _edges[last] = _edges[last] with { Value = value };
+    }
+
+    /// <summary>Adds a text; false, and nothing done, where it is there.</summary>
+    public bool TryAdd(ReadOnlySpan<char> text, int value)
+    {
+        if (EdgeOf(text) is not (not None and var last) || _edges[last].Value != None) return false;
+        _edges[last] = _edges[last] with { Value = value };
+        return true;
+    }
+
+    /// <summary>Where the way to a text ends, made where there was none; <see cref="None"/> for the empty text.</summary>
+    private int EdgeOf(ReadOnlySpan<char> text)
+    {
         var (node, last) = (Root, None);
         foreach (var c in text)
         {
@@ -34,7 +48,7 @@ internal sealed class PieceTrie
             node = _edges[last].Target;
         }
 
-        if (last != None) _edges[last] = _edges[last] with { Value = value };
+        return last;
     }
 
     /// <summary>The node after <paramref name="c"/>, or <see cref="None"/>.</summary>

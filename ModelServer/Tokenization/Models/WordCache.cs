@@ -5,14 +5,14 @@ using ModelServer.Tokenization.Texts;
 namespace ModelServer.Tokenization.Models;
 
 /// <summary>
-/// Remembers the tokens of recent words: one entry per slot, the newest wins, so memory is bounded and no lock is needed.
+/// Remembers the tokens of recent words: two entries per slot, the newest two, so memory is bounded and no lock is needed.
 /// An entry never changes once it can be seen.
 /// </summary>
 internal sealed class WordCache(ITokenModel model)
 {
-    // 16384 slots cover the frequent words of a language; with words this short that is at most a few MB.
+    // 16384 slots of two cover the words of a domain, with few that push each other out; with words this short that is at most a few MB.
     private const int Slots = 1 << 14, LongestWord = 32;
-    private readonly Entry?[] _entries = new Entry[Slots];
+    private readonly Entry?[] _entries = new Entry[2 * Slots];
 
     public void Tokenize(ReadOnlySpan<char> word, PieceList pieces)
     {
@@ -22,8 +22,9 @@ internal sealed class WordCache(ITokenModel model)
             return;
         }
 
-        ref var slot = ref _entries[Hash(word)];
-        if (slot is { } known && word.SequenceEqual(known.Word))
+        var slot = 2 * Hash(word);
+        ref var newest = ref _entries[slot];
+        if ((newest is { } known && word.SequenceEqual(known.Word)) || ((known = _entries[slot + 1]) is not null && word.SequenceEqual(known.Word)))
         {
             pieces.Add(known.Pieces);
             return;
@@ -31,7 +32,8 @@ internal sealed class WordCache(ITokenModel model)
 
         var before = pieces.Count;
         model.Tokenize(word, pieces);
-        slot = new(word.ToArray(), pieces.Since(before));
+        _entries[slot + 1] = newest;
+        newest = new(word.ToArray(), pieces.Since(before));
     }
 
     private static int Hash(ReadOnlySpan<char> word)

@@ -12,18 +12,19 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : I
     public void Normalize(NormalizedText text)
     {
         var chars = text.Chars;
-        var (start, end) = pattern.Next(chars, 0);
-        if (start == end) return;
+        using var matches = new PatternMatcher(pattern, chars);
+        if (!matches.Next(out var match)) return;
         var rewriter = text.Rewrite();
-        for (var taken = 0; ; (start, end) = pattern.Next(chars, taken))
+        var taken = 0;
+        do
         {
-            rewriter.Copy(taken, start);
-            if (start == end) break;
-            var last = CodePoint.LengthBefore(chars, end);
-            foreach (var c in content) rewriter.AppendUnit(c, end - last, last);
-            taken = end;
+            rewriter.Copy(taken, match.Start);
+            var last = CodePoint.LengthBefore(chars, match.End);
+            foreach (var c in content) rewriter.AppendUnit(c, match.End - last, last);
+            taken = match.End;
         }
-
+        while (matches.Next(out match));
+        rewriter.Copy(taken, chars.Length);
         rewriter.Commit();
     }
 }

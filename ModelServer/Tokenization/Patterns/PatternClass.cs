@@ -6,12 +6,6 @@ namespace ModelServer.Tokenization.Patterns;
 /// <summary>Reads what stands for one code point in a regular expression: a character, an escape, or a class in brackets.</summary>
 internal static class PatternClass
 {
-    private static readonly string[] Categories =
-    [
-        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe",
-        "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
-    ];
-
     /// <exception cref="NotSupportedException">The message names what is not supported.</exception>
     public static Func<int, bool> Read(string pattern, ref int at, bool ignoreCase)
     {
@@ -19,7 +13,7 @@ internal static class PatternClass
         {
             '[' => Brackets(pattern, ref at),
             '\\' => Escape(pattern, ref at, out _),
-            '.' or '^' or '$' or '*' or '+' or '?' or '{' or ']' or '}' => throw new NotSupportedException($"{pattern[at]} at {at}"),
+            '*' or '+' or '?' => throw new NotSupportedException($"{pattern[at]} at {at}"),
             _ => Is(Literal(pattern, ref at)),
         };
         return ignoreCase ? IgnoringCase(contains) : contains;
@@ -30,17 +24,38 @@ internal static class PatternClass
         var begin = at++;
         var negated = at < pattern.Length && pattern[at] == '^';
         if (negated) at++;
+        Func<int, bool>? both = null;
         var items = new List<Func<int, bool>>();
-        while (at < pattern.Length && pattern[at] != ']') items.Add(Item(pattern, ref at));
-        if (at >= pattern.Length || items.Count == 0) throw new NotSupportedException($"an empty or open class at {begin}");
+        while (at < pattern.Length && pattern[at] != ']')
+        {
+            if (pattern.AsSpan(at) is not ['&', '&', ..])
+            {
+                items.Add(Item(pattern, ref at));
+                continue;
+            }
+
+            at += 2;
+            both = Both(both, items, begin);
+        }
+
+        if (at >= pattern.Length) throw new NotSupportedException($"an open class at {begin}");
         at++;
+        var contains = Both(both, items, begin);
+        return c => contains(c) != negated;
+    }
+
+    /// <summary>What is in all parts that &amp;&amp; stands between.</summary>
+    private static Func<int, bool> Both(Func<int, bool>? before, List<Func<int, bool>> items, int begin)
+    {
+        if (items.Count == 0) throw new NotSupportedException($"an empty class at {begin}");
         Func<int, bool>[] all = [.. items];
-        return c => Array.Exists(all, contains => contains(c)) != negated;
+        items.Clear();
+        return c => Array.Exists(all, contains => contains(c)) && before?.Invoke(c) is not false;
     }
 
     private static Func<int, bool> Item(string pattern, ref int at)
     {
-        if (pattern.AsSpan(at) is ['[', ':', ..] or ['&', '&', ..]) throw new NotSupportedException($"{pattern[at..(at + 2)]} at {at}");
+        if (pattern.AsSpan(at) is ['[', ':', ..]) return PatternProperties.Posix(pattern, ref at);
         if (pattern[at] == '[') return Brackets(pattern, ref at);
         if (Character(pattern, ref at, out var set) is not { } first) return set!;
         if (pattern.AsSpan(at) is not ['-', not ']', ..]) return Is(first);
@@ -75,18 +90,44 @@ internal static class PatternClass
             'n' => '\n',
             't' => '\t',
             'f' => '\f',
+            'v' => '\v',
+            'a' => '\a',
+            'e' => '\e',
+            'x' or 'u' => Code(pattern, ref at, escape),
             _ when escape < 128 && !char.IsAsciiLetterOrDigit(escape) => escape,
             _ => null,
         };
         if (single is { } c) return Is(c);
         Func<int, bool> contains = char.ToLowerInvariant(escape) switch
         {
-            's' => c => c < 0x10000 && char.IsWhiteSpace((char)c),
-            'd' => Category("Nd"),
+            's' => IsSpace,
+            'd' => PatternProperties.Find("nd")!,
+            'w' => IsWord,
+            'h' => c => c < 128 && char.IsAsciiHexDigit((char)c),
             'p' => Property(pattern, ref at),
             _ => throw new NotSupportedException($"\\{escape} at {at - 2}"),
         };
         return char.IsAsciiLetterUpper(escape) ? c => !contains(c) : contains;
+    }
+
+    public static bool IsSpace(int c) => c < 0x10000 && char.IsWhiteSpace((char)c);
+
+    /// <summary>The \w of Oniguruma, which counts the superscripts and fractions of Latin-1 among words, but no joiners.</summary>
+    public static bool IsWord(int c) => c is 0xB2 or 0xB3 or 0xB9 or >= 0xBC and <= 0xBE || c is not (0x200C or 0x200D) && WordCharacter.Is(c);
+
+    /// <summary>\xHH, \x{H…} or \uHHHH.</summary>
+    private static int Code(string pattern, ref int at, char escape)
+    {
+        var (digits, next) = pattern.AsSpan(at) is ['{', ..] && escape == 'x' && pattern.IndexOf('}', at) is > 0 and var end
+            ? (pattern[(at + 1)..end], end + 1)
+            : (pattern.Substring(at, Math.Min(escape == 'x' ? 2 : 4, pattern.Length - at)), Math.Min(at + (escape == 'x' ? 2 : 4), pattern.Length));
+        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !System.Text.Rune.IsValid(code) || escape == 'x' && pattern[at] != '{' && code > 0x7F || digits.Length < (pattern[at] == '{' ? 1 : escape == 'x' ? 2 : 4))
+        {
+            throw new NotSupportedException($"\\{escape} at {at - 2}");
+        }
+
+        at = next;
+        return code;
     }
 
     private static Func<int, bool> Property(string pattern, ref int at)
@@ -95,15 +136,9 @@ internal static class PatternClass
         if (at == pattern.Length || pattern[at] != '{' || end < 0) throw new NotSupportedException($"\\p at {at}");
         var name = pattern[(at + 1)..end];
         at = end + 1;
-        if (!name.StartsWith('^')) return Category(name);
-        var category = Category(name[1..]);
-        return c => !category(c);
-    }
-
-    private static Func<int, bool> Category(string name)
-    {
-        var bits = Categories.Select((c, i) => name.Length > 0 && c.StartsWith(name, StringComparison.Ordinal) ? 1 << i : 0).Sum();
-        return bits != 0 ? c => (bits >> (int)CharUnicodeInfo.GetUnicodeCategory(c) & 1) != 0 : throw new NotSupportedException($"\\p{{{name}}}");
+        var negated = name.StartsWith('^');
+        var contains = PatternProperties.Find(negated ? name[1..] : name) ?? throw new NotSupportedException($"\\p{{{name}}}");
+        return negated ? c => !contains(c) : contains;
     }
 
     private static Func<int, bool> Is(int character) => c => c == character;

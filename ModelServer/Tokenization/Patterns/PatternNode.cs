@@ -1,77 +1,132 @@
-using ModelServer.Tokenization.Unicode;
-
 namespace ModelServer.Tokenization.Patterns;
 
-/// <summary>A step of a pattern, linked to what follows it, so that matching never goes deeper than the pattern is long.</summary>
-internal abstract class PatternNode
+/// <summary>What a step of a pattern does.</summary>
+internal enum PatternStep
 {
-    public const int NoMatch = -1;
+    /// <summary>The pattern, or what is looked at, has matched.</summary>
+    Accept,
 
-    /// <summary>Where a match that begins at <paramref name="at"/> ends, or <see cref="NoMatch"/>.</summary>
-    public abstract int Match(ReadOnlySpan<char> text, int at);
+    /// <summary>One code point of a set.</summary>
+    One,
+
+    /// <summary>So many code points of a set.</summary>
+    Many,
+
+    /// <summary>The first alternative that matches together with what follows it.</summary>
+    Choice,
+
+    /// <summary>Whether the text ahead matches, or does not.</summary>
+    Ahead,
+
+    /// <summary>Whether the text behind matches one of the alternatives, each of so many code points, or does not.</summary>
+    Behind,
+
+    /// <summary>Whether a place is one of a kind.</summary>
+    Place,
+}
+
+/// <summary>How a repetition goes on.</summary>
+internal enum Repetition
+{
+    /// <summary>As many as possible, fewer for the sake of what follows.</summary>
+    Greedy,
+
+    /// <summary>As few as possible, more for the sake of what follows.</summary>
+    Lazy,
+
+    /// <summary>As many as possible, whatever follows.</summary>
+    Possessive,
+}
+
+/// <summary>A step of a pattern, linked to what follows it; <see cref="PatternMatcher"/> walks them.</summary>
+internal sealed class PatternNode
+{
+    public const int Unlimited = int.MaxValue;
+
+    private PatternNode(PatternStep step) => Step = step;
+
+    public PatternStep Step { get; }
+
+    /// <summary>Where the matcher remembers about this step; only steps with more than one way to go on have a place.</summary>
+    public int Slot { get; set; } = -1;
+
+    public PatternNode Next { get; private init; } = null!;
+
+    public CodePointSet Set { get; private init; } = null!;
+
+    public int Min { get; private init; }
+
+    public int Max { get; private init; }
+
+    public Repetition Repetition { get; private init; }
+
+    /// <summary>In order of preference; a repeated group leads back to its choice.</summary>
+    public PatternNode[] Alternatives { get; private set; } = [];
+
+    /// <summary>The alternatives that may match before an ASCII character.</summary>
+    public PatternNode[][] ByFirst { get; private set; } = [];
+
+    /// <summary>Whether a greedy repetition may have to end earlier than it can: not before the end of the pattern, nor before what none of its own can begin.</summary>
+    public bool GivesBack { get; private set; } = true;
+
+    public bool Negated { get; private init; }
+
+    /// <summary>For the text behind: how long each alternative is, in code points.</summary>
+    public int[] Lengths { get; private init; } = [];
+
+    public PlaceTest Test { get; private init; } = null!;
+
+    public static PatternNode Accept() => new(PatternStep.Accept);
+
+    public static PatternNode Of(CodePointSet set, int min, int max, Repetition repetition, PatternNode next) =>
+        new(min == 1 && max == 1 ? PatternStep.One : PatternStep.Many) { Set = set, Min = min, Max = max, Repetition = repetition, Next = next };
+
+    public static PatternNode Choice(params PatternNode[] alternatives) => new(PatternStep.Choice) { Alternatives = alternatives };
+
+    /// <summary>A group again and again, and then what follows.</summary>
+    public static PatternNode Loop(Func<PatternNode, PatternNode> group, bool lazy, PatternNode next)
+    {
+        var node = new PatternNode(PatternStep.Choice);
+        var again = group(node);
+        node.Alternatives = lazy ? [next, again] : [again, next];
+        return node;
+    }
+
+    public static PatternNode Ahead(PatternNode inner, bool negated, PatternNode next) =>
+        new(PatternStep.Ahead) { Alternatives = [inner], Negated = negated, Next = next };
+
+    public static PatternNode Behind(PatternNode[] inner, int[] lengths, bool negated, PatternNode next) =>
+        new(PatternStep.Behind) { Alternatives = inner, Lengths = lengths, Negated = negated, Next = next };
+
+    public static PatternNode At(PlaceTest test, PatternNode next) => new(PatternStep.Place) { Test = test, Next = next };
 
     /// <summary>Whether a match can begin with this code point; true when in doubt.</summary>
-    public virtual bool CanBegin(int codePoint) => true;
-}
-
-/// <summary>The end of the pattern.</summary>
-internal sealed class AcceptNode : PatternNode
-{
-    public override int Match(ReadOnlySpan<char> text, int at) => at;
-}
-
-/// <summary>So many code points of a set, as many as possible first.</summary>
-/// <param name="set">Which code points.</param>
-/// <param name="min">The fewest.</param>
-/// <param name="max">The most.</param>
-/// <param name="possessive">Whether none is given back for the sake of what follows.</param>
-/// <param name="next">What follows.</param>
-internal sealed class SetNode(CodePointSet set, int min, int max, bool possessive, PatternNode next) : PatternNode
-{
-    public override int Match(ReadOnlySpan<char> text, int at)
+    public bool CanBegin(int codePoint) => Step switch
     {
-        var (end, count) = (at, 0);
-        for (; count < max && end < text.Length && set.Contains(CodePoint.Read(text, end, out var length)); count++) end += length;
-        for (; count >= min; count--)
+        PatternStep.Accept => true,
+        PatternStep.One => Set.Contains(codePoint),
+        PatternStep.Many => Set.Contains(codePoint) || Min == 0 && Next.CanBegin(codePoint),
+        PatternStep.Choice => Array.Exists(Alternatives, a => a.CanBegin(codePoint)),
+        _ => Next.CanBegin(codePoint),
+    };
+
+    /// <summary>Ends the making of a pattern: gives each step that needs one a place to remember by, and tells how many there are.</summary>
+    public static int Complete(PatternNode start)
+    {
+        var (slots, open, seen) = (0, new Stack<PatternNode>([start]), new HashSet<PatternNode>());
+        while (open.TryPop(out var node))
         {
-            if (next.Match(text, end) is >= 0 and var match) return match;
-            if (possessive || count == 0) break;
-            end -= CodePoint.LengthBefore(text, end);
+            if (!seen.Add(node)) continue;
+            if (node.Step is PatternStep.Many or PatternStep.Choice) node.Slot = slots++;
+            if (node.Step == PatternStep.Many) node.GivesBack = node.Repetition == Repetition.Greedy && node.Next.Step != PatternStep.Accept && (node.Set.Only is not { } only || node.Next.CanBegin(only));
+            if (node.Step == PatternStep.Choice) node.ByFirst = [.. Enumerable.Range(0, 128).Select(c => Array.FindAll(node.Alternatives, a => a.CanBegin(c)))];
+            foreach (var alternative in node.Alternatives) open.Push(alternative);
+            if (node.Next is { } next) open.Push(next);
         }
 
-        return NoMatch;
+        return slots;
     }
-
-    public override bool CanBegin(int codePoint) => set.Contains(codePoint) || (min == 0 && next.CanBegin(codePoint));
 }
 
-/// <summary>The first alternative that matches together with what follows.</summary>
-internal sealed class ChoiceNode : PatternNode
-{
-    private readonly PatternNode[] _alternatives;
-    private readonly PatternNode[][] _byFirst;
-
-    public ChoiceNode(PatternNode[] alternatives)
-    {
-        _alternatives = alternatives;
-        _byFirst = [.. Enumerable.Range(0, 128).Select(c => Array.FindAll(alternatives, a => a.CanBegin(c)))];
-    }
-
-    public override int Match(ReadOnlySpan<char> text, int at)
-    {
-        foreach (var alternative in at < text.Length && text[at] < _byFirst.Length ? _byFirst[text[at]] : _alternatives)
-        {
-            if (alternative.Match(text, at) is >= 0 and var match) return match;
-        }
-
-        return NoMatch;
-    }
-
-    public override bool CanBegin(int codePoint) => Array.Exists(_alternatives, a => a.CanBegin(codePoint));
-}
-
-/// <summary>Goes on where the text ahead does, or does not, match.</summary>
-internal sealed class LookaheadNode(PatternNode ahead, bool negated, PatternNode next) : PatternNode
-{
-    public override int Match(ReadOnlySpan<char> text, int at) => ahead.Match(text, at) >= 0 == negated ? NoMatch : next.Match(text, at);
-}
+/// <summary>Whether a place of a text is one of a kind.</summary>
+internal delegate bool PlaceTest(ReadOnlySpan<char> text, int at);

@@ -1,18 +1,36 @@
 using ModelServer.Tokenization.Json;
-using ModelServer.Tokenization.Texts;
 using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.Patterns;
 
-/// <summary>What a tokenizer looks for in text: a regular expression, a string, or one code point of a set. It never matches nothing.</summary>
-internal sealed class TextPattern(PatternNode start)
+/// <summary>What a tokenizer looks for in text: a regular expression, a string, or code points of a set. <see cref="PatternMatcher"/> finds it.</summary>
+internal sealed class TextPattern
 {
+    private TextPattern(PatternNode start, string? literal = null)
+    {
+        (Start, Literal, Slots) = (start, literal, PatternNode.Complete(start));
+        MayBegin = [.. Enumerable.Range(0, 128).Select(start.CanBegin)];
+    }
+
     /// <summary>The regular expression of GPT-2, which byte-level tokenizers have built in.</summary>
     public static TextPattern Gpt2 { get; } =
-        new(PatternParser.Parse(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"));
+        new(PatternParser.Parse(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", out _));
+
+    public PatternNode Start { get; }
+
+    /// <summary>The string that is looked for, where it is one.</summary>
+    public string? Literal { get; }
+
+    /// <summary>How many steps of the pattern have more than one way to go on.</summary>
+    public int Slots { get; }
+
+    /// <summary>Whether a match may begin with this ASCII character.</summary>
+    public bool[] MayBegin { get; }
 
     /// <summary>Reads {"Regex": …} or {"String": …}.</summary>
-    public static TextPattern Read(JsonPart part)
+    /// <param name="part">The section.</param>
+    /// <param name="mayBeEmpty">Whether the expression may match nothing.</param>
+    public static TextPattern Read(JsonPart part, bool mayBeEmpty = false)
     {
         if (part.Find("String") is { } literal)
         {
@@ -22,8 +40,8 @@ internal sealed class TextPattern(PatternNode start)
         var regex = part.Member("Regex");
         try
         {
-            var start = PatternParser.Parse(regex.Text);
-            return start.Match("", 0) < 0 ? new(start) : throw new NotSupportedException("a match of nothing");
+            var start = PatternParser.Parse(regex.Text, out var shortest);
+            return shortest > 0 || mayBeEmpty ? new(start) : throw new NotSupportedException("a match of nothing");
         }
         catch (NotSupportedException e)
         {
@@ -31,30 +49,16 @@ internal sealed class TextPattern(PatternNode start)
         }
     }
 
+    /// <summary>A regular expression.</summary>
+    /// <exception cref="NotSupportedException">The message names what is not supported.</exception>
+    public static TextPattern Regex(string pattern) => new(PatternParser.Parse(pattern, out _));
+
     /// <summary>Up to so many code points of a set.</summary>
-    public static TextPattern Of(Func<int, bool> contains, int max = 1) => new(new SetNode(new(contains), 1, max, possessive: true, new AcceptNode()));
+    public static TextPattern Of(Func<int, bool> contains, int max = 1) => new(PatternNode.Of(new(contains), 1, max, Repetition.Possessive, PatternNode.Accept()));
 
     public static TextPattern Of(string literal)
     {
-        PatternNode node = new AcceptNode();
-        for (var rest = literal.AsSpan(); !rest.IsEmpty; rest = rest[..^CodePoint.LengthBefore(rest, rest.Length)])
-        {
-            var last = CodePoint.ReadLast(rest);
-            node = new SetNode(new(c => c == last), 1, 1, possessive: true, node);
-        }
-
-        return new(node);
-    }
-
-    /// <summary>The next match at or after <paramref name="from"/>; an empty range at the end of the text where there is none.</summary>
-    public TextSpan Next(ReadOnlySpan<char> text, int from)
-    {
-        for (int length; from < text.Length; from += length)
-        {
-            if (start.Match(text, from) is var end && end > from) return new(from, end);
-            length = CodePoint.LengthAt(text, from);
-        }
-
-        return new(text.Length, text.Length);
+        var first = CodePoint.Read(literal, 0, out _);
+        return new(PatternNode.Of(new(c => c == first), 1, 1, Repetition.Greedy, PatternNode.Accept()), literal);
     }
 }

@@ -8,20 +8,20 @@ namespace ModelServer.Tokenization.PostProcessing;
 /// <param name="addPrefixSpace">Whether the space of the first token was put there and stands for none of the text.</param>
 internal sealed class SpaceTrimmer(Func<int, string?> tokenOf, bool addPrefixSpace)
 {
-    private static readonly char Space = ByteAlphabet.Of((byte)' ');
-
     /// <summary>Takes one code point of the text for each space, as the reference does, even where the space was put there.</summary>
     /// <param name="text">The text of the tokens, well formed.</param>
-    /// <param name="pieces">All its tokens.</param>
-    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces)
+    /// <param name="pieces">Its tokens.</param>
+    /// <param name="added">Which of them are added tokens: their own text counts.</param>
+    /// <param name="cut">How many tokens before these were cut off, which the places of added ones count.</param>
+    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces, List<AddedPiece> added, int cut)
     {
+        var next = added.FindIndex(a => a.Index >= cut);
         for (var i = 0; i < pieces.Length; i++)
         {
             var (id, start, end) = pieces[i];
-            var token = tokenOf(id).AsSpan();
             var (leading, trailing) = (0, 0);
-            while (leading < token.Length && IsSpace(token[leading])) leading++;
-            while (trailing < token.Length && IsSpace(token[^(trailing + 1)])) trailing++;
+            if (next >= 0 && next < added.Count && added[next].Index == cut + i) (_, leading, trailing) = added[next++];
+            else (leading, trailing) = ByteAlphabet.Spaces(tokenOf(id));
             if (leading == 1 && addPrefixSpace && (i == 0 || start == 0)) leading = 0;
             for (; leading > 0 && start < end; leading--) start += CodePoint.LengthAt(text, start);
             var last = end;
@@ -30,6 +30,4 @@ internal sealed class SpaceTrimmer(Func<int, string?> tokenOf, bool addPrefixSpa
             pieces[i] = new(id, start, trailing > 0 ? end : Math.Max(last, start));
         }
     }
-
-    private static bool IsSpace(char c) => c == Space || char.IsWhiteSpace(c);
 }

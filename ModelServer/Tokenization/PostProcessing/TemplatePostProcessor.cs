@@ -12,16 +12,28 @@ internal sealed record TemplatePart(sbyte Sequence, int[] SpecialIds, int TypeId
 /// <summary>Puts the tokens of one or two texts between special tokens, as a template says.</summary>
 /// <param name="single">The template of one text.</param>
 /// <param name="pair">The template of two.</param>
-/// <param name="trimmer">What takes spaces out of offsets, if anything does.</param>
-internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, SpaceTrimmer? trimmer = null)
+/// <param name="trimmers">What takes spaces out of offsets, one after the other.</param>
+internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, params SpaceTrimmer[] trimmers)
 {
     /// <summary>The texts one after the other, for tokenizers that have no post-processor.</summary>
     public static TemplatePostProcessor Plain { get; } = new([new(0, [], 0)], [new(0, [], 0), new(1, [], 1)]);
 
-    public TemplatePostProcessor With(SpaceTrimmer? other) => other is null ? this : new(single, pair, other);
+    public TemplatePostProcessor With(SpaceTrimmer? other) => other is null ? this : new(single, pair, [.. trimmers, other]);
+
+    /// <summary>The template of another, with the trimmers of both.</summary>
+    public TemplatePostProcessor Then(TemplatePostProcessor other) => other.After(trimmers);
 
     /// <summary>Takes spaces out of the tokens' places, where the file asks for it; before the template, whether or not its tokens are added.</summary>
-    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces) => trimmer?.Trim(CodePoint.WellFormed(text), pieces);
+    /// <param name="text">The text of the tokens.</param>
+    /// <param name="pieces">Those that are kept.</param>
+    /// <param name="added">Which of all were added tokens.</param>
+    /// <param name="cut">How many before those kept were cut off.</param>
+    public void Trim(ReadOnlySpan<char> text, Span<Piece> pieces, List<AddedPiece> added, int cut)
+    {
+        if (trimmers.Length == 0) return;
+        text = CodePoint.WellFormed(text);
+        foreach (var trimmer in trimmers) trimmer.Trim(text, pieces, added, cut);
+    }
 
     public int SpecialTokenCount(bool isPair) => (isPair ? pair : single).Sum(p => p.SpecialIds.Length);
 
@@ -44,6 +56,8 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
 
         return encoding;
     }
+
+    private TemplatePostProcessor After(SpaceTrimmer[] first) => new(single, pair, [.. first, .. trimmers]);
 
     private static int Length(TemplatePart part, ReadOnlySpan<Piece> first, ReadOnlySpan<Piece> second, bool addSpecialTokens) =>
         part.Sequence switch { 0 => first.Length, 1 => second.Length, _ => addSpecialTokens ? part.SpecialIds.Length : 0 };

@@ -34,14 +34,16 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
     {
         var chars = text.Text.Chars[slice.Start..slice.End];
         var parts = new Parts(text, slice.Start, behavior);
-        for (var taken = 0; taken < chars.Length;)
+        var taken = 0;
+        using var matches = new PatternMatcher(pattern, chars);
+        while (matches.Next(out var match))
         {
-            var (start, end) = pattern.Next(chars, taken);
-            if (start > taken) parts.Add(taken, start, isMatch: invert);
-            if (end > start) parts.Add(start, end, isMatch: !invert);
-            taken = end;
+            if (match.Start > taken) parts.Add(taken, match.Start, isMatch: invert);
+            parts.Add(match.Start, match.End, isMatch: !invert);
+            taken = match.End;
         }
 
+        if (taken < chars.Length) parts.Add(taken, chars.Length, isMatch: invert);
         parts.End();
     }
 

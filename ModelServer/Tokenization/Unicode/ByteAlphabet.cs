@@ -24,6 +24,17 @@ internal static class ByteAlphabet
         return true;
     }
 
+    /// <summary>How many characters at the beginning and at the end of a token are white space, or stand for a space.</summary>
+    public static (int Leading, int Trailing) Spaces(ReadOnlySpan<char> token)
+    {
+        var (leading, trailing) = (0, 0);
+        while (leading < token.Length && IsSpace(token[leading])) leading++;
+        while (trailing < token.Length && IsSpace(token[^(trailing + 1)])) trailing++;
+        return (leading, trailing);
+    }
+
+    private static bool IsSpace(char c) => c == Chars[' '] || char.IsWhiteSpace(c);
+
     private static char[] MakeChars()
     {
         var next = '\u0100';

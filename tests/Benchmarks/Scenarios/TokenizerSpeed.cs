@@ -64,12 +64,13 @@ internal static class TokenizerSpeed
         }
     }
 
-    /// <summary>WordPiece and byte-level pairs: as published where the larger fixtures are, else those of the shipped models.</summary>
+    /// <summary>WordPiece and byte-level pairs: as published where the larger fixtures are, else those of the shipped models; and the folders of TOKENIZER_FOLDERS.</summary>
     private static IEnumerable<(string Name, string Folder)> Tokenizers()
     {
         var published = Path.Combine(RepositoryPaths.Fixtures ?? "", "tokenizers");
         var found = new[] { "bert-base-uncased", "gpt2" }.Select(n => (n, Path.Combine(published, n))).Where(t => Directory.Exists(t.Item2)).ToList();
-        return found.Count > 0 ? found : [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)];
+        var more = (Environment.GetEnvironmentVariable("TOKENIZER_FOLDERS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return (found.Count > 0 ? found : [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)]).Concat(more.Select(f => (Path.GetFileName(f), f)));
     }
 
     private static Speed Rust(string folder, string[] lines, double seconds, Func<string, int[]> ours)

@@ -14,7 +14,7 @@ internal sealed record ReferenceEncoding(int[] Ids, int[] TypeIds, int[] Offsets
 /// <summary>The reference library with all that it tells of an encoding: a process of its npm package for each call.</summary>
 internal static class ReferenceEncoder
 {
-    private const string Folder = "ModelServer.Tests/Tokenization/Reference";
+    public const string Folder = "ModelServer.Tests/Tokenization/Reference";
     private static readonly string Script = Path.Combine(NpmPackages.Folder(Folder), "encode.mjs");
 
     /// <summary>Why tests with it are skipped, or null.</summary>

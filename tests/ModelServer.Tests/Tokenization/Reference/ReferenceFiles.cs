@@ -3,7 +3,7 @@ using Testing;
 
 namespace ModelServer.Tests.Tokenization.Reference;
 
-/// <summary>The tokenizers that are compared with the reference library: the repository's own, and the larger ones where they are.</summary>
+/// <summary>The tokenizers that are compared with the reference library: the repository's own, the larger ones where they are, and those of TOKENIZER_FOLDERS.</summary>
 internal static class ReferenceFiles
 {
     private static readonly Dictionary<string, Func<JsonObject>> All = Find();
@@ -17,6 +17,9 @@ internal static class ReferenceFiles
 
     public static string[] AddedTokens(JsonObject json) => [.. (json["added_tokens"]?.AsArray() ?? []).Select(t => t!["content"]!.GetValue<string>())];
 
+    /// <summary>A number from the environment.</summary>
+    public static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
+
     private static Dictionary<string, Func<JsonObject>> Find()
     {
         var own = new[] { RepositoryPaths.Models, Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models") }
@@ -24,7 +27,9 @@ internal static class ReferenceFiles
             .Select(folder => Path.Combine(folder, "1"))
             .Append(TokenizerFixtures.Folder);
         var shared = TokenizerFixtures.Shared("") is { } root ? Directory.GetDirectories(root) : [];
-        var files = own.Concat(shared).Select(folder => Path.Combine(folder, "tokenizer.json")).Where(File.Exists).DistinctBy(File.ReadAllText)
+        // More from outside: folders of files, separated as a path is.
+        var more = (Environment.GetEnvironmentVariable("TOKENIZER_FOLDERS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var files = own.Concat(shared).Concat(more).Select(folder => Path.Combine(folder, "tokenizer.json")).Where(File.Exists).DistinctBy(File.ReadAllText)
             .ToDictionary(Name, file => (Func<JsonObject>)(() => JsonNode.Parse(File.ReadAllText(file))!.AsObject()));
         files["small byte-level"] = SmallBpe.ByteLevelJson;
         files["small SentencePiece"] = SmallBpe.SentencePieceJson;

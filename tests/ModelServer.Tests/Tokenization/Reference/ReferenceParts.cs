@@ -7,7 +7,7 @@ internal static class ReferenceParts
 {
     private static readonly string[] Normalizers =
     [
-        """{"type":"NFC"}""", """{"type":"NFD"}""", """{"type":"NFKC"}""", """{"type":"NFKD"}""", """{"type":"Lowercase"}""", """{"type":"StripAccents"}""",
+        """{"type":"NFC"}""", """{"type":"NFD"}""", """{"type":"NFKC"}""", """{"type":"NFKD"}""", """{"type":"Lowercase"}""", """{"type":"StripAccents"}""", """{"type":"Nmt"}""", """{"type":"ByteLevel"}""",
         """{"type":"Strip","strip_left":true,"strip_right":true}""",
         """{"type":"Prepend","prepend":"▁x"}""",
         """{"type":"Replace","pattern":{"String":" "},"content":"▁"}""",
@@ -23,7 +23,7 @@ internal static class ReferenceParts
 
     private static readonly string[] PreTokenizers =
     [
-        """{"type":"BertPreTokenizer"}""", """{"type":"WhitespaceSplit"}""", """{"type":"Punctuation","behavior":"Isolated"}""", """{"type":"Punctuation","behavior":"Removed"}""",
+        """{"type":"BertPreTokenizer"}""", """{"type":"Whitespace"}""", """{"type":"UnicodeScripts"}""", """{"type":"FixedLength","length":3}""", """{"type":"WhitespaceSplit"}""", """{"type":"Punctuation","behavior":"Isolated"}""", """{"type":"Punctuation","behavior":"Removed"}""",
         """{"type":"Punctuation","behavior":"MergedWithPrevious"}""", """{"type":"Punctuation","behavior":"MergedWithNext"}""", """{"type":"Punctuation","behavior":"Contiguous"}""",
         """{"type":"Digits","individual_digits":true}""", """{"type":"Digits","individual_digits":false}""", """{"type":"CharDelimiterSplit","delimiter":"e"}""",
         """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}""",

@@ -101,7 +101,7 @@ internal sealed class HuggingFaceTokenizer(
         try
         {
             buffers.WordStarts = words;
-            return new(text, pipeline.Tokenize(text, buffers).Pieces.ToArray(), [.. words]);
+            return new(text, pipeline.Tokenize(text, buffers).Pieces.ToArray(), [.. buffers.Pieces.Added], [.. words]);
         }
         finally
         {
@@ -122,7 +122,7 @@ internal sealed class HuggingFaceTokenizer(
         try
         {
             var pieces = pipeline.Tokenize(text, buffers).Pieces;
-            postProcessor.Trim(text, pieces);
+            postProcessor.Trim(text, pieces, buffers.Pieces.Added, cut: 0);
             var step = room - overlap;
             var windows = new TokenEncoding[1 + (Math.Max(0, pieces.Length - room) + step - 1) / step];
             for (var i = 0; i < windows.Length; i++)
@@ -139,8 +139,8 @@ internal sealed class HuggingFaceTokenizer(
     public TokenEncoding Join(TokenizedText text, TextSpan kept, TokenizedText pair, TextSpan pairKept)
     {
         var (first, second) = (text[kept], pair[pairKept]);
-        postProcessor.Trim(text.Text, first);
-        postProcessor.Trim(pair.Text, second);
+        postProcessor.Trim(text.Text, first, text.Added, kept.Start);
+        postProcessor.Trim(pair.Text, second, pair.Added, pairKept.Start);
         return postProcessor.Apply(first, second, isPair: true, addSpecialTokens: true, truncated: first.Length < text.Length || second.Length < pair.Length);
     }
 

@@ -41,7 +41,8 @@ public class FloorTests
         // A graph for those who bring its inputs themselves.
         Tensors
         Runtime  Admission  Telemetry
-        Requests  Answers  ModelFiles
+        Answers
+        Requests  ModelFiles
         Scheduling
         Tokenization.Files
         Tokenization

@@ -4,12 +4,15 @@ namespace ModelServer.Tokenization.PostProcessing;
 
 /// <summary>All tokens of a text, without a template's: for whoever puts parts of it beside others and need not tokenize it for each.</summary>
 /// <param name="pieces">Its tokens; spaces are not trimmed yet, as the reference trims what it keeps.</param>
+/// <param name="added">Which of them are added tokens.</param>
 /// <param name="wordStarts">The index of the first token of each word, as the pre-tokenizer cut them; of a word without tokens, of the token behind it.</param>
-internal sealed class TokenizedText(string text, Piece[] pieces, int[] wordStarts)
+internal sealed class TokenizedText(string text, Piece[] pieces, List<AddedPiece> added, int[] wordStarts)
 {
     public string Text => text;
 
     public int Length => pieces.Length;
+
+    public List<AddedPiece> Added => added;
 
     /// <summary>A copy of some of the tokens.</summary>
     public Piece[] this[TextSpan span] => pieces[span.Start..span.End];

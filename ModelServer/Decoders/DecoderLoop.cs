@@ -95,8 +95,8 @@ internal sealed partial class DecoderLoop : IDisposable
             {
             }
 
-            // 4. One token for every row whose prompt has been read, that of 3 included.
-            Run(_scheduler.PlanDecoding());
+            // 4. One token for every row whose prompt has been read, that of 3 included; where there is only one such row, a draft of what follows with it.
+            Run(_scheduler.PlanDecoding(_scheduler.IsAlone ? _scheduler.Rows[0].MakeDraft() : 0));
 
             // 5. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
             if (_scheduler.Rows.Count == 0) ReadAnswer();
@@ -217,37 +217,77 @@ internal sealed partial class DecoderLoop : IDisposable
         if (plan.Entries[0].IsSampled) _prefixes?.Save(sequence, _session, plan.FirstRow);
     }
 
+    /// <summary>Gives a sequence what came of its part of a run: a token, and as many more as its draft got right.</summary>
     private void Advance(int index, StepEntry entry)
     {
-        var row = entry.Row;
-        var sequence = _scheduler.Rows[row];
+        var sequence = _scheduler.Rows[entry.Row];
+        if (entry.IsScored && !Score(sequence, index, entry)) return;
+        if (!entry.IsSampled) return;
+        var (token, stays) = (0, true);
+        do
+        {
+            var logits = _session.Logits(index, entry.Drafts > 0 ? token++ : null);
+            if (sequence.Drafts is { } drafts && !drafts.IsSure(logits)) break;
+            stays = Take(sequence, entry.Row, logits);
+        }
+        while (stays && !sequence.IsCancelled && sequence.Drafts is { IsRight: true });
+        if (sequence.Drafts is not null) EndDraft(sequence, sequence.Drafts, entry, stays);
+    }
+
+    /// <param name="stays">Whether the sequence still has its row.</param>
+    private void EndDraft(DecoderSequence sequence, SequenceDrafts drafts, StepEntry entry, bool stays)
+    {
+        if (entry.Drafts > 0) _metrics.Drafted(_model, entry.Drafts, drafts.Right);
+        var kept = drafts.End(sequence.HeldTokens);
+        if (!stays) return;
+        _scheduler.Forget(entry.Row, kept, again: sequence.HeldTokens - kept);
+        _metrics.RunAgain(_model, sequence.HeldTokens - kept);
+    }
+
+    /// <returns>False when that failed the sequence.</returns>
+    private bool Score(DecoderSequence sequence, int index, StepEntry entry)
+    {
         try
         {
-            for (var token = 0; entry.IsScored && token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
-            if (!entry.IsSampled) return;
-            sequence.Advance(_session.Logits(index), _sampling, _time.GetTimestamp());
+            for (var token = 0; token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
+            return true;
+        }
+        catch (Exception e)
+        {
+            FailRun(entry.Row, 1, e);
+            return false;
+        }
+    }
+
+    /// <returns>Whether it goes on; else it has left its row.</returns>
+    private bool Take(DecoderSequence sequence, int row, ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            sequence.Advance(logits, _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {
             FailRun(row, 1, e);
-            return;
+            return false;
         }
 
         if (sequence.GeneratedTokens == 0)
         {
             Remove(row);
-            return;
+            return false;
         }
 
         _metrics.Generated(_model, isWasted: sequence.IsCancelled);
-        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return;
+        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return true;
         using var span = RequestTrace.For(sequence.Span);
         var operation = sequence.Request.Operation;
         if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
-        if (sequence.FinishedAt == 0) return;
+        if (sequence.FinishedAt == 0) return true;
         _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
         _answers?.Add(sequence);
         Remove(row);
+        return false;
     }
 
     /// <summary>A failed run fails its own sequences; the loop must outlive it.</summary>

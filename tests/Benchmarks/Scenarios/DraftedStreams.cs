@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Benchmarks.Load;
+using Benchmarks.Report;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ModelServer.Decoders;
+using ModelServer.Runtime;
+using ModelServer.Sampling;
+using ModelServer.Scheduling;
+
+namespace Benchmarks.Scenarios;
+
+/// <summary>The shipped generators' own loops with drafts and without, in turn: one greedy stream, and sixteen at a time. The tokens must be the same.</summary>
+internal sealed class DraftedStreams(ScenarioInputs inputs) : IScenario
+{
+    private const int Drafts = 8, Streams = 16;
+
+    /// <summary>What copied text must gain where nothing rounds, and the part that the others may lose.</summary>
+    private const double Wanted = 1.3, MostLoss = 0.1;
+
+    public Task<int> RunAsync(CancellationToken cancellation)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var device = new Lazy<ExecutionDevice>(() => new(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu }), NullLogger<ExecutionDevice>.Instance));
+        var metrics = new DecoderMetrics(services.GetRequiredService<IMeterFactory>(), new());
+        var table = new TextTable(3, "model", "text", "streams", "tokens/s without", "with", "ratio", "wanted", "the same tokens");
+        var isMet = true;
+        foreach (var load in DraftLoad.All)
+        {
+            foreach (var precision in inputs.Options.Precisions.Intersect(["fp32", "int8"]))
+            {
+                using var without = Open(load, precision, drafts: 0);
+                using var with = Open(load, precision, Drafts);
+                foreach (var streams in (int[])[1, Streams])
+                {
+                    var (before, after, isSame) = Compare(without, with, load, streams, cancellation);
+                    var wanted = streams == 1 && load.Name == "copied" && precision == "fp32" ? Wanted : 1 - MostLoss;
+                    var ratio = Percentiles.Median(after.Zip(before, (a, b) => a / b));
+                    table.Add($"{load.Model} {precision}", load.Name, $"{streams}", $"{Percentiles.Median(before):0}", $"{Percentiles.Median(after):0}", $"{ratio:0.00}", $"≥ {wanted}", isSame ? "yes" : "no");
+                    isMet &= isSame && ratio >= wanted;
+                }
+            }
+        }
+
+        table.Write(Console.Out);
+        return Task.FromResult(isMet ? 0 : 1);
+
+        Decoder Open(DraftLoad load, string precision, int drafts)
+        {
+            var options = Options.Create(new DecoderOptions { DraftTokens = drafts });
+            var factory = new DecoderFactory(device, options, Options.Create(new InferenceOptions()), new LoadMemory(limitBytes: null), metrics, TimeProvider.System, NullLogger<DecoderFactory>.Instance);
+            return factory.Load($"{load.Model}:1", Path.Combine(load.Folder, precision == "fp32" ? "model.onnx" : $"model_{precision}.onnx"), maxTokens: 512);
+        }
+    }
+
+    private (List<double> Without, List<double> With, bool IsSame) Compare(Decoder without, Decoder with, DraftLoad load, int streams, CancellationToken cancellation)
+    {
+        var (prompts, ends) = (load.Prompts(), load.EndTokens());
+        var requests = prompts.Select(p => new DecoderRequest(p, load.Tokens, new SamplingOptions { Temperature = 0 }, new QueueLane("benchmark")) { EndTokens = ends }).ToArray();
+        List<double> before = [], after = [];
+        var isSame = true;
+        // The first round warms up; from one to the next the two change their order.
+        for (var round = -1; round < 2 * inputs.Options.Rounds; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (double, List<int[]>) one, other;
+            if (round % 2 == 0) (one, other) = (Measure(without), Measure(with));
+            else (other, one) = (Measure(with), Measure(without));
+            isSame &= one.Item2.Zip(other.Item2).All(pair => pair.First.SequenceEqual(pair.Second));
+            if (round < 0) continue;
+            before.Add(one.Item1);
+            after.Add(other.Item1);
+        }
+
+        return (before, after, isSame);
+
+        (double PerSecond, List<int[]> Answers) Measure(Decoder decoder)
+        {
+            var (answers, tokens, started) = (new List<int[]>(), 0L, Stopwatch.GetTimestamp());
+            while (tokens == 0 || Stopwatch.GetElapsedTime(started) < inputs.Options.Measured / 8)
+            {
+                foreach (var batch in streams == 1 ? requests.Chunk(1) : [[.. Enumerable.Range(0, streams).Select(i => requests[i % requests.Length])]])
+                {
+                    foreach (var sequence in decoder.Start(batch))
+                    {
+                        answers.Add([.. sequence.Tokens.ReadAllAsync().ToBlockingEnumerable().Select(t => t.Token!.Value.Id)]);
+                        tokens += answers[^1].Length;
+                    }
+                }
+            }
+
+            return (tokens / Stopwatch.GetElapsedTime(started).TotalSeconds, answers);
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
@@ -86,10 +87,19 @@ internal sealed partial class DecoderFactory(
         }
     }
 
+    /// <returns>Null where nothing is to be drafted, or cannot be: the model serves all the same.</returns>
     private static DraftRules? Drafts(DecoderSession session, int most, Action<string>? warn)
     {
         if (most == 0) return null;
-        if (session is { ScoresPrompts: true, ReadsBehindPast: true } && DraftCheck.Measure(session, most) is { } rules) return rules;
+        try
+        {
+            if (session is { ScoresPrompts: true, ReadsBehindPast: true } && DraftCheck.Measure(session, most) is { } rules) return rules;
+        }
+        catch (OnnxRuntimeException)
+        {
+            // What fails here alone serves without.
+        }
+
         warn?.Invoke(NoDrafts);
         return null;
     }

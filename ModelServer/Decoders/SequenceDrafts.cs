@@ -5,7 +5,7 @@ namespace ModelServer.Decoders;
 
 /// <summary>How sequences of a model are drafted.</summary>
 /// <param name="Most">Tokens of one draft.</param>
-/// <param name="Margin">By how much the best logit must lead the second, so that a run over several tokens and a step of its own choose the same; see <see cref="DraftCheck"/>.</param>
+/// <param name="Margin">More than the lead of the best logit differs between a run over several tokens and steps of one: with a smaller lead they might choose differently.</param>
 internal sealed record DraftRules(int Most, float Margin);
 
 /// <summary>
@@ -50,8 +50,7 @@ internal sealed class SequenceDrafts(DraftRules rules, int[] prompt)
     public bool IsSure(ReadOnlySpan<float> logits)
     {
         if (_stepped is null) return true;
-        var best = TensorPrimitives.IndexOfMax(logits);
-        return _isSure = logits[best] - Math.Max(Highest(logits[..best]), Highest(logits[(best + 1)..])) > rules.Margin;
+        return _isSure = DraftCheck.Lead(logits, TensorPrimitives.IndexOfMax(logits)) > rules.Margin;
     }
 
     /// <summary>A token has come.</summary>
@@ -79,6 +78,4 @@ internal sealed class SequenceDrafts(DraftRules rules, int[] prompt)
         (_count, Right, IsRight, _isSure) = (0, 0, false, true);
         return held;
     }
-
-    private static float Highest(ReadOnlySpan<float> logits) => logits.IsEmpty ? float.NegativeInfinity : TensorPrimitives.Max(logits);
 }

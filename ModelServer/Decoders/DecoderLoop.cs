@@ -221,22 +221,16 @@ internal sealed partial class DecoderLoop : IDisposable
     private void Advance(int index, StepEntry entry)
     {
         var sequence = _scheduler.Rows[entry.Row];
-        if (entry.IsScored && !Score(sequence, index, entry)) return;
-        if (!entry.IsSampled) return;
+        var drafts = entry.IsSampled ? sequence.Drafts : null;
         var (token, stays) = (0, true);
         do
         {
-            var logits = _session.Logits(index, entry.Drafts > 0 ? token++ : null);
-            if (sequence.Drafts is { } drafts && !drafts.IsSure(logits)) break;
-            stays = Take(sequence, entry.Row, logits);
+            int? place = entry.Drafts > 0 ? token++ : null;
+            if (drafts is not null && !drafts.IsSure(_session.Logits(index, place))) break;
+            stays = Take(sequence, index, entry, place);
         }
-        while (stays && !sequence.IsCancelled && sequence.Drafts is { IsRight: true });
-        if (sequence.Drafts is not null) EndDraft(sequence, sequence.Drafts, entry, stays);
-    }
-
-    /// <param name="stays">Whether the sequence still has its row.</param>
-    private void EndDraft(DecoderSequence sequence, SequenceDrafts drafts, StepEntry entry, bool stays)
-    {
+        while (stays && !sequence.IsCancelled && drafts is { IsRight: true });
+        if (drafts is null) return;
         if (entry.Drafts > 0) _metrics.Drafted(_model, entry.Drafts, drafts.Right);
         var kept = drafts.End(sequence.HeldTokens);
         if (!stays) return;
@@ -244,27 +238,16 @@ internal sealed partial class DecoderLoop : IDisposable
         _metrics.RunAgain(_model, sequence.HeldTokens - kept);
     }
 
-    /// <returns>False when that failed the sequence.</returns>
-    private bool Score(DecoderSequence sequence, int index, StepEntry entry)
+    /// <param name="place">Of the token behind which the next one comes; null for the last.</param>
+    /// <returns>Whether the sequence goes on; else it has left its row.</returns>
+    private bool Take(DecoderSequence sequence, int index, StepEntry entry, int? place)
     {
+        var row = entry.Row;
         try
         {
-            for (var token = 0; token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
-            return true;
-        }
-        catch (Exception e)
-        {
-            FailRun(entry.Row, 1, e);
-            return false;
-        }
-    }
-
-    /// <returns>Whether it goes on; else it has left its row.</returns>
-    private bool Take(DecoderSequence sequence, int row, ReadOnlySpan<float> logits)
-    {
-        try
-        {
-            sequence.Advance(logits, _sampling, _time.GetTimestamp());
+            for (var token = 0; entry.IsScored && token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
+            if (!entry.IsSampled) return true;
+            sequence.Advance(_session.Logits(index, place), _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {

@@ -11,7 +11,7 @@ internal sealed class DraftPace(int most)
     private const int LongestPause = 64;
 
     /// <summary>Steps that a sequence may lose.</summary>
-    private const int Stake = 8;
+    private const int Stake = 4;
 
     private int _length = Math.Min(First, most);
     private int _pause;

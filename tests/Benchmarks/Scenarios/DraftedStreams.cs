@@ -12,14 +12,14 @@ using ModelServer.Scheduling;
 
 namespace Benchmarks.Scenarios;
 
-/// <summary>The shipped generators' own loops with drafts and without, in turn: one greedy stream, and sixteen at a time. The tokens must be the same. What is wanted is
-/// of tokens by processor time, which others on the machine change least.</summary>
+/// <summary>The shipped generators' own loops with drafts and without, in turn: one greedy stream, and sixteen at a time. The tokens must be the same. What is wanted
+/// is, of one stream, tokens a step, and of sixteen, that they take no more processor time: others on the machine change these least.</summary>
 internal sealed class DraftedStreams(ScenarioInputs inputs) : IScenario
 {
     private const int Drafts = 8, Streams = 16;
 
-    /// <summary>What copied text must gain where nothing rounds, and the part that the others may lose.</summary>
-    private const double Wanted = 1.3, MostLoss = 0.1;
+    /// <summary>Tokens that a step of copied text must give where nothing rounds, and the part that the others may lose.</summary>
+    private const double Wanted = 1.5, MostLoss = 0.1;
 
     public Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -40,12 +40,13 @@ internal sealed class DraftedStreams(ScenarioInputs inputs) : IScenario
                 {
                     var (before, after, isSame) = Compare(without, with, load, streams, steps, cancellation);
                     var wanted = streams == 1 && load.Name == "copied" && precision == "fp32" ? Wanted : 1 - MostLoss;
+                    var perStep = Percentiles.Median(after.Select(a => a.PerStep));
                     var ratio = Percentiles.Median(after.Zip(before, (a, b) => a.PerProcessorSecond / b.PerProcessorSecond));
                     table.Add(
                         $"{load.Model} {precision}", load.Name, $"{streams}", $"{Percentiles.Median(before.Select(b => b.PerSecond)):0}", $"{Percentiles.Median(after.Select(a => a.PerSecond)):0}",
-                        $"{Percentiles.Median(after.Zip(before, (a, b) => a.PerSecond / b.PerSecond)):0.00}", $"{ratio:0.00}", $"≥ {wanted}",
-                        $"{Percentiles.Median(after.Select(a => a.PerStep)):0.00}", isSame ? "yes" : "no");
-                    isMet &= isSame && ratio >= wanted;
+                        $"{Percentiles.Median(after.Zip(before, (a, b) => a.PerSecond / b.PerSecond)):0.00}", $"{ratio:0.00}", streams == 1 ? $"≥ {wanted} a step" : $"≥ {wanted} by time",
+                        $"{perStep:0.00}", isSame ? "yes" : "no");
+                    isMet &= isSame && (streams == 1 ? perStep : ratio) >= wanted;
                 }
             }
         }

@@ -49,10 +49,10 @@ public class DraftPaceTests
     {
         var pace = new DraftPace(most: 8);
         pace.Checked(8, 8);
-        pace.RunAgain(right: 3, again: 17);
+        pace.RunAgain(right: 3, again: 12);
         Assert.Equal(1, Rest(pace));
 
-        pace.RunAgain(right: 0, again: 0);
+        pace.RunAgain(right: 0, again: 1);
         for (var i = 0; i < 1000; i++) pace.Stepped();
 
         Assert.Equal(0, pace.Length);

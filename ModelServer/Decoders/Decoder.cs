@@ -12,8 +12,10 @@ namespace ModelServer.Decoders;
 /// <param name="model">What the loops run; freed after them.</param>
 /// <param name="prefixes">The beginnings of prompts that the loops keep; freed after them.</param>
 /// <param name="memory">The reservation of its rows.</param>
+/// <param name="drafts">How its sequences are drafted; null where they are not.</param>
 internal sealed class Decoder(
-    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, PrefixStore? prefixes, MemoryPromise memory)
+    int window, int vocabulary, bool scoresPrompts, AdmissionGate admission, DecoderQueue queue, IReadOnlyList<DecoderLoop> loops, DecoderNetwork model, PrefixStore? prefixes, MemoryPromise memory,
+    DraftRules? drafts)
     : IDisposable
 {
     private readonly Lock _disposing = new();
@@ -74,7 +76,7 @@ internal sealed class Decoder(
     public DecoderSequence[] Start(IReadOnlyList<DecoderRequest> requests, DecoderPlaces places)
     {
         foreach (var request in requests) Check(request);
-        DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, places.For(i, r)))];
+        DecoderSequence[] sequences = [.. requests.Select((r, i) => new DecoderSequence(r, queue, places.For(i, r), drafts))];
         queue.Add(sequences);
         places.Keep();
         return sequences;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using ModelServer.Admission;
 using ModelServer.ModelFiles;
 using ModelServer.Runtime;
@@ -17,6 +18,8 @@ internal sealed partial class DecoderFactory(
 {
     private const string RunsApart = "The graph's layout lets sequences share no runs: each is continued by a run of its own, and many at once are slower than they could be. An export with position_ids, or one of GroupQueryAttention, shares them.";
 
+    private const string NoDrafts = "Nothing is drafted: the graph gives the logits behind the last token of a run alone, or takes one token at a time behind others. An export with the logits of every token, or with num_logits_to_keep, can do it.";
+
     /// <summary>For the beginnings of prompts, where no option says how much.</summary>
     private const long MostPrefixBytes = 256L << 20;
 
@@ -25,9 +28,10 @@ internal sealed partial class DecoderFactory(
     /// <param name="maxTokens">Positions that the model has.</param>
     /// <param name="told">What <c>genai_config.json</c> tells of the graph; null where there is none.</param>
     /// <param name="warn">Takes what whoever runs the server should know of the graph.</param>
+    /// <param name="draftTokens">Overrides <see cref="DecoderOptions.DraftTokens"/>.</param>
     /// <exception cref="ModelLoadException">The graph is not one that can be served.</exception>
     /// <exception cref="ModelMemoryException">Its cache does not fit.</exception>
-    public Decoder Load(string model, string graph, int maxTokens, GenAiConfig? told = null, Action<string>? warn = null)
+    public Decoder Load(string model, string graph, int maxTokens, GenAiConfig? told = null, Action<string>? warn = null, int? draftTokens = null)
     {
         var o = options.Value;
         var window = Math.Min(maxTokens, o.MaxTokens);
@@ -54,6 +58,7 @@ internal sealed partial class DecoderFactory(
             foreach (var rows in layout.Rows) sessions.Add(new DecoderSession(network, rows, window, chunk));
             DecoderCheck.Run(sessions[0]);
             var joins = DecoderCheck.ReadsAlike(sessions[0], layout.Chunk);
+            var drafts = Drafts(sessions[0], draftTokens ?? o.DraftTokens, warn);
             prefixes = sessions[0].CanSave ? Prefixes(model, network.Graph, layout.Chunk, reservation.Bytes) : null;
             LogLayout(model, layout.Rows.Length, layout.Threads, all);
             // What runs is counted with what waits: rows and their windows come on top of the limits.
@@ -64,7 +69,7 @@ internal sealed partial class DecoderFactory(
                 loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
             }
 
-            return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, prefixes, reservation);
+            return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, prefixes, reservation, drafts);
 
             MemoryPromise Reserve() => memory.Reserve(
                 layout.Rows.Sum(r => DecoderSession.CacheBytesOf(network.Graph, r, window, chunk)), FormattableString.Invariant($"The cache of {all} rows of {window} tokens"));
@@ -80,6 +85,23 @@ internal sealed partial class DecoderFactory(
             reservation?.Dispose();
             throw;
         }
+    }
+
+    /// <returns>Null where nothing is to be drafted, or cannot be: the model serves all the same.</returns>
+    private static DraftRules? Drafts(DecoderSession session, int most, Action<string>? warn)
+    {
+        if (most == 0) return null;
+        try
+        {
+            if (session is { ScoresPrompts: true, ReadsBehindPast: true } && DraftCheck.Measure(session, most) is { } rules) return rules;
+        }
+        catch (OnnxRuntimeException)
+        {
+            // What fails here alone serves without.
+        }
+
+        warn?.Invoke(NoDrafts);
+        return null;
     }
 
     /// <returns>Null where there is to be none, or no memory for it: the model serves all the same.</returns>

@@ -36,6 +36,7 @@ internal sealed class DecoderGraph
         CheckTypes(outputs);
         Layout = LayoutOf(nodes);
         CheckQuantization(nodes);
+        RoundsActivations = GraphNodes.RoundActivations(nodes);
     }
 
     public DecoderNames Names { get; }
@@ -66,6 +67,9 @@ internal sealed class DecoderGraph
     public bool HasMask => _inputs.ContainsKey(Names.Mask);
 
     public bool HasPositions => _inputs.ContainsKey(Names.Positions);
+
+    /// <summary>Whether activations are rounded to integers on the way.</summary>
+    public bool RoundsActivations { get; }
 
     /// <summary>Whether it asks for kinds of tokens.</summary>
     public bool HasTypes => _inputs.ContainsKey(DecoderNames.Types);

@@ -95,8 +95,8 @@ internal sealed partial class DecoderLoop : IDisposable
             {
             }
 
-            // 4. One token for every row whose prompt has been read, that of 3 included.
-            Run(_scheduler.PlanDecoding());
+            // 4. One token for every row whose prompt has been read, that of 3 included; where there is only one such row, a draft of what follows with it.
+            Run(_scheduler.PlanDecoding(_scheduler.IsAlone ? _scheduler.Rows[0].MakeDraft() : 0));
 
             // 5. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
             if (_scheduler.Rows.Count == 0) ReadAnswer();
@@ -217,37 +217,60 @@ internal sealed partial class DecoderLoop : IDisposable
         if (plan.Entries[0].IsSampled) _prefixes?.Save(sequence, _session, plan.FirstRow);
     }
 
+    /// <summary>Gives a sequence what came of its part of a run: a token, and as many more as its draft got right.</summary>
     private void Advance(int index, StepEntry entry)
     {
+        var sequence = _scheduler.Rows[entry.Row];
+        var drafts = entry.IsSampled ? sequence.Drafts : null;
+        var (token, stays) = (0, true);
+        do
+        {
+            int? place = entry.Drafts > 0 ? token++ : null;
+            if (drafts is not null && !drafts.IsSure(_session.Logits(index, place))) break;
+            stays = Take(sequence, index, entry, place);
+        }
+        while (stays && !sequence.IsCancelled && drafts is { IsRight: true });
+        if (drafts is null) return;
+        if (entry.Drafts > 0) _metrics.Drafted(_model, entry.Drafts, drafts.Right);
+        var kept = drafts.End(sequence.HeldTokens);
+        if (!stays) return;
+        _scheduler.Forget(entry.Row, kept, again: sequence.HeldTokens - kept);
+        _metrics.RunAgain(_model, sequence.HeldTokens - kept);
+    }
+
+    /// <param name="place">Of the token behind which the next one comes; null for the last.</param>
+    /// <returns>Whether the sequence goes on; else it has left its row.</returns>
+    private bool Take(DecoderSequence sequence, int index, StepEntry entry, int? place)
+    {
         var row = entry.Row;
-        var sequence = _scheduler.Rows[row];
         try
         {
             for (var token = 0; entry.IsScored && token < entry.Count; token++) sequence.Score(_session.Logits(index, token), _sampling);
-            if (!entry.IsSampled) return;
-            sequence.Advance(_session.Logits(index), _sampling, _time.GetTimestamp());
+            if (!entry.IsSampled) return true;
+            sequence.Advance(_session.Logits(index, place), _sampling, _time.GetTimestamp());
         }
         catch (Exception e)
         {
             FailRun(row, 1, e);
-            return;
+            return false;
         }
 
         if (sequence.GeneratedTokens == 0)
         {
             Remove(row);
-            return;
+            return false;
         }
 
         _metrics.Generated(_model, isWasted: sequence.IsCancelled);
-        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return;
+        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return true;
         using var span = RequestTrace.For(sequence.Span);
         var operation = sequence.Request.Operation;
         if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
-        if (sequence.FinishedAt == 0) return;
+        if (sequence.FinishedAt == 0) return true;
         _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
         _answers?.Add(sequence);
         Remove(row);
+        return false;
     }
 
     /// <summary>A failed run fails its own sequences; the loop must outlive it.</summary>

@@ -18,6 +18,8 @@ internal sealed class DecoderMetrics
     private readonly UpDownCounter<long> _prefixBytes;
     private readonly Counter<long> _generatedTokens;
     private readonly Counter<long> _wastedTokens;
+    private readonly Counter<long> _draftTokens;
+    private readonly Counter<long> _repeatedTokens;
     private readonly Histogram<double> _firstToken;
     private readonly Histogram<double> _perToken;
     private readonly ReplicaTotals _totals;
@@ -40,6 +42,8 @@ internal sealed class DecoderMetrics
         _prefixBytes = meter.CreateUpDownCounter<long>("generation.prefix.memory", "By", "Memory filled with beginnings of prompts.");
         _generatedTokens = meter.CreateCounter<long>("generation.tokens", "{token}", "Tokens generated.");
         _wastedTokens = meter.CreateCounter<long>("generation.wasted_tokens", "{token}", "Tokens generated after their caller had left.");
+        _draftTokens = meter.CreateCounter<long>("generation.draft.tokens", "{token}", "Tokens that were guessed and run with the one before them.");
+        _repeatedTokens = meter.CreateCounter<long>("generation.draft.repeated_tokens", "{token}", "Tokens run again one by one, as what followed was too close to tell behind a run over several.");
         _firstToken = Seconds(
             meter,
             "gen_ai.server.time_to_first_token",
@@ -86,6 +90,20 @@ internal sealed class DecoderMetrics
     {
         _rows.Record(rows, new KeyValuePair<string, object?>("model", model));
         _totals.BatchRan(rows);
+    }
+
+    /// <summary>A draft has been run.</summary>
+    /// <param name="right">Tokens of it that came.</param>
+    public void Drafted(string model, int tokens, int right)
+    {
+        if (right > 0) _draftTokens.Add(right, new("model", model), new("outcome", "accepted"));
+        if (right < tokens) _draftTokens.Add(tokens - right, new("model", model), new("outcome", "rejected"));
+    }
+
+    /// <summary>A row has gone back.</summary>
+    public void RunAgain(string model, int tokens)
+    {
+        if (tokens > 0) _repeatedTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
     }
 
     /// <summary>A sequence has got one more token.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Decoders;
 
@@ -38,6 +39,11 @@ internal sealed class DecoderOptions
     /// <summary>Whether answers are read once more as prompts while there is nothing else to do, so that the next turn of a conversation finds them among the
     /// beginnings that are kept. It costs the time of reading them, and a new request waits for one chunk of <see cref="PrefillTokens"/> at most.</summary>
     public bool ReadAnswers { get; set; } = true;
+
+    /// <summary>Most tokens that are guessed to follow, from where the same tokens came before in prompt or answer, and checked in one run: for greedy answers that
+    /// repeat what is there already, of a sequence that no other runs beside. 0 guesses none. A model's <c>serving.json</c> may say otherwise.</summary>
+    [Range(0, ServingConfig.MostDraftTokens)]
+    public int DraftTokens { get; set; }
 
     /// <summary>Sequences waiting for a row before further ones are refused with 503.</summary>
     [Range(1, 1 << 16)]

@@ -22,12 +22,14 @@ internal sealed class DecoderSequence : IQueued
     private readonly List<int> _generated = [];
     private int _cancelled;
 
-    public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit)
+    /// <param name="drafts">Null where the model's sequences are not drafted.</param>
+    public DecoderSequence(DecoderRequest request, DecoderQueue queue, AdmissionGate.Permit permit, DraftRules? drafts = null)
     {
         Request = request;
         _queue = queue;
         _permit = permit;
         _sampler = new SequenceSampler(request.Sampling, request.Prompt, request.EndTokens, request.MinTokens, request.Constraint);
+        if (drafts is not null && SequenceDrafts.Suit(request)) Drafts = new(drafts, request.Prompt);
     }
 
     public DecoderRequest Request { get; }
@@ -49,6 +51,9 @@ internal sealed class DecoderSequence : IQueued
     /// <summary>The prompt as the <see cref="PrefixStore"/> knows it, once that was asked.</summary>
     public PromptPrefix? Prefix { get; set; }
 
+    /// <summary>What is guessed of it; null where nothing is.</summary>
+    public SequenceDrafts? Drafts { get; }
+
     /// <summary>Whether the log probabilities of the prompt's tokens are wanted.</summary>
     public bool IsScored => Request.PromptLogprobs is not null;
 
@@ -57,6 +62,12 @@ internal sealed class DecoderSequence : IQueued
     public IReadOnlyList<SampledToken> PromptScores => _promptScores;
 
     public int GeneratedTokens { get; private set; }
+
+    /// <summary>Tokens that its row holds when the next one is to come: all but the last.</summary>
+    public int HeldTokens => PromptTokens + GeneratedTokens - 1;
+
+    /// <summary>The last token generated.</summary>
+    public int LastToken => _generated[^1];
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>; 0 until then.</summary>
     public long QueuedAt { get; set; }
@@ -85,12 +96,22 @@ internal sealed class DecoderSequence : IQueued
         if (_queue.Remove(this)) ReleasePermit();
     }
 
-    /// <summary>Its tokens from a position on, all of the prompt or the last one generated. Called by the loop's thread, as what follows.</summary>
+    /// <summary>Its tokens from a position on: all of the prompt, or one that was generated and the draft behind the last. Called by the loop's thread, as what follows.</summary>
     public void CopyTokens(int start, Span<int> tokens)
     {
-        if (start < PromptTokens) Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
-        else tokens[0] = _generated[^1];
+        if (start < PromptTokens)
+        {
+            Request.Prompt.AsSpan(start, tokens.Length).CopyTo(tokens);
+            return;
+        }
+
+        tokens[0] = _generated[start - PromptTokens];
+        if (tokens.Length > 1) Drafts!.Tokens.CopyTo(tokens[1..]);
     }
+
+    /// <summary>Makes its draft for the next run: never of more tokens than are still wanted.</summary>
+    /// <returns>How many it has.</returns>
+    public int MakeDraft() => Drafts?.Make(HeldTokens, Request.MaxTokens - GeneratedTokens - 1) ?? 0;
 
     /// <summary>Prompt and answer up to the last whole block; null where none of these ends behind the prompt.</summary>
     public int[]? WholeBlocks(int blockTokens)
@@ -130,6 +151,7 @@ internal sealed class DecoderSequence : IQueued
 
         var token = _sampler.Next(logits, buffers);
         _generated.Add(token.Id);
+        Drafts?.Append(token.Id);
         GeneratedTokens++;
         var constraint = Request.Constraint;
         // Where its text may not end here, a token that ends others is text like any other.

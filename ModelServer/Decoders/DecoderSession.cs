@@ -72,6 +72,9 @@ internal sealed class DecoderSession : IDisposable
     /// <summary>Whether the graph can give the logits behind every token of a prompt.</summary>
     public bool ScoresPrompts { get; }
 
+    /// <summary>Whether a run may add several tokens behind others; else they are as many runs.</summary>
+    public bool ReadsBehindPast => _rowRuns?.ReadsBehindPast ?? true;
+
     public int Rows { get; }
 
     /// <summary>Most tokens that one run adds to a row.</summary>

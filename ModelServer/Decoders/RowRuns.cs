@@ -17,7 +17,6 @@ internal sealed class RowRuns : IDisposable
     private readonly int _cells;
     private readonly string[] _inputNames;
     private readonly List<(IntegerTensor Memory, string Name)> _inputs = [];
-    private readonly bool _readsBehindPast = true;
     private readonly NativeBuffer? _logits;
     private readonly bool _isPerToken;
     private int _perRow;
@@ -41,7 +40,7 @@ internal sealed class RowRuns : IDisposable
             _isPerToken = positions > 1;
             ScoresPrompts = _isPerToken || (_graph.ChoosesLogits && Probe(isScored: true).Positions > 1);
             _logits = new NativeBuffer((long)_cells * VocabularySize * (_graph.LogitsType == TensorElementType.Float16 ? 2 : 4));
-            _readsBehindPast = chunk >= ProbedTokens && ReadsBehindPast();
+            ReadsBehindPast = chunk >= ProbedTokens && GivesTheSameBehindPast();
         }
         catch
         {
@@ -55,6 +54,9 @@ internal sealed class RowRuns : IDisposable
     /// <inheritdoc cref="DecoderSession.ScoresPrompts"/>
     public bool ScoresPrompts { get; }
 
+    /// <inheritdoc cref="DecoderSession.ReadsBehindPast"/>
+    public bool ReadsBehindPast { get; } = true;
+
     public void Run(StepPlan plan, ReadOnlySpan<int> tokens)
     {
         _perRow = _isPerToken || plan.IsScored ? plan.Count : 1;
@@ -62,7 +64,7 @@ internal sealed class RowRuns : IDisposable
         {
             var entry = plan.Entries[i];
             // Exporters that traced their second graph with one token left the order of several out of it.
-            var length = entry.Start > 0 && !_readsBehindPast ? 1 : entry.Count;
+            var length = entry.Start > 0 && !ReadsBehindPast ? 1 : entry.Count;
             for (var done = 0; done < entry.Count; done += length)
             {
                 var piece = entry with { Start = entry.Start + done, Count = length };
@@ -154,7 +156,7 @@ internal sealed class RowRuns : IDisposable
     }
 
     /// <summary>Whether several tokens behind a past give what they give without one.</summary>
-    private bool ReadsBehindPast()
+    private bool GivesTheSameBehindPast()
     {
         var tokens = Enumerable.Range(1, ProbedTokens).Select(i => i * 7 % VocabularySize).ToArray();
         try

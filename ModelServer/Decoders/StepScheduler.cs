@@ -16,6 +16,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
 
     private readonly List<T> _rows = new(rows);
     private readonly int[] _lengths = new int[rows];
+    private readonly int[] _again = new int[rows];
     private readonly StepEntry[] _entries = new StepEntry[rows];
     private readonly RowMove[] _moves = new RowMove[2];
     private int _unread;
@@ -30,6 +31,9 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
     /// <summary>One joins after the other has been read.</summary>
     public bool HasRoom => _unread == 0 && _rows.Count < rows;
 
+    /// <summary>Whether one sequence decodes and nothing else is to be done: the engine takes several tokens of one row alone.</summary>
+    public bool IsAlone => _rows.Count == 1 && _unread == 0;
+
     /// <summary>Gives a sequence the row behind those in use.</summary>
     /// <param name="alreadyRead">Tokens of the prompt that the row holds when it is read on, whole chunks. Fewer than the prompt has: the logits behind its last
     /// token come of reading that.</param>
@@ -38,6 +42,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
     {
         _isScored = isScored;
         _lengths[_rows.Count] = alreadyRead;
+        _again[_rows.Count] = 0;
         _rows.Add(sequence);
         _unread = promptTokens - alreadyRead;
     }
@@ -63,11 +68,23 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
     }
 
     /// <summary>One token for each row that decodes. What is planned is taken as run.</summary>
-    public StepPlan PlanDecoding()
+    /// <param name="drafts">Tokens that are guessed to follow; 0 unless <see cref="IsAlone"/>.</param>
+    public StepPlan PlanDecoding(int drafts = 0)
     {
-        for (var row = 0; row < Decoding; row++) _entries[row] = new StepEntry(row, _lengths[row]++, Count: 1, IsSampled: true);
+        for (var row = 0; row < Decoding; row++)
+        {
+            _entries[row] = new StepEntry(row, _lengths[row], Count: 1 + drafts, IsSampled: _again[row] == 0, Drafts: drafts);
+            _lengths[row] += 1 + drafts;
+            if (_again[row] > 0) _again[row]--;
+        }
+
         return new StepPlan(_entries.AsSpan(0, Decoding), isPrompt: false);
     }
+
+    /// <summary>Lets a row that decodes forget what it holds from a position on.</summary>
+    /// <param name="length">Tokens that it still holds.</param>
+    /// <param name="again">Tokens that are known behind them and are run again, one in each step, before the last one is.</param>
+    public void Forget(int row, int length, int again) => (_lengths[row], _again[row]) = (length, again);
 
     /// <summary>Takes a row back.</summary>
     /// <returns>What to copy, in this order, so that rows are dense again.</returns>
@@ -91,6 +108,7 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
         _moves[moves++] = new RowMove(from, hole, _lengths[from]);
         _rows[hole] = _rows[from];
         _lengths[hole] = _lengths[from];
+        _again[hole] = _again[from];
         return from;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class GenerationTask(DecoderFactory decoders, ConstraintMetrics 
         if (text.UnknownTemplate is { } unknown) source.Warn(unknown);
         // Everything has been read by now that answers depend on.
         _ = source.Fingerprint;
-        var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens(), source.GenAi, source.Warn);
+        var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens(), source.GenAi, source.Warn, source.Serving.DraftTokens);
         try
         {
             return new DecoderModel(source, text, decoder, constraints);

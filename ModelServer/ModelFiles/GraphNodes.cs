@@ -7,6 +7,7 @@ internal sealed record GraphNode(string Operator, string[] Inputs, string[] Outp
 internal sealed class GraphNodes : IDisposable
 {
     private static readonly string[] WholeTensor = ["DynamicQuantizeLinear", "com.microsoft.DynamicQuantizeMatMul", "com.microsoft.DynamicQuantizeLSTM"];
+    private static readonly string[] OfIntegers = ["MatMulInteger", "QLinearMatMul", "QuantizeLinear", "com.microsoft.MatMulIntegerToFloat", "com.microsoft.QLinearMatMul", "com.microsoft.MatMulNBits"];
     private readonly ProtobufFile _file;
     private readonly List<GraphNode> _nodes = [];
 
@@ -14,6 +15,9 @@ internal sealed class GraphNodes : IDisposable
 
     /// <summary>Whether activations are quantised with one scale for a whole tensor, which lets the answer of a row depend on the rows beside it.</summary>
     public static bool HaveOneScaleForAll(IReadOnlyList<GraphNode> nodes) => nodes.Any(node => WholeTensor.Contains(node.Operator));
+
+    /// <summary>Whether activations are, or may be, rounded to integers, which makes of the smallest difference one that shows. <c>MatMulNBits</c> may do so within.</summary>
+    public static bool RoundActivations(IReadOnlyList<GraphNode> nodes) => nodes.Any(node => OfIntegers.Contains(node.Operator));
 
     /// <returns>In order; those of functions and of graphs within nodes too.</returns>
     /// <exception cref="ModelLoadException">The file is not a protobuf message.</exception>

@@ -6,6 +6,9 @@ namespace ModelServer.ModelFiles;
 /// <summary>The optional <c>serving.json</c> of a version; its schema is described in <c>docs/models.md</c>. Unknown keys are refused.</summary>
 internal sealed class ServingConfig
 {
+    /// <summary>Above any <see cref="DraftTokens"/> that would pay.</summary>
+    public const int MostDraftTokens = 16;
+
     /// <summary>Overrides the task told by <c>config.json</c>.</summary>
     public string? Task { get; set; }
 
@@ -42,6 +45,9 @@ internal sealed class ServingConfig
     /// <summary>How a reranker reads query and document, where not as a pair.</summary>
     public RerankConfig? Rerank { get; set; }
 
+    /// <summary>Most tokens that are guessed from what came before and checked in one run, 0 for none; overrides <c>Generate:DraftTokens</c>.</summary>
+    public int? DraftTokens { get; set; }
+
     /// <summary>Inputs with known answers, run before the version may serve.</summary>
     public GoldenCase[] Golden { get; set; } = [];
 
@@ -53,6 +59,7 @@ internal sealed class ServingConfig
         var config = folder.Find("serving.json") is { } path ? ModelJson.Read(path, ServingJson.Default.ServingConfig) : new();
         if (config.Variant is not null && !ModelNames.IsName(config.Variant)) throw new ModelLoadException("serving.json: variant must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (config.MaxTokens is < 1) throw new ModelLoadException("serving.json: maxTokens must be at least 1.");
+        if (config.DraftTokens is < 0 or > MostDraftTokens) throw new ModelLoadException($"serving.json: draftTokens must be 0 to {MostDraftTokens}.");
         if (config.ChatTemplate is not (null or "chatml" or "none")) throw new ModelLoadException("serving.json: chatTemplate must be chatml or none.");
         if (config.ToolCalls is not (null or "none" or "hermes" or "llama3" or "mistral" or "phi4" or "harmony"))
             throw new ModelLoadException("serving.json: toolCalls must be none, hermes, llama3, mistral, phi4 or harmony.");

@@ -27,6 +27,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         new("cache", "cache hits through the gateway", inputs => new CacheHits(inputs)),
         new("open-inference", "tensors by the Open Inference Protocol beside the same texts by /v1/classify", inputs => new RawTensors(inputs)),
         new("prefix", "conversations: the first token of later turns, with and without reuse", inputs => new ConversationTurns(inputs)),
+        new("drafts", "greedy streams with drafts from their own text and without", inputs => new DraftedStreams(inputs)),
         new("proxy", "what the gateway costs beside bare YARP and nginx", inputs => new ProxyOverhead(inputs)),
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),

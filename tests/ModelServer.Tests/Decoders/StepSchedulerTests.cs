@@ -177,22 +177,38 @@ public class StepSchedulerTests
             Assert.InRange(read, isUnread ? 1 : 0, most);
         }
 
-        /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any; nobody is in two rows.</summary>
+        /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any; nobody is in two rows. Who is alone may get a draft, and now and then
+        /// a row forgets: its tokens are run again before the next one is sampled.</summary>
         private void Decode()
         {
             var read = _scheduler.Rows.Where(p => p.IsRead).ToArray();
             Assert.InRange(_scheduler.Rows.Count - read.Length, 0, 1);
-            var plan = _scheduler.PlanDecoding();
+            Assert.Equal(_scheduler.Rows.Count == 1 && read.Length == 1, _scheduler.IsAlone);
+            var drafts = _scheduler.IsAlone && read[0].Again == 0 ? _random.Next(4) : 0;
+            var plan = _scheduler.PlanDecoding(drafts);
             Assert.False(plan.IsPrompt);
+            Assert.True(plan.Rows == 0 || plan.IsScored == drafts > 0);
             var entries = plan.Entries.ToArray();
-            Assert.Equal(read.Select((p, row) => new StepEntry(row, p.Seen.Count, 1, true)), entries);
+            Assert.Equal(read.Select((p, row) => new StepEntry(row, p.Seen.Count, 1 + drafts, p.Again == 0, Drafts: drafts)), entries);
             Assert.Equal(read, entries.Select(e => _scheduler.Rows[e.Row]));
             for (var row = entries.Length - 1; row >= 0; row--)
             {
                 var player = _scheduler.Rows[row];
-                Append(row, [player.Prompt[0] + player.Seen.Count]);
-                if (player.Seen.Count == player.Prompt.Length + player.Steps) Leave(row);
+                Append(row, [.. Enumerable.Range(player.Prompt[0] + player.Seen.Count, 1 + drafts)]);
+                if (player.Again > 0) player.Again--;
+                else if (player.Seen.Count - drafts >= player.Prompt.Length + player.Steps) Leave(row);
+                else if (drafts > 0 || _random.Next(10) == 0) Forget(row, held: player.Seen.Count - _random.Next(drafts + 1));
             }
+        }
+
+        private void Forget(int row, int held)
+        {
+            var player = _scheduler.Rows[row];
+            var kept = _random.Next(3) == 0 ? _random.Next(player.Prompt.Length, held + 1) : held;
+            player.Again = held - kept;
+            _cache[row].RemoveRange(kept, _cache[row].Count - kept);
+            player.Seen.RemoveRange(kept, player.Seen.Count - kept);
+            _scheduler.Forget(row, kept, player.Again);
         }
 
         private void Append(int row, int[] tokens)
@@ -226,6 +242,9 @@ public class StepSchedulerTests
     private sealed record Player(int[] Prompt, int Steps)
     {
         public List<int> Seen { get; } = [];
+
+        /// <summary>Tokens that are known and not in its row.</summary>
+        public int Again { get; set; }
 
         public bool IsRead => Seen.Count >= Prompt.Length;
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ModelServer.Tensors;
 
 namespace ModelServer.OpenInference;
 

@@ -1,4 +1,3 @@
-using ModelServer.Runtime;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Tensors;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using ModelServer.Tokenization.Texts;
 using ModelServer.Tokenization.Unicode;
 

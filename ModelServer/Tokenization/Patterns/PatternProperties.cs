@@ -14,9 +14,24 @@ internal static class PatternProperties
 
     private static readonly Dictionary<string, string> LongNames = new()
     {
-        ["letter"] = "l", ["mark"] = "m", ["number"] = "n", ["punctuation"] = "p", ["symbol"] = "s", ["separator"] = "z", ["other"] = "c", ["uppercaseletter"] = "lu", ["lowercaseletter"] = "ll",
-        ["titlecaseletter"] = "lt", ["modifierletter"] = "lm", ["otherletter"] = "lo", ["nonspacingmark"] = "mn", ["spacingmark"] = "mc", ["enclosingmark"] = "me", ["decimalnumber"] = "nd",
-        ["letternumber"] = "nl", ["othernumber"] = "no",
+        ["letter"] = "l",
+        ["mark"] = "m",
+        ["number"] = "n",
+        ["punctuation"] = "p",
+        ["symbol"] = "s",
+        ["separator"] = "z",
+        ["other"] = "c",
+        ["uppercaseletter"] = "lu",
+        ["lowercaseletter"] = "ll",
+        ["titlecaseletter"] = "lt",
+        ["modifierletter"] = "lm",
+        ["otherletter"] = "lo",
+        ["nonspacingmark"] = "mn",
+        ["spacingmark"] = "mc",
+        ["enclosingmark"] = "me",
+        ["decimalnumber"] = "nd",
+        ["letternumber"] = "nl",
+        ["othernumber"] = "no",
     };
 
     // Oniguruma's Unicode is newer than the library's own table: what scripts have got since.

@@ -1,6 +1,4 @@
 using ModelServer.Decoders;
-using ModelServer.Sampling;
-using ModelServer.Scheduling;
 using ModelServer.Tokenization.Files;
 using Testing;
 

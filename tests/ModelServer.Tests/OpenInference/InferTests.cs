@@ -139,7 +139,7 @@ public sealed class InferTests(SmallModels models) : IClassFixture<SmallModels>
     {
         var client = await models.Host.CreateReadyClientAsync();
 
-        (string, long[], string, byte[])[] inputs = 
+        (string, long[], string, byte[])[] inputs =
         [
             ("input_ids", [1, 3], "INT32", TritonBody.Bytes(7, 9, 11)), ("attention_mask", [1, 3], "INT32", TritonBody.Bytes(1, 1, 1)), ("token_type_ids", [1, 3], "INT32", TritonBody.Bytes(0, 0, 0)),
         ];

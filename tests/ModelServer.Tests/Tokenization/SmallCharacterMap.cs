@@ -33,8 +33,27 @@ internal static class SmallCharacterMap
     /// <summary>Keys that published maps do not have: letters, what a mark follows, two lengths of one beginning, line ends, and texts of several characters and of none.</summary>
     public static Dictionary<string, string> Odd() => new(StringComparer.Ordinal)
     {
-        ["e"] = "E", ["a\u0301"] = "", ["\r\n"] = "<nl>", ["\n"] = "", ["th"] = "þ", ["👍"] = "+1", ["👨"] = "", ["©"] = "(c)", ["é"] = "e\u0301\u0301", ["न"] = "n", ["ก"] = "", ["한"] = "한국", ["x"] = "", ["xy"] = "z", ["\u0301"] = "'", ["中"] = "🎉🎉", ["\u1112"] = "h",
-        ["\u200D"] = "-", ["B\u0308\u0308"] = "b", ["\u0600"] = "P", ["\u0903"] = "s",
+        ["e"] = "E",
+        ["a\u0301"] = "",
+        ["\r\n"] = "<nl>",
+        ["\n"] = "",
+        ["th"] = "þ",
+        ["👍"] = "+1",
+        ["👨"] = "",
+        ["©"] = "(c)",
+        ["é"] = "e\u0301\u0301",
+        ["न"] = "n",
+        ["ก"] = "",
+        ["한"] = "한국",
+        ["x"] = "",
+        ["xy"] = "z",
+        ["\u0301"] = "'",
+        ["中"] = "🎉🎉",
+        ["\u1112"] = "h",
+        ["\u200D"] = "-",
+        ["B\u0308\u0308"] = "b",
+        ["\u0600"] = "P",
+        ["\u0903"] = "s",
     };
 
     public static string Base64(Dictionary<string, string> rules) => Convert.ToBase64String(Bytes(rules));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelServer.Tests.Tokenization.Reference;
 
@@ -150,6 +149,12 @@ internal static class SmallUnigram
 
     private static JsonObject Added(int id, string content, bool special = false, bool leftStrip = false, bool rightStrip = false, bool singleWord = false, bool normalized = false) => new()
     {
-        ["id"] = id, ["content"] = content, ["special"] = special, ["single_word"] = singleWord, ["lstrip"] = leftStrip, ["rstrip"] = rightStrip, ["normalized"] = normalized,
+        ["id"] = id,
+        ["content"] = content,
+        ["special"] = special,
+        ["single_word"] = singleWord,
+        ["lstrip"] = leftStrip,
+        ["rstrip"] = rightStrip,
+        ["normalized"] = normalized,
     };
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ModelServer.Tokenization;
 using ModelServer.Tokenization.PostProcessing;
 using Testing;
 

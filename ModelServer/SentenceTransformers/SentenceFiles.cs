@@ -20,13 +20,18 @@ internal sealed record SentenceFiles(IReadOnlyList<SentenceModule> Modules, IRea
         var texts = (prompts.Prompts ?? []).Where(t => t.Value is not null).ToDictionary(t => t.Key, t => t.Value!);
         if (prompts.DefaultPromptName is { } name && !texts.ContainsKey(name))
             throw new ModelLoadException($"config_sentence_transformers.json: there is no prompt '{name}'.");
-        return new(ModulesOf(folder), texts, prompts.DefaultPromptName, limits.MaxSeqLength);
+        return new(ModulesOf(folder.Find("modules.json")), texts, prompts.DefaultPromptName, limits.MaxSeqLength);
     }
 
     /// <summary>The steps of <c>modules.json</c>, for whoever has to tell kinds of models apart.</summary>
     /// <exception cref="ModelLoadException">The file is not what it should be.</exception>
-    public static SentenceModule[] ModulesOf(ModelFolder folder)
-        => folder.Find("modules.json") is { } path ? ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray) : [];
+    /// <param name="path">Null where there is none.</param>
+    public static SentenceModule[] ModulesOf(string? path)
+    {
+        if (path is null) return [];
+        var modules = ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray);
+        return Array.TrueForAll(modules, m => m is { Type: not null, Path: not null }) ? modules : throw new ModelLoadException("modules.json: each module needs a type and a path.");
+    }
 
     /// <summary>Puts the prompt of a name, or the default one, in front of texts.</summary>
     /// <exception cref="InvalidFieldException">There is no such prompt, or nothing to put it before.</exception>

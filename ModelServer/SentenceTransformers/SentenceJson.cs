@@ -9,7 +9,7 @@ namespace ModelServer.SentenceTransformers;
 internal sealed record SentenceModule(string Type, string Path)
 {
     /// <summary>The class without its packages, which have moved between releases.</summary>
-    public string Kind => (Type ?? "") is var type ? type[(type.LastIndexOf('.') + 1)..] : "";
+    public string Kind => Type[(Type.LastIndexOf('.') + 1)..];
 }
 
 /// <summary><c>config_sentence_transformers.json</c>: texts to put in front of inputs, by name.</summary>

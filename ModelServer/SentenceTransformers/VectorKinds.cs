@@ -13,11 +13,11 @@ internal static class VectorKinds
     public static bool IsPerToken(ModelSource source)
         => IsEncoder(source) && !IsSparse(source)
             && (source.Serving.LateInteraction is not null || source.Config.Is("HF_ColBERT") || source.Folder.Look("artifact.metadata") is not null
-                || Modules(source).Any(m => m.Type?.StartsWith("pylate.", StringComparison.Ordinal) == true));
+                || Modules(source).Any(m => m.Type.StartsWith("pylate.", StringComparison.Ordinal) ));
 
     private static bool IsEncoder(ModelSource source) => !source.IsTokenizerAlone && !source.Config.Is("ForSequenceClassification");
 
     /// <summary>Without counting the file among those that the version is loaded from: that is for the task that takes it.</summary>
     private static SentenceModule[] Modules(ModelSource source)
-        => source.Folder.Look("modules.json") is { } path ? ModelJson.Read(path, SentenceJson.Default.SentenceModuleArray) : [];
+        => SentenceFiles.ModulesOf(source.Folder.Look("modules.json"));
 }

@@ -71,8 +71,10 @@ internal sealed class PatternParser
         return new(next => PatternNode.Of(set, min, max, kind, next), min, max);
     }
 
-    /// <summary>Of two letters, one: ß for ss, ﬁ for fi.</summary>
-    private bool IsFolded() => _pattern.Length > _at + 1 && $"{Next}{_pattern[_at + 1]}".ToLowerInvariant() is "ss" or "ff" or "fi" or "fl" or "st";
+    /// <summary>Of two letters, one: ß for ss, ﬁ for fi. A letter with a quantifier stands alone.</summary>
+    private bool IsFolded()
+        => _pattern.Length > _at + 1 && $"{Next}{_pattern[_at + 1]}".ToLowerInvariant() is "ss" or "ff" or "fi" or "fl" or "st"
+            && (_pattern.Length == _at + 2 || _pattern[_at + 2] is not ('?' or '*' or '+' or '{'));
 
     private Part Look(bool negated)
     {

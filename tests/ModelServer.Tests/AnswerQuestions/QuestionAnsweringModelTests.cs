@@ -18,7 +18,7 @@ public sealed class QuestionAnsweringModelTests : IDisposable
     [InlineData("train was slow and", 0.20348, null)]
     [InlineData("train was slow and", 0.3, "Golden case 0 scores 0.203482 for 'train was slow and' instead of 0.300000 (tolerance 0.0001).")]
     [InlineData("train", 0.20348, "Golden case 0 answers 'train was slow and' instead of 'train'.")]
-    [InlineData("", 0.2, "serving.json: golden case 0 needs either label and score, or embedding, or continuation, or context, answer and score.")]
+    [InlineData("", 0.2, "serving.json: golden case 0 needs either label and score, or embedding, or continuation, or weights, or document and score, or context, answer and score.")]
     public async Task GoldenCase_OfAContext_DecidesWhetherTheVersionServes(string answer, double score, string? reason)
     {
         const string context = "the old train was slow and the road to the mountain was cold not bad";

@@ -13,7 +13,7 @@ internal static class VectorKinds
     public static bool IsPerToken(ModelSource source)
         => IsEncoder(source) && !IsSparse(source)
             && (source.Serving.LateInteraction is not null || source.Config.Is("HF_ColBERT") || source.Folder.Look("artifact.metadata") is not null
-                || Modules(source).Any(m => m.Type.StartsWith("pylate.", StringComparison.Ordinal) ));
+                || Modules(source).Any(m => m.Type.StartsWith("pylate.", StringComparison.Ordinal)));
 
     private static bool IsEncoder(ModelSource source) => !source.IsTokenizerAlone && !source.Config.Is("ForSequenceClassification");
 

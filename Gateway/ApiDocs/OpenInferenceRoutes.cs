@@ -52,12 +52,12 @@ internal static class OpenInferenceRoutes
         new("POST", Repository + "/models/{id}/load", "loadModel", Tags.OpenInference, "Loads the highest version on every model server and makes it the active one; answers when it is.", Scopes.Admin)
         {
             Response = typeof(RepositoryLoad),
-            OtherStatuses = [400, 404, 409, 503, 507],
+            OtherStatuses = [400, 404, 409, 503, 504, 507],
         },
         new("POST", Repository + "/models/{id}/unload", "unloadModel", Tags.OpenInference, "Frees all versions on every model server after their last requests; answers when they are.", Scopes.Admin)
         {
             Response = typeof(RepositoryUnload),
-            OtherStatuses = [400, 404, 409, 503],
+            OtherStatuses = [400, 404, 409, 503, 504],
         },
     ];
 

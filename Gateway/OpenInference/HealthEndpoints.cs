@@ -7,6 +7,12 @@ internal static class HealthEndpoints
 {
     public static InferenceLive Live() => new(true);
 
+    public static IResult Refuse(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET, HEAD";
+        return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" });
+    }
+
     public static IResult Ready(ReplicaPool pool)
     {
         var isReady = pool.All.Any(r => r.IsAvailable);

@@ -10,7 +10,9 @@ namespace Gateway.OpenInference;
 /// the protocol knows no other success than 200.</summary>
 internal static class RepositoryEndpoints
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromMinutes(5);
+    private static readonly ApiError GoesOn = new(504, "It is not done yet, and goes on; POST /v2/repository/index tells when it is.") { Code = "deadline_exceeded" };
+    private static readonly ApiError Overtaken = new(409, "Another change came between, by which the model is as it was not asked to be.") { Param = "version", Code = "rollout_conflict" };
 
     /// <summary>Loads the highest version, or the one that the parameter <c>version</c> names, and makes it the active one.</summary>
     public static async Task<IResult> LoadAsync(string name, [AsParameters] ModelServices services, HttpContext http)
@@ -19,16 +21,16 @@ internal static class RepositoryEndpoints
         if ((asked ?? Reports(services, name).Versions.FirstOrDefault()) is not { } version) return new ApiErrorResult(ModelChanges.Unknown(name));
         var began = await ModelChanges.LoadAsync(services, name, version, (rollout, context) => RolloutCommands.Activate(rollout, version, context), http.RequestAborted);
         if (CardOf(began) is not { } card) return began;
-        while (true)
+        for (var start = services.Time.GetTimestamp(); services.Time.GetElapsedTime(start) < Patience; await Task.Delay(LookInterval, services.Time, http.RequestAborted))
         {
             if (services.Board.Of(name) is { } rollout && rollout.Revision >= card.Revision)
             {
                 if (rollout.Active == version && Reports(services, name).IsReadyOnAll(rollout, version)) return TypedResults.Ok(new RepositoryLoad(name, Load: true));
                 if (rollout.Active != version && rollout.Trial?.Version != version) return new ApiErrorResult(Ended(rollout, version));
             }
-
-            await Task.Delay(LookInterval, services.Time, http.RequestAborted);
         }
+
+        return new ApiErrorResult(GoesOn);
     }
 
     /// <summary>Unloads all versions, or the one that the parameter <c>version</c> names, after their last requests.</summary>
@@ -40,9 +42,14 @@ internal static class RepositoryEndpoints
             (_, reports) => asked is null ? null : ModelChanges.Absent(asked, reports),
             (rollout, context) => asked is null ? RolloutCommands.UnloadAll(rollout, context) : RolloutCommands.Unload(rollout, asked, force: true, context),
             _ => true, http.RequestAborted);
-        if (CardOf(began) is null) return began;
-        while (!IsFreed(Reports(services, name), asked)) await Task.Delay(LookInterval, services.Time, http.RequestAborted);
-        return TypedResults.Ok(new RepositoryUnload(name, Unload: true));
+        if (CardOf(began) is not { } card) return began;
+        for (var start = services.Time.GetTimestamp(); services.Time.GetElapsedTime(start) < Patience; await Task.Delay(LookInterval, services.Time, http.RequestAborted))
+        {
+            if (IsFreed(Reports(services, name), asked)) return TypedResults.Ok(new RepositoryUnload(name, Unload: true));
+            if (services.Board.Of(name) is { } rollout && rollout.Revision > card.Revision && IsWanted(rollout, asked)) return new ApiErrorResult(Overtaken);
+        }
+
+        return new ApiErrorResult(GoesOn);
     }
 
     /// <returns>Null where the change was refused.</returns>
@@ -54,8 +61,11 @@ internal static class RepositoryEndpoints
         var failed = Array.Find(rollout.History, e => e.Action == RolloutActions.Failed && e.Version == version);
         return failed is { Reason: { } reason }
             ? new(400, reason) { Param = "version", Code = "load_failed" }
-            : new(409, $"Version {version} did not become active: another change came between.") { Param = "version", Code = "rollout_conflict" };
+            : Overtaken;
     }
+
+    private static bool IsWanted(Rollout rollout, string? version)
+        => version is null ? (rollout.Active ?? rollout.Trial?.Version) is not null : rollout.Active == version || rollout.Trial?.Version == version;
 
     private static bool IsFreed(ModelReports reports, string? version) => version is null ? reports.Versions.All(v => ModelChanges.IsFreed(v, reports)) : ModelChanges.IsFreed(version, reports);
 

@@ -9,6 +9,10 @@ namespace ModelServer.Models;
 internal sealed class VersionReports(ModelCatalog catalog, VersionLoader loader, LoadMemory memory, TimeProvider time)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
+
+    /// <summary>A folder that is not there may be on its way.</summary>
+    private static readonly TimeSpan RememberedAbsent = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, (long? Bytes, long At)> _estimates = new(StringComparer.Ordinal);
 
     /// <param name="user">Whose token must be for a version.</param>
@@ -33,7 +37,7 @@ internal sealed class VersionReports(ModelCatalog catalog, VersionLoader loader,
 
     private long? Estimate(ModelVersion version)
     {
-        if (_estimates.TryGetValue(version.Reference, out var known) && time.GetElapsedTime(known.At) < Remembered) return known.Bytes;
+        if (_estimates.TryGetValue(version.Reference, out var known) && time.GetElapsedTime(known.At) < (known.Bytes is null ? RememberedAbsent : Remembered)) return known.Bytes;
         var bytes = Look(version);
         _estimates[version.Reference] = (bytes, time.GetTimestamp());
         return bytes;

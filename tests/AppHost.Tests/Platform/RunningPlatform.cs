@@ -9,7 +9,7 @@ using Testing;
 namespace AppHost.Tests.Platform;
 
 /// <summary>The whole platform as processes of this machine: gateway, two model servers and, where redis-server is installed, the cache. It serves the shipped
-/// models and, as <c>reranker</c>, a small cross-encoder.</summary>
+/// models and small ones of all other tasks.</summary>
 public sealed class RunningPlatform : IAsyncLifetime
 {
     /// <summary>Tokens a minute of the tier <c>metered</c>.</summary>
@@ -19,6 +19,11 @@ public sealed class RunningPlatform : IAsyncLifetime
     public static readonly string Cache = Programs.Has("redis-server") ? "process" : "none";
 
     private static readonly string[] Servers = ["modelserver-1", "modelserver-2"];
+    private static readonly (string Fixture, string Model)[] OtherTasks =
+    [
+        ("models/tiny-rerank", "reranker"), ("models/tiny-answer", "reader"), ("models/tiny-nli", "judge"), ("models/tiny-tokens", "entities"), ("models/tiny-mask", "masked"),
+        ("vectors/splade", "splade"), ("vectors/colbert", "colbert"),
+    ];
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
     private readonly TemporaryFolder _models = new(), _rollouts = new();
     private DistributedApplication? _application;
@@ -45,7 +50,8 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var model in new[] { "chat", "embedding", "sentiment", "stories" }) Copy(Path.Combine(RepositoryPaths.Models, model), Path.Combine(_models.Path, model));
-        Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", "models", "tiny-rerank"), Path.Combine(_models.Path, "reranker"));
+        // Of tasks that none of the shipped models is for.
+        foreach (var (fixture, model) in OtherTasks) Copy(Path.Combine(RepositoryPaths.Root, "tests", "ModelServer.Tests", "fixtures", fixture), Path.Combine(_models.Path, model));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             "--no-dashboard", "--device", "cpu", "--replicas", "2", "--cache", Cache, "--gateway-port", FreePort().ToString(), "--models", _models.Path,
@@ -57,7 +63,7 @@ public sealed class RunningPlatform : IAsyncLifetime
             .WithEnvironment("RateLimiting__Tiers__metered__TokensPerMinute", MeteredTokens.ToString(System.Globalization.CultureInfo.InvariantCulture));
         // Tests ask for any of the models at once.
         foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
-            builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all");
+            builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all").WithEnvironment("Models__Defaults__text-classification", "sentiment");
         _application = await builder.BuildAsync();
         using var limit = new CancellationTokenSource(HealthyWithin * Eventually.Slack);
         await _application.StartAsync(limit.Token);

@@ -51,6 +51,21 @@ public sealed class OpenInferenceTests
         Assert.Equal(0, gateway.Replica.Count);
     }
 
+    [Theory]
+    [InlineData("/v2/health/live")]
+    [InlineData("/v2/health/ready")]
+    public async Task Health_OtherMethods_AreRefusedWithoutAskingForAToken(string path)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.CreateClient(null);
+
+        using var response = await client.DeleteAsync(path);
+
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+        await ErrorShape.AssertAsync(response, path, 405);
+        Assert.Equal(0, gateway.Replica.Count);
+    }
+
     [Fact]
     public async Task Index_IsTheSameAlways_AndAsksNone()
     {

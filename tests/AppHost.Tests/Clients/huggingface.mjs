@@ -81,7 +81,7 @@ await run({
     assert.match(hot.message + JSON.stringify(hot.httpResponse.body), /temperature/);
     assert.match((await rejection(client.featureExtraction({ endpointUrl: `${gateway}/embed`, inputs: '' }, once))).message, /inputs/);
     assert.match((await rejection(client.textClassification({ endpointUrl: `${gateway}/predict`, inputs: '' }, once))).message, /inputs/);
-    assert.match((await rejection(client.request({ endpointUrl: `${gateway}/embed_sparse`, inputs: 'a' }, once))).message, /[Ss]parse/);
+    assert.match((await rejection(client.request({ endpointUrl: `${gateway}/embed_all`, inputs: 'a' }, once))).message, /tokens/);
   },
 
   async abort() {

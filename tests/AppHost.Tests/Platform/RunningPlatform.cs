@@ -21,7 +21,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     private static readonly string[] Servers = ["modelserver-1", "modelserver-2"];
     private static readonly (string Fixture, string Model)[] OtherTasks =
     [
-        ("models/tiny-rerank", "reranker"), ("models/tiny-answer", "reader"), ("models/tiny-nli", "judge"), ("models/tiny-tokens", "entities"), ("models/tiny-mask", "masked"),
+        ("models/tiny-rerank", "reranker"), ("models/tiny-answer", "reader"), ("models/tiny-nli", "tiny-nli"), ("models/tiny-tokens", "entities"), ("models/tiny-mask", "masked"),
         ("vectors/splade", "splade"), ("vectors/colbert", "colbert"),
     ];
     private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);

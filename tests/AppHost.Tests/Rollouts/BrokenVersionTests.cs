@@ -24,7 +24,7 @@ public class BrokenVersionTests(ITestOutputHelper output)
         cluster.AddVersion("4", folder => File.WriteAllText(Path.Combine(folder, "serving.json"), """{ "variant": "int8", "golden": [ { "text": "I don't like it.", "label": "positive", "score": 0.99 } ] }"""));
         cluster.AddVersion("5", folder => Grow(Path.Combine(folder, "model_int8.onnx"), 64L << 30));
         cluster.AddVersion("6", folder => AddUnknownWord(Path.Combine(folder, "tokenizer.json")));
-        cluster.AddVersion("7", folder => RepeatedGraph.Write(Path.Combine(folder, "model_int8.onnx"), times: 2));
+        cluster.AddVersion("7", folder => RepeatedGraph.Write(Path.Combine(folder, "model_int8.onnx"), times: 4));
         await cluster.UntilAsync(card => Enumerable.Range(2, 6).All(v => RolloutCluster.StateOf(card, $"{v}") is not null), what: "offered");
         await using var load = new RolloutLoad(cluster, 8, (client, n) => $"Film {client} of night {n} was {(n % 10 == 0 ? "zzqx" : "fine")} and beautifully acted.");
 
@@ -36,7 +36,7 @@ public class BrokenVersionTests(ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.InsufficientStorage, status);
         Assert.Contains("does not fit into the memory", body.GetProperty("detail").GetString());
 
-        // 2. What fails while it serves: one of ten, or twice as slow.
+        // 2. What fails while it serves: one of ten, or several times as slow in the engine.
         await IsRolledBackAsync("6");
         await IsRolledBackAsync("7");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Edge;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using ServiceDefaults.Telemetry;
 
@@ -49,9 +50,7 @@ internal static class ApiDocsExtensions
                     return Task.CompletedTask;
                 }
 
-                if (HttpMethods.IsGet(context.Request.Method)) return next(context);
-                context.Response.Headers.Allow = "GET, HEAD";
-                return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);
+                return HttpMethods.IsGet(context.Request.Method) ? next(context) : DisallowedMethod.Refuse(context, "GET, HEAD").ExecuteAsync(context);
             });
             docs.UseSwaggerUI(page =>
             {

@@ -18,9 +18,7 @@ internal sealed class RefusedRequests(RequestDelegate next)
             return new ApiErrorResult(new(400, "The request says twice how long it is.") { Code = "bad_request" }).ExecuteAsync(context);
         }
 
-        if (!IsDisallowed(context.Request.Method)) return next(context);
-        context.Response.Headers.Allow = Methods;
-        return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" }).ExecuteAsync(context);
+        return IsDisallowed(context.Request.Method) ? DisallowedMethod.Refuse(context, Methods).ExecuteAsync(context) : next(context);
     }
 
     /// <summary>Whether the length is given by both <c>Content-Length</c> and <c>Transfer-Encoding</c>. Two servers that believe different ones see different

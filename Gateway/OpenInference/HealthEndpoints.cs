@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.Replicas;
 
 namespace Gateway.OpenInference;
@@ -7,11 +8,7 @@ internal static class HealthEndpoints
 {
     public static InferenceLive Live() => new(true);
 
-    public static IResult Refuse(HttpContext context)
-    {
-        context.Response.Headers.Allow = "GET, HEAD";
-        return new ApiErrorResult(new(405, "The method is not allowed here.") { Code = "method_not_allowed" });
-    }
+    public static IResult Refuse(HttpContext context) => DisallowedMethod.Refuse(context, "GET, HEAD");
 
     public static IResult Ready(ReplicaPool pool)
     {

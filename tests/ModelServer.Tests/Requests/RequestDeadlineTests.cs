@@ -67,7 +67,7 @@ public class RequestDeadlineTests(ModelServerHost host) : IClassFixture<ModelSer
 
     /// <summary>A flush that is cancelled aborts the connection: what a stream had begun was cut off instead of ending with an error.</summary>
     [Fact]
-    public async Task Deadline_PassesUnderAStream_CancelsNoFlush()
+    public async Task ClientOf_AfterTheDeadline_HearsTheCallerAlone()
     {
         var clock = new ManualTimeProvider();
         var http = new DefaultHttpContext { Request = { Headers = { ["x-deadline-ms"] = "100" } } };

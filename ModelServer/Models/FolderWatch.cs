@@ -16,6 +16,7 @@ internal sealed partial class FolderWatch(
     private readonly FolderLooks _looks = new(loader.Root, time);
     private bool _hasLooked;
     private bool _wasUnreadable;
+    private bool _listsGone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,7 +36,7 @@ internal sealed partial class FolderWatch(
             ModelFolder[] folders = [.. ModelFolder.Scan(loader.Root)];
             var changes = _looks.Look(folders, IsKnown, IsServed);
             _hasLooked = true;
-            if (changes is not { Settled: [], Gone: [] }) WithdrawGone(folders);
+            if (_listsGone || changes is not { Settled: [], Gone: [] }) _listsGone = WithdrawGone(folders);
             // Of several first versions the highest is loaded.
             foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) Offer(folder);
             _wasUnreadable = false;
@@ -48,14 +49,18 @@ internal sealed partial class FolderWatch(
     }
 
     /// <summary>What is listed and lies nowhere any more, neither in its place nor in a wrong one.</summary>
-    private void WithdrawGone(ModelFolder[] folders)
+    /// <returns>Whether some of it is still in memory: that is withdrawn in a later look.</returns>
+    private bool WithdrawGone(ModelFolder[] folders)
     {
         var there = folders.Select(f => (f.Name, f.Version)).Concat(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version))).ToHashSet();
-        foreach (var version in catalog.Versions.Where(v => !there.Contains((v.Name, v.Version)) && IsNotLoaded(v)))
+        var gone = catalog.Versions.Where(v => !there.Contains((v.Name, v.Version))).ToLookup(IsNotLoaded);
+        foreach (var version in gone[true])
         {
             catalog.Remove(version);
             LogGone(version.Name, version.Version);
         }
+
+        return gone[false].Any();
     }
 
     private static bool IsNotLoaded(ModelVersion version) => version is { State: ModelState.Error or ModelState.Unloaded, Loaded: null };

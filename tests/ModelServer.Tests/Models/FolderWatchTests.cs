@@ -83,6 +83,27 @@ public sealed class FolderWatchTests : IAsyncDisposable
         await LooksUntilAsync(() => catalog.Get("a", "2") is null);
     }
 
+    /// <summary>Its folder went while it was in memory, and it was listed for ever.</summary>
+    [Fact]
+    public async Task ReadyVersion_FolderGone_IsListedNoMoreOnceUnloaded()
+    {
+        _models.CopySmall("tiny-embedding", "a");
+        _models.CopySmall("tiny-embedding", "b");
+        var catalog = await StartAsync();
+        Copy("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Unloaded);
+        _rollouts.Load("a", "2");
+        await BecomesAsync(catalog, "a", "2", ModelState.Ready);
+        Directory.Delete(Path.Combine(_models.Path, "a", "2"), recursive: true);
+        Copy("b", "2");
+        // A look has happened.
+        await BecomesAsync(catalog, "b", "2", ModelState.Unloaded);
+
+        _rollouts.Unload("a", "2");
+
+        await LooksUntilAsync(() => catalog.Get("a", "2") is null);
+    }
+
     [Fact]
     public async Task ReadyVersion_FolderGone_ServesOn()
     {

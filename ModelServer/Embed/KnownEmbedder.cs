@@ -11,14 +11,20 @@ internal sealed record KnownEmbedder(string Part, Pooling Pooling, string? Prefi
 {
     private const string OwnOutput = "sentence_embedding";
     private const string Represent = "searches with \"Represent this sentence for searching relevant passages: \"";
+    private const string Query = "searches with \"query: \"";
 
     /// <summary>The first that fits counts.</summary>
     private static readonly KnownEmbedder[] All =
     [
         new("e5-mistral", Pooling.Last), new("gte-qwen", Pooling.Last), new("bge-en-icl", Pooling.Last), new("bge-multilingual-gemma", Pooling.Last),
+        new("qwen3-embedding", Pooling.Last, "searches with \"Instruct: …\\nQuery:\""),
         new("e5-", Pooling.Mean, "texts with \"query: \" or \"passage: \""), new("bge-m3", Pooling.Cls), new("bge-", Pooling.Cls, Represent),
-        new("arctic-embed", Pooling.Cls, Represent), new("mxbai-embed", Pooling.Cls, Represent),
+        new("arctic-embed-l-v2", Pooling.Cls, Query), new("arctic-embed-m-v2", Pooling.Cls, Query), new("arctic-embed", Pooling.Cls, Represent),
+        new("mxbai-embed", Pooling.Cls, Represent),
         new("gte-multilingual", Pooling.Cls), new("gte-modernbert", Pooling.Cls), new("gte-base-en-v1.5", Pooling.Cls), new("gte-large-en-v1.5", Pooling.Cls),
+        new("gte-small-zh", Pooling.Cls), new("gte-base-zh", Pooling.Cls), new("gte-large-zh", Pooling.Cls), new("granite-embedding", Pooling.Cls),
+        new("multi-qa-minilm-l6-cos", Pooling.Mean), new("multi-qa-mpnet-base-cos", Pooling.Mean), new("multi-qa-mpnet-base-dot", Pooling.Cls) { Normalizes = false },
+        new("uae-large", Pooling.Cls, Represent) { Normalizes = false },
         new("gte-", Pooling.Mean), new("all-minilm", Pooling.Mean), new("all-mpnet", Pooling.Mean), new("all-distilroberta", Pooling.Mean),
         new("nomic-embed", Pooling.Mean, "texts with \"search_query: \" or \"search_document: \""), new("jina-embeddings-v2", Pooling.Mean), new("paraphrase-", Pooling.Mean) { Normalizes = false },
     ];

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ModelServer.Admission;
+using ModelServer.Batching;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 
@@ -8,14 +8,12 @@ namespace ModelServer.Encoders;
 /// <summary>The dedicated threads of one model: take a batch, run it, complete its sequences. Nothing else runs the engine.</summary>
 internal sealed partial class BatchLoop : IDisposable
 {
-    private readonly SequenceQueue _queue;
     private readonly EncoderSession _session;
     private readonly ModelServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _model;
-    private readonly List<Thread> _workers = [];
-    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BatchThreads<EncoderSequence, Batch, EncoderBuffers> _threads;
     private readonly Lock _disposing = new();
     private bool _disposed;
 
@@ -23,29 +21,15 @@ internal sealed partial class BatchLoop : IDisposable
     public BatchLoop(string model, int workers, SequenceQueue queue, EncoderSession session, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         _model = model;
-        _queue = queue;
         _session = session;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        try
-        {
-            for (var i = 0; i < workers; i++)
-            {
-                var worker = new Thread(Work) { IsBackground = true, Name = $"{model} #{i}" };
-                worker.Start();
-                _workers.Add(worker);
-            }
-        }
-        catch
-        {
-            End();
-            throw;
-        }
+        _threads = new(model, workers, queue, () => session.CreateBuffers(), Run);
     }
 
-    /// <summary>Completes with the failure when not a run but a worker itself failed: the model then answers nothing more. Otherwise never.</summary>
-    public Task<Exception> Failure => _failure.Task;
+    /// <inheritdoc cref="BatchThreads{TItem, TBatch, TBuffers}.Failure"/>
+    public Task<Exception> Failure => _threads.Failure;
 
     /// <summary>Serves what waits, then ends the threads and frees the session. A second caller returns when that is done.</summary>
     public void Dispose()
@@ -54,32 +38,8 @@ internal sealed partial class BatchLoop : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            End();
+            _threads.Dispose();
             _session.Dispose();
-        }
-    }
-
-    private void End()
-    {
-        _queue.Close();
-        foreach (var worker in _workers) worker.Join();
-        _queue.Fail(static () => new ModelNotReadyException("The model is being unloaded."));
-    }
-
-    private void Work()
-    {
-        Batch? batch = null;
-        try
-        {
-            using var buffers = _session.CreateBuffers();
-            while ((batch = _queue.Take()) is not null)
-            {
-                using (batch) Run(batch, buffers);
-            }
-        }
-        catch (Exception e)
-        {
-            Fail(batch, e);
         }
     }
 
@@ -106,14 +66,6 @@ internal sealed partial class BatchLoop : IDisposable
         {
             _metrics.Wasted(_model, sequences.Sum(s => s.IsAbandoned ? s.Ids.Length : 0));
         }
-    }
-
-    /// <summary>Fails all sequences that wait for a worker that cannot go on. Its exception must not reach the top of the thread, where it would end the process.</summary>
-    private void Fail(Batch? batch, Exception reason)
-    {
-        _failure.TrySetResult(reason);
-        foreach (var sequence in batch?.Sequences ?? []) sequence.Fail(new InferenceFailedException(reason));
-        _queue.Fail(() => new InferenceFailedException(reason));
     }
 
     [LoggerMessage(EventId = 1100, Level = LogLevel.Error, Message = "A run of {Rows} sequences of {Model} failed")]

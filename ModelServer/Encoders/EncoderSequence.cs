@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ModelServer.Runtime;
+using ModelServer.Batching;
 using ModelServer.Scheduling;
 using ModelServer.Tokenization.PostProcessing;
 
@@ -7,7 +7,7 @@ namespace ModelServer.Encoders;
 
 /// <summary>One tokenized input on its way through the engine. It is completed exactly once, with what was read of its row.</summary>
 /// <param name="ids">At least one: nobody behind here has to think of a row without tokens.</param>
-internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) : IQueued
+internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) : IBatched
 {
     private readonly TaskCompletionSource<float[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Batch? _batch;
@@ -32,6 +32,10 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
     public int TokensBefore { get; init; }
 
     public QueueLane Lane => lane;
+
+    public int Rows => 1;
+
+    public int Length => Ids.Length;
 
     public int Cost => Ids.Length;
 
@@ -80,33 +84,14 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 /// <summary>Sequences that share one run.</summary>
 /// <param name="sequences">At least one.</param>
 /// <param name="closed">Why it holds no more.</param>
-internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClosed closed) : IDisposable
+internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClosed closed) : Batch<EncoderSequence>(sequences)
 {
-    private int _waiting = sequences.Count;
-
-    public IReadOnlyList<EncoderSequence> Sequences => sequences;
+    public IReadOnlyList<EncoderSequence> Sequences => Items;
 
     public BatchClosed Closed => closed;
 
-    /// <summary>Tokens of all sequences, padding left out.</summary>
-    public int Tokens { get; } = sequences.Sum(s => s.Ids.Length);
-
-    /// <summary>Tokens of all rows, padding included.</summary>
-    public int PaddedTokens { get; } = sequences.Count * sequences.Max(s => s.Ids.Length);
-
     /// <summary>Written before the run, by the thread that then completes its sequences; default where no span is recorded.</summary>
     public ActivityContext Span { get; set; }
-
-    /// <summary>The run, which is terminated once nobody waits for it and ends with the batch.</summary>
-    public RunLease Run { get; } = new();
-
-    /// <summary>Counts one caller less. Called at most once for each sequence, at any time, also after the end.</summary>
-    public void Leave()
-    {
-        if (Interlocked.Decrement(ref _waiting) == 0) Run.Terminate();
-    }
-
-    public void Dispose() => Run.Dispose();
 }
 
 /// <summary>Why a batch was closed.</summary>

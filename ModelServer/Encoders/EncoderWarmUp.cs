@@ -4,7 +4,7 @@ using ModelServer.Scheduling;
 
 namespace ModelServer.Encoders;
 
-/// <summary>Runs every batch and length bucket once before a version is ready: the engine allocates and plans on first sight of a shape.</summary>
+/// <summary>Runs every batch and length bucket once on each worker before a version is ready: the engine allocates and plans on first sight of a shape.</summary>
 internal static class EncoderWarmUp
 {
     private const int ShortestBucket = 8;
@@ -14,14 +14,14 @@ internal static class EncoderWarmUp
     public static int Run(SequenceQueue queue, int maxTokens, EncoderLimits limits, CancellationToken cancellationToken)
     {
         // Of a fixed length there is one bucket.
-        for (var length = limits.Columns ?? ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, Math.Max(1, limits.BatchTokens / length), cancellationToken);
-        return RunBucket(queue, maxTokens, 1, cancellationToken);
+        for (var length = limits.Columns ?? ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, Math.Max(1, limits.BatchTokens / length), limits.Workers, cancellationToken);
+        return RunBucket(queue, maxTokens, 1, limits.Workers, cancellationToken);
     }
 
-    private static int RunBucket(SequenceQueue queue, int length, int rows, CancellationToken cancellationToken)
+    private static int RunBucket(SequenceQueue queue, int length, int rows, int workers, CancellationToken cancellationToken)
     {
         var ids = new int[length];
-        var sequences = Enumerable.Range(0, rows).Select(_ => new EncoderSequence(ids, new int[length], QueueLane.Server)).ToArray();
+        var sequences = Enumerable.Range(0, rows * workers).Select(_ => new EncoderSequence(ids, new int[length], QueueLane.Server)).ToArray();
         queue.Add(sequences);
         try
         {

@@ -13,7 +13,7 @@ namespace ModelServer.OpenInference;
 /// <param name="id">The request's.</param>
 internal sealed class InferResult(InferAnswer answer, string? id) : IResult
 {
-    /// <summary>How much JSON is gathered before it is sent.</summary>
+    /// <summary>How much is gathered before it is sent.</summary>
     private const int FlushBytes = 64 * 1024;
 
     /// <summary>Elements between two looks at how much there is.</summary>
@@ -40,8 +40,13 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
         response.ContentType = "application/octet-stream";
         response.Headers[InferBody.HeaderLength] = head.WrittenCount.ToString(CultureInfo.InvariantCulture);
         response.ContentLength = head.WrittenCount + parts.Sum(p => (long)p.Length);
-        await response.BodyWriter.WriteAsync(head.WrittenMemory, http.RequestAborted);
-        foreach (var part in parts) await response.BodyWriter.WriteAsync(part, http.RequestAborted);
+        response.BodyWriter.Write(head.WrittenSpan);
+        foreach (var part in parts)
+        {
+            // What is small goes out at once with what is before and behind it.
+            if (part.Length < FlushBytes) response.BodyWriter.Write(part.Span);
+            else await response.BodyWriter.WriteAsync(part, http.RequestAborted);
+        }
     }
 
     /// <param name="sent">Where it goes as it is written; null where it is gathered first.</param>
@@ -68,7 +73,9 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
                 for (var i = 0; i < count; i += Stride)
                 {
                     WriteElements(writer, output, i, Math.Min(Stride, count - i));
-                    if (sent is not null && writer.BytesPending > FlushBytes) await SendAsync(writer, sent, cancellationToken);
+                    if (sent is null || writer.BytesPending <= FlushBytes) continue;
+                    await writer.FlushAsync(cancellationToken);
+                    await sent.FlushAsync(cancellationToken);
                 }
 
                 writer.WriteEndArray();
@@ -79,14 +86,7 @@ internal sealed class InferResult(InferAnswer answer, string? id) : IResult
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        if (sent is null) await writer.FlushAsync(cancellationToken);
-        else await SendAsync(writer, sent, cancellationToken);
-    }
-
-    private static async Task SendAsync(Utf8JsonWriter writer, PipeWriter sent, CancellationToken cancellationToken)
-    {
         await writer.FlushAsync(cancellationToken);
-        await sent.FlushAsync(cancellationToken);
     }
 
     private static void WriteSize(Utf8JsonWriter writer, TensorOutput output)

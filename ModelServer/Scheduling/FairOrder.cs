@@ -15,6 +15,9 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
 
     public int Count { get; private set; }
 
+    /// <summary>Tokens of all that wait.</summary>
+    public long Cost { get; private set; }
+
     public void Add(T sequence)
     {
         var key = sequence.Lane;
@@ -23,6 +26,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
         lane.Finish = sequence.Tag + (sequence.Cost / weights.GetValueOrDefault(key.Client, 1));
         lane.Sequences.Add(sequence);
         Count++;
+        Cost += sequence.Cost;
     }
 
     /// <summary>The first sequences in order, at most <paramref name="window"/>.</summary>
@@ -52,6 +56,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
         var key = sequence.Lane;
         if (!_lanes.TryGetValue(key, out var lane) || !lane.Sequences.Remove(sequence)) return false;
         Count--;
+        Cost -= sequence.Cost;
         if (Count == 0) Forget();
         return true;
     }
@@ -70,7 +75,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     public List<T> TakeAll()
     {
         List<T> all = [.. _lanes.Values.SelectMany(lane => lane.Sequences)];
-        Count = 0;
+        (Count, Cost) = (0, 0);
         Forget();
         return all;
     }

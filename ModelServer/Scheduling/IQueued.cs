@@ -6,7 +6,7 @@ internal interface IQueued
     QueueLane Lane { get; }
 
     /// <summary>Clock reading of <see cref="TimeProvider.GetTimestamp"/>.</summary>
-    long QueuedAt { get; }
+    long QueuedAt { get; set; }
 
     /// <summary>What it takes of its client's share, in tokens.</summary>
     int Cost { get; }

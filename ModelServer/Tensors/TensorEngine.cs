@@ -13,7 +13,11 @@ internal sealed class TensorEngine(
     string model, TensorGraph graph, AdmissionGate admission, EncoderLimits limits, InferenceOptions options, ModelServerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TensorQueue _queue = new(options, limits, time);
+    /// <summary>How many slices fill a run: the fewer, the less evenly can rows be divided among workers.</summary>
+    private const int SlicesOfARun = 8;
+
+    /// <summary>A graph without rows runs each request alone.</summary>
+    private readonly TensorQueue _queue = new(options, graph.HasRows ? limits : limits with { BatchTokens = 1 }, time);
     private readonly Lock _gate = new();
     private TensorLoop? _loop;
     private bool _disposed;
@@ -28,7 +32,7 @@ internal sealed class TensorEngine(
 
     /// <inheritdoc cref="TensorRequest(TensorGraph, TensorInput[], TensorSpec[], QueueLane, int, long)"/>
     public TensorRequest Prepare(TensorInput[] inputs, TensorSpec[] outputs, QueueLane lane, long maxOutputBytes)
-        => new(graph, inputs, outputs, lane, limits.BatchTokens, maxOutputBytes);
+        => new(graph, inputs, outputs, lane, limits.BatchTokens / SlicesOfARun, maxOutputBytes);
 
     /// <summary>Runs a request; who cancels it leaves the queue at once.</summary>
     /// <exception cref="OverloadedException">There is no room.</exception>
@@ -38,7 +42,7 @@ internal sealed class TensorEngine(
         using var permit = admission.Enter(request.Rows, request.Cost);
         Start();
         permit.Start();
-        _queue.Add(request);
+        _queue.Add(request.Slices);
         try
         {
             return await request.Completion.WaitAsync(cancellationToken);

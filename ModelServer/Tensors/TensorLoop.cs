@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using ModelServer.Admission;
+using ModelServer.Batching;
 using ModelServer.Runtime;
 using ModelServer.Telemetry;
 
@@ -9,83 +9,43 @@ namespace ModelServer.Tensors;
 internal sealed partial class TensorLoop : IDisposable
 {
     private readonly TensorGraph _graph;
-    private readonly TensorQueue _queue;
     private readonly ModelServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _model;
-    private readonly List<Thread> _workers = [];
-    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BatchThreads<TensorSlice, TensorBatch, TensorBuffers> _threads;
 
     /// <param name="model">Whose they are, <c>name:version</c>.</param>
     public TensorLoop(string model, int workers, TensorGraph graph, TensorQueue queue, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         _model = model;
         _graph = graph;
-        _queue = queue;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        try
-        {
-            for (var i = 0; i < workers; i++)
-            {
-                var worker = new Thread(Work) { IsBackground = true, Name = $"{model} tensors #{i}" };
-                worker.Start();
-                _workers.Add(worker);
-            }
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _threads = new($"{model} tensors", workers, queue, () => new TensorBuffers(graph.Inputs), Run);
     }
 
-    /// <summary>Completes with the failure when not a run but a worker itself failed; otherwise never.</summary>
-    public Task<Exception> Failure => _failure.Task;
+    /// <inheritdoc cref="BatchThreads{TItem, TBatch, TBuffers}.Failure"/>
+    public Task<Exception> Failure => _threads.Failure;
 
-    /// <summary>Serves what waits, then ends the threads.</summary>
-    public void Dispose()
-    {
-        _queue.Close();
-        foreach (var worker in _workers) worker.Join();
-        _queue.Fail(static () => new ModelNotReadyException("The model is being unloaded."));
-    }
-
-    private void Work()
-    {
-        TensorBatch? batch = null;
-        try
-        {
-            using var buffers = new TensorBuffers(_graph.Inputs);
-            while ((batch = _queue.Take()) is not null)
-            {
-                using (batch) Run(batch, buffers);
-            }
-        }
-        catch (Exception e)
-        {
-            // It must not reach the top of the thread, where it would end the process.
-            _failure.TrySetResult(e);
-            foreach (var slice in batch?.Slices ?? []) slice.Request.Fail(new InferenceFailedException(e));
-            _queue.Fail(() => new InferenceFailedException(e));
-        }
-    }
+    /// <inheritdoc cref="BatchThreads{TItem, TBatch, TBuffers}.Dispose"/>
+    public void Dispose() => _threads.Dispose();
 
     private void Run(TensorBatch batch, TensorBuffers buffers)
     {
         try
         {
             RunOnce(batch, buffers);
-            _metrics.BatchRan(_model, batch.Rows, batch.Cost, batch.PaddedCost, batch.IsFull ? "full" : "drained");
+            _metrics.BatchRan(_model, batch.Rows, batch.Tokens, batch.PaddedTokens, batch.IsFull ? "full" : "drained");
         }
         catch (Exception e)
         {
             // One that everybody left was ended on purpose.
             if (batch.Slices.All(s => s.Request.IsAbandoned)) return;
-            if (batch.Slices.Count > 1) RunApart(batch, buffers);
-            else batch.Slices[0].Request.Fail(Judge(batch.Slices[0].Request, e));
+            TensorSlice[][] requests = [.. batch.Slices.GroupBy(s => s.Request).Select(g => g.ToArray())];
+            if (requests is [[var slice, ..]]) slice.Request.Fail(Judge(slice.Request, e));
+            else RunApart(requests, buffers);
         }
         finally
         {
@@ -93,20 +53,21 @@ internal sealed partial class TensorLoop : IDisposable
         }
     }
 
-    /// <summary>Runs each slice of a failed batch alone, so that only the one at fault fails.</summary>
-    private void RunApart(TensorBatch batch, TensorBuffers buffers)
+    /// <summary>Runs the requests of a failed batch one by one, so that only the one at fault fails.</summary>
+    private void RunApart(TensorSlice[][] requests, TensorBuffers buffers)
     {
-        foreach (var slice in batch.Slices)
+        foreach (var slices in requests)
         {
-            if (slice.Request.IsAbandoned) continue;
-            using var alone = new TensorBatch([slice], isFull: false);
+            var request = slices[0].Request;
+            if (request.IsAbandoned) continue;
+            using var alone = new TensorBatch(slices, isFull: false);
             try
             {
                 RunOnce(alone, buffers);
             }
             catch (Exception e)
             {
-                slice.Request.Fail(Judge(slice.Request, e));
+                request.Fail(Judge(request, e));
             }
         }
     }

@@ -19,9 +19,9 @@ internal sealed class TensorRequest
     /// <param name="graph">What runs it.</param>
     /// <param name="inputs">In the order of <see cref="TensorGraph.Inputs"/>, of shapes that fit the graph; without an empty axis.</param>
     /// <param name="outputs">Of the graph's, those asked for.</param>
-    /// <param name="budget">Elements that a run holds at most; a longer row runs alone.</param>
+    /// <param name="part">Elements that a slice holds at most; a longer row is one alone.</param>
     /// <param name="maxOutputBytes">The most that all outputs together may have.</param>
-    public TensorRequest(TensorGraph graph, TensorInput[] inputs, TensorSpec[] outputs, QueueLane lane, int budget, long maxOutputBytes)
+    public TensorRequest(TensorGraph graph, TensorInput[] inputs, TensorSpec[] outputs, QueueLane lane, int part, long maxOutputBytes)
     {
         Inputs = inputs;
         Lane = lane;
@@ -33,13 +33,13 @@ internal sealed class TensorRequest
         _maxOutputBytes = maxOutputBytes;
         _rows = HasRows ? (int)inputs[0].Shape[0] : 1;
         Cost = inputs.Max(i => i.Shape.Aggregate(1L, (product, axis) => product * axis));
-        var rowCost = (int)(Cost / _rows);
-        var most = Math.Max(1, budget / rowCost);
+        var length = (int)(Cost / _rows);
+        var most = Math.Max(1, part / length);
         Slices = new TensorSlice[(_rows + most - 1) / most];
         for (var i = 0; i < Slices.Length; i++)
         {
             var rows = Math.Min(most, _rows - (i * most));
-            Slices[i] = new(this, i * most, rows, rows * rowCost);
+            Slices[i] = new(this, i * most, rows, length);
         }
 
         _left = Slices.Length;
@@ -67,7 +67,7 @@ internal sealed class TensorRequest
     public long RanCost => Interlocked.Read(ref _ranCost);
 
     /// <summary>Clock readings of <see cref="TimeProvider.GetTimestamp"/>: when it was queued, when its first slice began and when the last one ended.</summary>
-    public long QueuedAt { get; set; }
+    public long QueuedAt => Slices[0].QueuedAt;
 
     public long StartedAt => Interlocked.Read(ref _startedAt);
 

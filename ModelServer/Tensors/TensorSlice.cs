@@ -1,3 +1,4 @@
+using ModelServer.Batching;
 using ModelServer.Scheduling;
 
 namespace ModelServer.Tensors;
@@ -6,8 +7,8 @@ namespace ModelServer.Tensors;
 /// <param name="request">Whose they are.</param>
 /// <param name="first">The first of them.</param>
 /// <param name="rows">How many there are.</param>
-/// <param name="cost">Elements of the largest input.</param>
-internal sealed class TensorSlice(TensorRequest request, int first, int rows, int cost) : IQueued
+/// <param name="length">Elements of one of them in the largest input.</param>
+internal sealed class TensorSlice(TensorRequest request, int first, int rows, int length) : IBatched
 {
     private TensorBatch? _batch;
     private int _left;
@@ -18,13 +19,17 @@ internal sealed class TensorSlice(TensorRequest request, int first, int rows, in
 
     public int Rows => rows;
 
-    public int Cost => cost;
+    public int Length => length;
+
+    public int Cost => rows * length;
 
     public QueueLane Lane => request.Lane;
 
     public long QueuedAt { get; set; }
 
     public double Tag { get; set; }
+
+    public void Fail(Exception reason) => request.Fail(reason);
 
     /// <summary>It is about to be run in a batch, which its caller may leave from now on.</summary>
     public void Start(TensorBatch batch, long now)

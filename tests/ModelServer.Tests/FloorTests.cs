@@ -40,6 +40,8 @@ public class FloorTests
         SentenceTransformers
         // A graph for those who bring its inputs themselves.
         Tensors
+        // Queue and threads of a graph whose runs are shared.
+        Batching
         Runtime  Admission  Telemetry
         Answers
         Requests  ModelFiles

@@ -5,7 +5,7 @@ using Testing;
 
 namespace ModelServer.Tests;
 
-public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallModels>
+public sealed class HostileBodyTests(SmallModels models, VectorModels vectors) : IClassFixture<SmallModels>, IClassFixture<VectorModels>
 {
     private const int Bodies = 10_000;
 
@@ -33,9 +33,19 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
         "prompt", "model", "max_tokens", "temperature", "top_p", "n", "stream", "stream_options", "stop", "seed", "logprobs", "echo", "best_of", "suffix", "logit_bias", "user", "presence_penalty")]
     [InlineData("/v1/chat/completions", """{"messages":[{"role":"user","content":[{"type":"text","text":"good"}]}],"model":"tiny-decoder","max_tokens":2}""",
         "messages", "model", "max_tokens", "max_completion_tokens", "temperature", "n", "stream", "stop", "logprobs", "top_logprobs", "tools", "response_format", "modalities", "logit_bias")]
-    public async Task Route_HostileBodies_NeverFailTheServer(string route, string good, params string[] fields)
+    public Task Route_HostileBodies_NeverFailTheServer(string route, string good, params string[] fields) => SendAsync(models.Host, route, good, fields);
+
+    [Theory]
+    [InlineData("/v1/sparse-embeddings", """{"input":["good music",[5,6]],"model":"splade","top_k":2,"min_value":0.1,"truncate":true}""", "input", "model", "top_k", "min_value", "prompt_name", "truncate")]
+    [InlineData("/embed_sparse", """{"inputs":["good music"],"model":"splade","truncate":true,"truncation_direction":"left"}""", "inputs", "model", "truncate", "truncation_direction", "prompt_name")]
+    [InlineData("/v1/multi-vector-embeddings", """{"input":["good music"],"input_type":"query","model":"colbert","encoding_format":"base64","truncate":false}""",
+        "input", "input_type", "model", "encoding_format", "truncate")]
+    [InlineData("/v1/rerank", """{"query":"good","documents":["rain",{"text":"sun"}],"model":"prompted","instruction":"a"}""", "query", "documents", "model", "instruction", "max_tokens_per_doc")]
+    public Task RouteOfVectors_HostileBodies_NeverFailTheServer(string route, string good, params string[] fields) => SendAsync(vectors.Host, route, good, fields);
+
+    private static async Task SendAsync(ModelServerHost host, string route, string good, string[] fields)
     {
-        var client = await models.Host.CreateReadyClientAsync();
+        var client = await host.CreateReadyClientAsync();
         var bodies = new HostileBodies(seed: route.Length);
         for (var i = 0; i < Bodies; i++)
         {
@@ -56,6 +66,8 @@ public sealed class HostileBodyTests(SmallModels models) : IClassFixture<SmallMo
     private static async Task<bool> IsError(HttpResponseMessage response, string route)
     {
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return route == "/predict" ? body.TryGetProperty("detail", out _) : body.TryGetProperty("error", out var error) && error.GetProperty("message").GetString() is not "";
+        if (route == "/predict") return body.TryGetProperty("detail", out _);
+        // Of the routes of other servers it is a text.
+        return body.TryGetProperty("error", out var error) && (error.ValueKind == JsonValueKind.String ? error : error.GetProperty("message")).GetString() is not "";
     }
 }

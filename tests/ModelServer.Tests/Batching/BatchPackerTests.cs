@@ -1,7 +1,8 @@
+using ModelServer.Batching;
 using ModelServer.Encoders;
 using ModelServer.Scheduling;
 
-namespace ModelServer.Tests.Encoders;
+namespace ModelServer.Tests.Batching;
 
 public class BatchPackerTests
 {
@@ -76,7 +77,7 @@ public class BatchPackerTests
             int[] lengths = [.. Enumerable.Range(0, random.Next(1, 80)).Select(_ => random.Next(1, 9))];
             var budget = random.Next(1, 64);
 
-            var chosen = BatchPacker.Pack(lengths, budget, RunOverhead, equalLengths: true);
+            var chosen = Pack(lengths, budget, equalLengths: true);
 
             Assert.Equal(0, chosen[0]);
             Assert.All(chosen, i => Assert.Equal(lengths[0], lengths[i]));
@@ -84,5 +85,27 @@ public class BatchPackerTests
         }
     }
 
-    private static int[] Pack(int[] lengths, int budget, int runOverhead = RunOverhead) => BatchPacker.Pack(lengths, budget, runOverhead);
+    /// <summary>Waiting longer is worth something among requests, not among the parts of one: they are answered together.</summary>
+    [Fact]
+    public void Pack_PartsOfOneRequest_TakesAllThatFit()
+    {
+        var apart = Pack(Enumerable.Repeat(25, 8).ToArray(), 512);
+        var together = BatchPacker.Pack(Enumerable.Repeat(new PackedRows(1, 25, 0), 8).ToArray(), 512, RunOverhead);
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], apart);
+        Assert.Equal(Enumerable.Range(0, 8), together);
+    }
+
+    [Fact]
+    public void Pack_SeveralRowsEach_CountsThemAll()
+    {
+        PackedRows[] waiting = [new(3, 10, 0), new(2, 10, 1), new(4, 10, 2), new(9, 30, 3)];
+
+        Assert.Equal([0, 1], BatchPacker.Pack(waiting, 75, RunOverhead));
+        Assert.Equal([0, 1, 2], BatchPacker.Pack(waiting, 100, RunOverhead));
+        Assert.Equal([0], BatchPacker.Pack([new(9, 10, 0), new(1, 10, 1)], 64, RunOverhead));
+    }
+
+    private static int[] Pack(int[] lengths, int budget, int runOverhead = RunOverhead, bool equalLengths = false)
+        => BatchPacker.Pack(lengths.Select((length, i) => new PackedRows(1, length, i)).ToArray(), budget, runOverhead, equalLengths);
 }

@@ -1,0 +1,72 @@
+using ModelServer.Admission;
+using ModelServer.Runtime;
+
+namespace ModelServer.Batching;
+
+/// <summary>The dedicated threads of one graph: each takes a batch, runs it, and takes the next. Nothing else runs the graph.</summary>
+internal sealed class BatchThreads<TItem, TBatch, TBuffers> : IDisposable
+    where TItem : class, IBatched
+    where TBatch : Batch<TItem>
+    where TBuffers : IDisposable
+{
+    private readonly BatchQueue<TItem, TBatch> _queue;
+    private readonly Func<TBuffers> _createBuffers;
+    private readonly Action<TBatch, TBuffers> _run;
+    private readonly List<Thread> _threads = [];
+    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="name">What the system calls them.</param>
+    /// <param name="createBuffers">Makes the memory for the runs of one thread, which frees it at its end.</param>
+    /// <param name="run">Runs a batch and decides all that is in it. What it throws fails the model.</param>
+    public BatchThreads(string name, int count, BatchQueue<TItem, TBatch> queue, Func<TBuffers> createBuffers, Action<TBatch, TBuffers> run)
+    {
+        _queue = queue;
+        _createBuffers = createBuffers;
+        _run = run;
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var thread = new Thread(Work) { IsBackground = true, Name = $"{name} #{i}" };
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes with the failure when not a run but a thread itself failed: the model then answers nothing more. Otherwise never.</summary>
+    public Task<Exception> Failure => _failure.Task;
+
+    /// <summary>Serves what waits, then ends the threads.</summary>
+    public void Dispose()
+    {
+        _queue.Close();
+        foreach (var thread in _threads) thread.Join();
+        _queue.Fail(static () => new ModelNotReadyException("The model is being unloaded."));
+    }
+
+    private void Work()
+    {
+        TBatch? batch = null;
+        try
+        {
+            using var buffers = _createBuffers();
+            while ((batch = _queue.Take()) is not null)
+            {
+                using (batch) _run(batch, buffers);
+            }
+        }
+        catch (Exception e)
+        {
+            // It must not reach the top of the thread, where it would end the process.
+            _failure.TrySetResult(e);
+            foreach (var item in batch?.Items ?? []) item.Fail(new InferenceFailedException(e));
+            _queue.Fail(() => new InferenceFailedException(e));
+        }
+    }
+}

@@ -32,5 +32,5 @@ internal static class GenerateEndpoint
             MaxTokens = request.MaxLength ?? GenerateRequest.DefaultLength,
             FitWindow = true,
             Field = "text",
-        }.WithTextOf(request);
+        }.WithTextOf(request).LeavingTheRest(request, request.MaxLength);
 }

@@ -23,6 +23,8 @@ internal sealed class DecoderModel(ModelSource source, TextSettings text, Decode
     /// <summary>A template that puts texts one after the other does not make it one.</summary>
     public override bool IsForChat => Text.ChatTemplate is { } template && template != ChatTemplate.Plain;
 
+    public override SamplingDefaults Defaults => Text.Defaults;
+
     public override long PendingTokens => decoder.PendingTokens;
 
     public override int Waiting => decoder.Waiting;

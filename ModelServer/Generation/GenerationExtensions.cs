@@ -11,6 +11,7 @@ internal static class GenerationExtensions
     {
         var services = builder.Services;
         services.AddValidatedOptions<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
+        services.AddValidatedOptions<GenerationOptions, GenerationOptionsValidator>(GenerationOptions.SectionName);
         services.AddSingleton<DecoderMetrics>();
         services.AddSingleton<ConstraintMetrics>();
         services.AddSingleton<DecoderFactory>();

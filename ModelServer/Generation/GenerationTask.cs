@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
 using ModelServer.ModelFiles;
@@ -6,7 +7,7 @@ using ModelServer.Models;
 namespace ModelServer.Generation;
 
 /// <summary>Causal language models.</summary>
-internal sealed class GenerationTask(DecoderFactory decoders, ConstraintMetrics constraints, TimeProvider time) : ITask
+internal sealed class GenerationTask(DecoderFactory decoders, ConstraintMetrics constraints, IOptions<GenerationOptions> options, TimeProvider time) : ITask
 {
     public const string Id = "text-generation";
 
@@ -21,6 +22,7 @@ internal sealed class GenerationTask(DecoderFactory decoders, ConstraintMetrics 
     {
         var text = TextSettings.Read(source.Folder, source.Serving, source.Tokenizer, time);
         if (text.UnknownTemplate is { } unknown) source.Warn(unknown);
+        if (options.Value.Defaults == DefaultsSource.Model) text = text with { Defaults = GenerationConfig.Read(source.Folder, source.GenAi, source.Warn) };
         // Everything has been read by now that answers depend on.
         _ = source.Fingerprint;
         var decoder = decoders.Load(source.Reference, source.Graph, source.MaxTokens(), source.GenAi, source.Warn, source.Serving.DraftTokens);

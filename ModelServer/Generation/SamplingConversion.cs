@@ -1,3 +1,4 @@
+using ModelServer.ModelFiles;
 using ModelServer.Sampling;
 
 namespace ModelServer.Generation;
@@ -7,13 +8,14 @@ internal static class SamplingConversion
 {
     private const int MaxStops = 4, MaxStopLength = 1024, MaxBiases = 1024;
 
-    public static SamplingOptions ToSamplingOptions(this SamplingFields fields, int? topLogprobs = null) => new()
+    /// <param name="defaults">Of the model, for what they leave out; null for the platform's alone.</param>
+    public static SamplingOptions ToSamplingOptions(this SamplingFields fields, int? topLogprobs = null, SamplingDefaults? defaults = null) => new()
     {
-        Temperature = fields.Temperature ?? 1,
-        TopP = fields.TopP ?? 1,
-        TopK = Math.Max(fields.TopK ?? 0, 0),
-        MinP = fields.MinP ?? 0,
-        RepetitionPenalty = fields.RepetitionPenalty ?? 1,
+        Temperature = fields.Temperature ?? defaults?.Temperature ?? 1,
+        TopP = fields.TopP ?? defaults?.TopP ?? 1,
+        TopK = Math.Max(fields.TopK ?? defaults?.TopK ?? 0, 0),
+        MinP = fields.MinP ?? defaults?.MinP ?? 0,
+        RepetitionPenalty = fields.RepetitionPenalty ?? defaults?.RepetitionPenalty ?? 1,
         PresencePenalty = fields.PresencePenalty ?? 0,
         FrequencyPenalty = fields.FrequencyPenalty ?? 0,
         LogitBias = fields.LogitBias ?? [],
@@ -35,6 +37,22 @@ internal static class SamplingConversion
             SkipsSpecialTokens = fields.SkipSpecialTokens ?? true,
         },
     };
+
+    /// <summary>Leaves to the model what they do not say.</summary>
+    /// <param name="maxTokens">What the request asks for; null where <see cref="TextGenerationRequest.MaxTokens"/> is the route's default.</param>
+    public static TextGenerationRequest LeavingTheRest(this TextGenerationRequest request, SamplingFields fields, int? maxTokens)
+        => request with { Said = new(fields, maxTokens, request.MaxTokens, request.FitWindow) };
+
+    /// <summary>With a model's defaults in place of what was left to it. What is the same for all models is as it was: another model's may follow.</summary>
+    public static TextGenerationRequest For(this TextGenerationRequest request, SamplingDefaults defaults) => request.Said is not { } said
+        ? request
+        : request with
+        {
+            Sampling = said.Fields.ToSamplingOptions(request.Sampling.TopLogprobs, defaults),
+            MaxTokens = said.MaxTokens ?? defaults.MaxTokens ?? said.RouteMaxTokens,
+            // Nobody asked for so many in this window.
+            FitWindow = said.RouteFitsWindow || (said.MaxTokens is null && defaults.MaxTokens is not null),
+        };
 
     /// <summary>What is wrong with them, or null.</summary>
     /// <param name="maxTokens">What the request asks for under another name.</param>

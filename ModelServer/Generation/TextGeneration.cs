@@ -5,6 +5,7 @@ using ModelServer.Answers;
 using ModelServer.Decoders;
 using ModelServer.Models;
 using ModelServer.Requests;
+using ModelServer.Sampling;
 using ModelServer.Telemetry;
 
 namespace ModelServer.Generation;
@@ -24,6 +25,9 @@ internal sealed class TextGeneration(
     public ModelVersion Version => lease.Version;
 
     public DecoderModel Model => lease.Loaded;
+
+    /// <summary>How its tokens are chosen, the model's defaults included.</summary>
+    public SamplingOptions Sampling => _choices[0].Sequence.Request.Sampling;
 
     /// <summary>As they were made for the model.</summary>
     public IReadOnlyList<TextPrompt> Prompts => run.Prompts;

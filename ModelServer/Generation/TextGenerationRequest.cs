@@ -18,6 +18,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>Whether the same model gives the same text each time.</summary>
     public bool IsRepeatable => Sampling.Temperature == 0 || Sampling.Seed is not null;
 
+    /// <summary>What the request says, where the rest is left to the model; else null.</summary>
+    public SaidFields? Said { get; init; }
+
     /// <summary>Continuations of each prompt.</summary>
     public int Choices { get; init; } = 1;
 
@@ -66,3 +69,9 @@ internal sealed record TextGenerationRequest(string? Model, Func<DecoderModel, I
     /// <summary>The field that says <see cref="MaxTokens"/>, for messages; null where the request does not say it.</summary>
     public string? MaxTokensField { get; init; }
 }
+
+/// <summary>What a request says itself of how tokens are chosen.</summary>
+/// <param name="MaxTokens">Null where it does not say.</param>
+/// <param name="RouteMaxTokens">What goes where neither request nor model say.</param>
+/// <param name="RouteFitsWindow">Whether the route takes less where the window ends.</param>
+internal sealed record SaidFields(SamplingFields Fields, int? MaxTokens, int? RouteMaxTokens, bool RouteFitsWindow);

@@ -23,6 +23,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
             // 1. The model, held until the text is there.
             lease = catalog.Acquire<DecoderModel>(request.Model, GenerationTask.Id, request.Caller.User, request.IsChat);
             recording.Model = lease.Version.Reference;
+            request = request.For(lease.Loaded.Text.Defaults);
             var run = Begin(request, lease.Loaded);
             var generation = new TextGeneration(lease, run, recording, new(_observers, lease.Version, request), time);
             request.Caller.Usage.Add(lease.Version.Name, generation.Taken);
@@ -42,6 +43,7 @@ internal sealed class TextGenerator(ModelCatalog catalog, ModelServerMetrics met
     /// <inheritdoc cref="Start"/>
     public TextRun Begin(TextGenerationRequest request, DecoderModel model)
     {
+        request = request.For(model.Text.Defaults);
         CheckIds("logit_bias", request.Sampling.LogitBias.Keys, model.Decoder.VocabularySize);
         CheckIds("stop_token_ids", request.StopTokens, model.Decoder.VocabularySize);
         var texts = request.Prompts(model);

@@ -19,6 +19,9 @@ internal sealed record TextSettings(IReadOnlyList<int> EndTokens, ChatTemplate? 
     /// <summary>How answers say what is a tool call and what is a thought.</summary>
     public AnswerForm Answers { get; init; } = AnswerForm.Text;
 
+    /// <summary>How tokens are chosen where a request does not say.</summary>
+    public SamplingDefaults Defaults { get; init; } = SamplingDefaults.None;
+
     /// <exception cref="ModelLoadException">A file is not what it should be.</exception>
     public static TextSettings Read(ModelFolder folder, ServingConfig serving, HuggingFaceTokenizer tokenizer, TimeProvider time)
     {

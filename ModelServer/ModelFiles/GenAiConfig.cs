@@ -7,9 +7,15 @@ namespace ModelServer.ModelFiles;
 /// <c>generation_config.json</c> tell of other exports, and what the graph calls its inputs and outputs. All other keys are ignored.</summary>
 internal sealed class GenAiConfig
 {
+    /// <summary>The part that says how tokens are chosen, for messages.</summary>
+    public const string SearchName = $"{FileName}: search";
+
     private const string FileName = "genai_config.json";
 
     public GenAiModel? Model { get; set; }
+
+    /// <summary>Read by <see cref="ReadSearch"/>: a version may be served without it.</summary>
+    public JsonElement? Search { get; set; }
 
     /// <summary>Ids of the tokens that end a text; null where the file names none.</summary>
     [JsonIgnore]
@@ -46,6 +52,20 @@ internal sealed class GenAiConfig
         VocabSize = Model.VocabSize,
         PadTokenId = Model.PadTokenId is { ValueKind: JsonValueKind.Number } pad && pad.TryGetInt32(out var id) ? id : null,
     };
+
+    /// <returns>Null where the file has none.</returns>
+    /// <exception cref="ModelLoadException">It is not what it should be.</exception>
+    public GenerationConfig? ReadSearch()
+    {
+        try
+        {
+            return Search?.Deserialize(GenerationJson.Default.GenerationConfig);
+        }
+        catch (JsonException e)
+        {
+            throw new ModelLoadException($"{SearchName} is not what it should be at {e.Path}: a value of the wrong kind.", e);
+        }
+    }
 
     private static int[]? EndTokensOf(JsonElement? ids) => ids switch
     {

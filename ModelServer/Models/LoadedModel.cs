@@ -29,6 +29,9 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>Whether it was made for conversations: of several models of a task, chats that name none go to such a one and other requests to the others.</summary>
     public virtual bool IsForChat => false;
 
+    /// <summary>How a generator chooses tokens where a request does not say.</summary>
+    public virtual SamplingDefaults Defaults => SamplingDefaults.None;
+
     /// <summary>Tokens admitted and not yet answered.</summary>
     public virtual long PendingTokens => 0;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ModelServer.ModelFiles;
 
 namespace ModelServer.Models;
 
@@ -25,8 +26,12 @@ internal static class ModelListing
     private static ModelVersionDescription Describe(ModelVersion version)
     {
         var loaded = version.Loaded;
-        return new(version.Version, Word(version.State), version.Reason, loaded?.Task, loaded?.Variant, loaded?.MaxTokens, loaded?.Labels, [.. loaded?.Source.Warnings ?? []]);
+        return new(version.Version, Word(version.State), version.Reason, loaded?.Task, loaded?.Variant, loaded?.MaxTokens, loaded?.Labels, [.. loaded?.Source.Warnings ?? []], Defaults(loaded?.Defaults));
     }
+
+    /// <returns>Null where the model's files say nothing.</returns>
+    private static ModelDefaults? Defaults(SamplingDefaults? d)
+        => d is null || d == SamplingDefaults.None ? null : new(d.Temperature, d.TopK, d.TopP, d.MinP, d.RepetitionPenalty, d.MaxTokens);
 
     public static string Word(ModelState state) => state switch
     {

@@ -51,6 +51,9 @@ internal sealed partial class VersionLoader(
         {
             stoppingToken.ThrowIfCancellationRequested();
             var loaded = Load(Find(version.Name, version.Version), stoppingToken);
+            // Before it answers: what was read of its files and graph is garbage now, as much again as what it keeps.
+            ManagedHeap.CollectAfterStart();
+            NativeHeap.Trim();
             catalog.BecomeReady(version, loaded);
             _ = WatchAsync(version, loaded);
             metrics.LoadEnded(version.Reference, isReady: true, time.GetElapsedTime(start));

@@ -42,7 +42,7 @@ internal static class ChatConversion
             MaxTokens = request.MaxCompletionTokens ?? request.MaxTokens,
             MaxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens",
             Field = "messages",
-        }).WithTextOf(request);
+        }).WithTextOf(request).LeavingTheRest(request, request.MaxCompletionTokens ?? request.MaxTokens);
 
     private static Conversation ToConversation(this ChatCompletionsRequest request) => new(ChatMessages.ToTurns(request.Messages))
     {

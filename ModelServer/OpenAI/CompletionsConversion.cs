@@ -26,5 +26,5 @@ internal static class CompletionsConversion
             MaxTokensField = request.MaxTokens is null ? null : "max_tokens",
             Echo = request.Echo ?? false,
             Grammar = request.ToGrammar(),
-        }.WithTextOf(request);
+        }.WithTextOf(request).LeavingTheRest(request, request.MaxTokens);
 }

@@ -60,12 +60,12 @@ internal sealed class ResponseRun(ResponsesRequest request, ChatRequest chat, Re
         Reasoning = new(request.Reasoning?.Effort),
         SafetyIdentifier = request.SafetyIdentifier,
         Store = context.Stores,
-        Temperature = request.Temperature ?? 1,
+        Temperature = generation.Sampling.Temperature,
         Text = new(request.Text?.Format ?? new ResponsesTextFormat("text")) { Verbosity = "medium" },
         ToolChoice = request.ToolChoice ?? ResponsesToolChoice.Auto,
         Tools = request.Tools ?? [],
         TopLogprobs = request.TopLogprobs ?? 0,
-        TopP = request.TopP ?? 1,
+        TopP = generation.Sampling.TopP,
         User = request.User,
     };
 }

@@ -19,7 +19,7 @@ internal static class ResponsesConversion
             MaxTokens = request.MaxOutputTokens,
             MaxTokensField = "max_output_tokens",
             Field = "input",
-        }).WithTextOf(request);
+        }).WithTextOf(request).LeavingTheRest(request, request.MaxOutputTokens);
 
     public static bool TellsLogprobs(this ResponsesRequest request) => request.TopLogprobs > 0 || request.Include?.Contains(ResponsesValidation.LogprobsIncluded) == true;
 

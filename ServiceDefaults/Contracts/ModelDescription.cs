@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace ServiceDefaults.Contracts;
 
@@ -23,7 +24,18 @@ public sealed record ModelVersionDescription(
     [property: Description("The precision in use, such as fp32 or int8.")] string? Variant,
     [property: Description("The longest input in tokens, special ones included.")] int? MaxTokens,
     string[]? Labels,
-    [property: Description("What to mend although it serves.")] string[]? Warnings = null)
+    [property: Description("What to mend although it serves.")] string[]? Warnings = null,
+    [property: Description("How a generator chooses tokens where a request does not say, by its own files; absent where they do not say either."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    ModelDefaults? Defaults = null)
 {
     public const string Ready = "ready", Loading = "loading", Deprecated = "deprecated", Error = "error", Unloaded = "unloaded";
 }
+
+/// <summary>What a model's files say in place of fields that a request leaves out; null where they do not say.</summary>
+public sealed record ModelDefaults(
+    [property: Description("0: the most likely token each time.")] float? Temperature,
+    int? TopK,
+    float? TopP,
+    float? MinP,
+    float? RepetitionPenalty,
+    [property: Description("The most tokens of an answer.")] int? MaxTokens);

@@ -67,8 +67,8 @@ def write_json(path: Path, value: dict) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def write_configs(config: Config, tokens: dict, sampling: dict, folder: Path) -> None:
-    """config.json and generation_config.json; `tokens` are the ids that begin, end and pad."""
+def write_configs(config: Config, tokens: dict, folder: Path) -> None:
+    """config.json and generation_config.json; `tokens` are the ids that begin, end and pad. Of sampling the latter says nothing: the routes' defaults hold."""
     write_json(folder / "config.json", {
         "architectures": ["LlamaForCausalLM"],
         "model_type": "llama",
@@ -87,4 +87,4 @@ def write_configs(config: Config, tokens: dict, sampling: dict, folder: Path) ->
         "torch_dtype": "float32",
         **tokens,
     })
-    write_json(folder / "generation_config.json", {**tokens, **sampling})
+    write_json(folder / "generation_config.json", tokens)

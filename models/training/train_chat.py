@@ -38,7 +38,6 @@ CHUNK = 4000  # conversations drawn at once and sorted by length, so that batche
 WARMUP, DECAY = 50, 0.4  # steps; share of the steps in which the rate falls to 0
 RATE, EMBEDDING_RATE, WEIGHT_DECAY = 0.02, 0.004, 0.05
 PROMPT_WEIGHT = 0.1  # of what others say in the loss; what the assistant says has 1
-SAMPLING = {"do_sample": False}
 SAVE_EVERY = 100
 
 Row = tuple[list[int], list[float]]
@@ -105,7 +104,7 @@ def save(model: StoryDecoder, tokenizer: ChatTokens, folder: Path) -> None:
     export_decoder.save(model, folder / "model.onnx")
     quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
     tokens = {"eos_token_id": tokenizer.ids[STOP], "pad_token_id": 0}
-    write_configs(model.config, tokens, SAMPLING, folder)
+    write_configs(model.config, tokens, folder)
     end = tokenizer.ids[STOP]
     write_json(folder / "serving.json", continuation_cases(model, tokenizer, chat_golden.prompts(), end))
 

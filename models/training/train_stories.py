@@ -32,7 +32,6 @@ LENGTHS = ((0, 128), (600, 256), (1800, 512))  # from which step on, tokens in a
 WARMUP, DECAY = 50, 0.4  # steps; share of the steps in which the rate falls to 0
 RATE, EMBEDDING_RATE, WEIGHT_DECAY = 0.02, 0.004, 0.1
 DROPOUT = 0.2
-SAMPLING = {"do_sample": True, "temperature": 0.7, "top_p": 0.95}  # what the model card suggests
 SAVE_EVERY = 100
 
 
@@ -75,7 +74,7 @@ def save(model: StoryDecoder, tokenizer: BytePairs, folder: Path) -> None:
     tokenizer.save(folder, config.positions)
     export_decoder.save(model, folder / "model.onnx")
     quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
-    write_configs(config, tokens, SAMPLING, folder)
+    write_configs(config, tokens, folder)
     write_json(folder / "serving.json", {"chatTemplate": "none",
                                          **continuation_cases(model, tokenizer)})
 

@@ -134,6 +134,8 @@ internal sealed class PatternNode
         while (open.TryPop(out var node))
         {
             if (!seen.Add(node)) continue;
+            // Found out before threads share the pattern.
+            _ = node.AlwaysMatches;
             if (node.Step is PatternStep.Many or PatternStep.Choice) node.Slot = slots++;
             if (node.Step == PatternStep.Many)
             {

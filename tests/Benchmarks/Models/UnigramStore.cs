@@ -41,7 +41,8 @@ internal static class UnigramStore
             ["post_processor"] = JsonNode.Parse("""
                 {"type":"TemplateProcessing",
                  "single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
-                 "pair":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}},{"Sequence":{"id":"B","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
+                 "pair":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}},
+                         {"Sequence":{"id":"B","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
                  "special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]},"</s>":{"id":"</s>","ids":[2],"tokens":["</s>"]}}}
                 """),
             ["decoder"] = JsonNode.Parse(Metaspace),
@@ -62,9 +63,12 @@ internal static class UnigramStore
             }
         }
 
-        var kept = counts.Where(c => c.Key.Length == 1).Concat(counts.Where(c => c.Key.Length > 1 && c.Value > 1).OrderByDescending(c => c.Value * c.Key.Length).ThenBy(c => c.Key, StringComparer.Ordinal))
-            .Where(c => !c.Key.Any(char.IsSurrogate)).Take(Pieces).ToList();
+        var single = counts.Where(c => c.Key.Length == 1);
+        var longer = counts.Where(c => c.Key.Length > 1 && c.Value > 1).OrderByDescending(c => c.Value * c.Key.Length).ThenBy(c => c.Key, StringComparer.Ordinal);
+        var kept = single.Concat(longer).Where(c => !c.Key.Any(char.IsSurrogate)).Take(Pieces).ToList();
         var total = kept.Sum(c => (double)c.Value);
-        return new([.. Special.Select(t => new JsonArray(t, 0.0)), .. kept.Select(c => new JsonArray(c.Key, JsonNode.Parse(Math.Log(c.Value / total).ToString("F12", CultureInfo.InvariantCulture))))]);
+        return new([.. Special.Select(t => new JsonArray(t, 0.0)), .. kept.Select(c => new JsonArray(c.Key, Score(c.Value / total)))]);
     }
+
+    private static JsonNode Score(double share) => JsonNode.Parse(Math.Log(share).ToString("F12", CultureInfo.InvariantCulture))!;
 }

@@ -72,7 +72,8 @@ internal static class TokenizerSpeed
         var published = Path.Combine(RepositoryPaths.Fixtures ?? "", "tokenizers");
         var found = new[] { "bert-base-uncased", "gpt2" }.Select(n => (n, Path.Combine(published, n))).Where(t => Directory.Exists(t.Item2)).ToList();
         var more = (Environment.GetEnvironmentVariable("TOKENIZER_FOLDERS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return (found.Count > 0 ? found : [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)]).Concat(UnigramStore.Make(lines)).Concat(more.Select(f => (Path.GetFileName(f), f)));
+        if (found.Count == 0) found = [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)];
+        return [.. found, .. UnigramStore.Make(lines), .. more.Select(f => (Path.GetFileName(f), f))];
     }
 
     private static Speed Rust(string folder, string[] lines, double seconds, Func<string, int[]> ours)

@@ -23,6 +23,7 @@ internal sealed class HuggingFaceTokenizer(
 {
     private static readonly int MostBuffers = Environment.ProcessorCount * 2;
     private readonly ConcurrentQueue<TokenizationBuffers> _buffers = new();
+    private TokenizationBuffers? _spare;
 
     /// <summary>One more than the highest token id.</summary>
     public int VocabularySize { get; } = Math.Max(pipeline.Model.Vocabulary.IdLimit, pipeline.Added.IdLimit);
@@ -266,10 +267,12 @@ internal sealed class HuggingFaceTokenizer(
         return ascii * pipeline.MaxExpansion(ascii: true) + (text.Length - ascii) * pipeline.MaxExpansion(ascii: false) + (text.IsEmpty ? 0 : pipeline.MaxPrefix);
     }
 
-    private TokenizationBuffers Rent() => _buffers.TryDequeue(out var buffers) ? buffers : new();
+    // Most texts come one at a time, which one place serves faster than the queue.
+    private TokenizationBuffers Rent() => Interlocked.Exchange(ref _spare, null) ?? (_buffers.TryDequeue(out var buffers) ? buffers : new());
 
     private void Return(TokenizationBuffers buffers)
     {
-        if (buffers.IsWorthKeeping && _buffers.Count < MostBuffers) _buffers.Enqueue(buffers);
+        if (!buffers.IsWorthKeeping || Interlocked.CompareExchange(ref _spare, buffers, null) is null) return;
+        if (_buffers.Count < MostBuffers) _buffers.Enqueue(buffers);
     }
 }

@@ -67,20 +67,17 @@ internal sealed class TokenizationPipeline(
 
         var pieces = buffers.Pieces;
         var (before, token) = (pieces.Count, 0);
+        ReadOnlySpan<char> chars = normalized.Chars;
         foreach (var slice in slices.Slices)
         {
             if (pieces.Count >= enough) break;
             pieces.Origin = slice.Start;
             buffers.WordStarts?.Add(pieces.Count);
             if (slice.TokenId != Slice.Untokenized) pieces.AddToken(slice.TokenId, 0, slice.End - slice.Start, buffers.Spaces[token++]);
-            else _words.Tokenize(normalized.Chars[slice.Start..slice.End], pieces);
+            else _words.Tokenize(chars[slice.Start..slice.End], pieces);
         }
 
-        foreach (ref var piece in pieces.Pieces[before..])
-        {
-            var (start, end) = normalized.Original(piece.Start, piece.End);
-            piece = new(piece.Id, start, end);
-        }
+        normalized.ToOriginal(pieces.Pieces[before..]);
     }
 
     private void SliceAtAddedTokens(PreTokenizedText slices, NormalizedText normalized, List<(int Leading, int Trailing)> spaces, ReadOnlySpan<TextSpan> plain)

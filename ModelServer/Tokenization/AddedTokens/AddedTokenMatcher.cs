@@ -8,23 +8,21 @@ namespace ModelServer.Tokenization.AddedTokens;
 /// <summary>Finds added tokens in a text: the leftmost, of those the longest, never overlapping.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly PieceTrie _trie = new();
+    private readonly PieceTrie _trie;
     private readonly List<AddedToken> _tokens = [];
     private readonly SearchValues<char> _firstChars;
 
     /// <param name="patterns">What is looked for; of equal patterns the first one counts, and empty ones find nothing.</param>
     public AddedTokenMatcher(IEnumerable<(string Pattern, AddedToken Token)> patterns)
     {
-        var firstChars = new HashSet<char>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (pattern, token) in patterns)
         {
-            if (pattern.Length == 0) continue;
-            firstChars.Add(pattern[0]);
-            if (!_trie.TryAdd(pattern, _tokens.Count)) continue;
-            _tokens.Add(token);
+            if (pattern.Length > 0 && places.TryAdd(pattern, _tokens.Count)) _tokens.Add(token);
         }
 
-        _firstChars = SearchValues.Create([.. firstChars]);
+        _trie = new(places);
+        _firstChars = SearchValues.Create([.. places.Keys.Select(p => p[0]).Distinct()]);
     }
 
     /// <summary>The next token at or after <paramref name="from"/>, which is moved past it.</summary>

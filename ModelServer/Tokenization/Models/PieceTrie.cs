@@ -1,65 +1,39 @@
 namespace ModelServer.Tokenization.Models;
 
 /// <summary>
-/// The longest known string at the start of a text, found in one walk. The edges of all nodes share one open-addressing table,
-/// so that a step costs one probe whatever the node's fan-out.
+/// Strings found in walks along a text. What follows one string stands together, ordered by character, and what follows longer ones right behind: a walk stays where the memory is near.
 /// </summary>
 internal sealed class PieceTrie
 {
     public const int None = -1;
 
-    private Edge[] _edges = new Edge[1024];
-    private int _shift = 64 - 10;
-    private int _nodes = 1;
+    private const int FewNodes = 8;
+    private readonly char[] _characters;
+    private readonly Node[] _nodes;
+    private readonly int[] _first;
+
+    /// <param name="values">Strings and what they stand for; the empty one is left out.</param>
+    public PieceTrie(IEnumerable<KeyValuePair<string, int>> values)
+    {
+        KeyValuePair<string, int>[] all = [.. values.Where(v => v.Key.Length > 0)];
+        var (keys, ids) = (Array.ConvertAll(all, v => v.Key), Array.ConvertAll(all, v => v.Value));
+        Array.Sort(keys, ids, StringComparer.Ordinal);
+        (_characters, _nodes) = Build(keys, ids);
+        // The first character may be one of tens of thousands.
+        var root = _nodes[Root];
+        _first = new int[root.Count == 0 ? 0 : _characters[root.Children + root.Count - 1] + 1];
+        Array.Fill(_first, None);
+        for (var child = root.Children; child < root.Children + root.Count; child++) _first[_characters[child]] = child;
+    }
 
     public static int Root => 0;
-
-    public void Add(ReadOnlySpan<char> text, int value)
-    {
-        if (EdgeOf(text) is not None and var last) _edges[last] = _edges[last] with { Value = value };
-    }
-
-    /// <summary>Adds a text; false, and nothing done, where it is there.</summary>
-    public bool TryAdd(ReadOnlySpan<char> text, int value)
-    {
-        if (EdgeOf(text) is not (not None and var last) || _edges[last].Value != None) return false;
-        _edges[last] = _edges[last] with { Value = value };
-        return true;
-    }
-
-    /// <summary>Where the way to a text ends, made where there was none; <see cref="None"/> for the empty text.</summary>
-    private int EdgeOf(ReadOnlySpan<char> text)
-    {
-        var (node, last) = (Root, None);
-        foreach (var c in text)
-        {
-            last = Slot(node, c);
-            if (_edges[last].Key == 0)
-            {
-                if (_nodes == _edges.Length / 2)
-                {
-                    Grow();
-                    last = Slot(node, c);
-                }
-
-                _edges[last] = new(Key(node, c), _nodes++, None);
-            }
-
-            node = _edges[last].Target;
-        }
-
-        return last;
-    }
-
-    /// <summary>The node after <paramref name="c"/>, or <see cref="None"/>.</summary>
-    public int Step(int node, char c) => Step(node, c, out _);
 
     /// <summary>The node after <paramref name="c"/> and what ends there, or <see cref="None"/>.</summary>
     public int Step(int node, char c, out int value)
     {
-        ref readonly var edge = ref _edges[Slot(node, c)];
-        value = edge.Value;
-        return edge.Key == 0 ? None : edge.Target;
+        var child = node == Root ? c < _first.Length ? _first[c] : None : Child(_nodes[node], c);
+        value = child == None ? None : _nodes[child].Value;
+        return child;
     }
 
     public int Walk(int node, ReadOnlySpan<char> text)
@@ -67,7 +41,7 @@ internal sealed class PieceTrie
         foreach (var c in text)
         {
             if (node == None) break;
-            node = Step(node, c);
+            node = Step(node, c, out _);
         }
 
         return node;
@@ -88,26 +62,48 @@ internal sealed class PieceTrie
         return longest;
     }
 
-    // 0 marks a free slot, so keys start at 1.
-    private static ulong Key(int node, char c) => ((ulong)node << 16 | c) + 1;
-
-    private int Slot(int node, char c)
+    private int Child(Node node, char c)
     {
-        var edges = _edges;
-        var key = Key(node, c);
-        var slot = (int)(key * 0x9E3779B97F4A7C15 >> _shift);
-        while (edges[slot].Key != key && edges[slot].Key != 0) slot = slot + 1 & edges.Length - 1;
-        return slot;
+        var characters = _characters.AsSpan(node.Children, node.Count);
+        if (characters.Length <= FewNodes)
+        {
+            for (var i = 0; i < characters.Length; i++) if (characters[i] == c) return node.Children + i;
+            return None;
+        }
+
+        // ASCII comes first.
+        var at = c < 128 ? characters[..Math.Min(characters.Length, 128)].IndexOf(c) : characters.BinarySearch(c);
+        return at < 0 ? None : node.Children + at;
     }
 
-    /// <summary>Doubles the table; there are as many edges as nodes less one, so it stays at most half full.</summary>
-    private void Grow()
+    private static (char[] Characters, Node[] Nodes) Build(string[] keys, int[] values)
     {
-        var edges = _edges;
-        (_edges, _shift) = (new Edge[edges.Length * 2], _shift - 1);
-        foreach (var edge in edges) if (edge.Key != 0) _edges[Slot((int)(edge.Key - 1 >> 16), (char)(edge.Key - 1))] = edge;
+        var (characters, nodes) = (new List<char>(keys.Length * 2) { '\0' }, new List<Node>(keys.Length * 2) { new(0, 0, None) });
+        var pending = new Stack<(int Node, int From, int To, int Depth)>([(Root, 0, keys.Length, 0)]);
+        while (pending.TryPop(out var part))
+        {
+            // Those keys have the same beginning; one that ends there comes first.
+            var (node, from, to, depth) = part;
+            var value = from < to && keys[from].Length == depth ? values[from++] : None;
+            var children = nodes.Count;
+            while (from < to)
+            {
+                var (c, begin) = (keys[from][depth], from);
+                while (from < to && keys[from][depth] == c) from++;
+                pending.Push((nodes.Count, begin, from, depth + 1));
+                characters.Add(c);
+                nodes.Add(default);
+            }
+
+            nodes[node] = new(children, nodes.Count - children, value);
+        }
+
+        return ([.. characters], [.. nodes]);
     }
 
-    /// <summary>The way from one node to another, with the value of a text that ends there: all that a step needs stands together.</summary>
-    private readonly record struct Edge(ulong Key, int Target, int Value);
+    /// <summary>Where a string may go on, and its value.</summary>
+    /// <param name="Children">The first of the nodes for one character more.</param>
+    /// <param name="Count">How many they are.</param>
+    /// <param name="Value">What the string stands for, or <see cref="None"/>.</param>
+    private readonly record struct Node(int Children, int Count, int Value);
 }

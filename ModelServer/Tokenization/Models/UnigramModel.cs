@@ -12,7 +12,7 @@ internal sealed class UnigramModel : ITokenModel
 {
     private const double UnknownPenalty = 10;
     private const int ShortWord = 64, NoToken = -1;
-    private readonly PieceTrie _pieces = new();
+    private readonly PieceTrie _pieces;
     private readonly double[] _scores;
     private readonly double _unknownScore;
     private readonly int _unknown;
@@ -27,7 +27,7 @@ internal sealed class UnigramModel : ITokenModel
         Vocabulary = vocabulary;
         (_scores, _unknown) = (scores, unknown);
         _unknownScore = scores.Min() - UnknownPenalty;
-        foreach (var (token, id) in vocabulary.Ids) if (token.Length > 0) _pieces.Add(token, id);
+        _pieces = new(vocabulary.Ids);
         if (byteFallback) _bytes = [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf($"<0x{b:X2}>") ?? NoToken)];
     }
 

@@ -6,7 +6,7 @@ namespace ModelServer.Tokenization.Models;
 /// <summary>The longest piece that fits, again and again; a word that cannot be covered so is unknown as a whole.</summary>
 internal sealed class WordPieceModel : ITokenModel
 {
-    private readonly PieceTrie _pieces = new();
+    private readonly PieceTrie _pieces;
     private readonly int _unknown, _maxWordLength, _continuation;
 
     /// <param name="vocabulary">Pieces; those that continue a word begin with <paramref name="continuationPrefix"/>.</param>
@@ -19,7 +19,7 @@ internal sealed class WordPieceModel : ITokenModel
         _unknown = unknown;
         _maxWordLength = maxWordLength;
         MarksContinuations = continuationPrefix.Length > 0;
-        foreach (var (token, id) in vocabulary.Ids) _pieces.Add(token, id);
+        _pieces = new(vocabulary.Ids);
         _continuation = _pieces.Walk(PieceTrie.Root, continuationPrefix);
     }
 

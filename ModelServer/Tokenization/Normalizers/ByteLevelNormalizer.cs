@@ -14,7 +14,7 @@ internal sealed class ByteLevelNormalizer : ITextNormalizer
         var chars = text.Chars;
         if (Ascii.IsValid(chars))
         {
-            foreach (ref var c in chars) c = ByteAlphabet.Of((byte)c);
+            ByteAlphabet.Write(chars);
             return;
         }
 

@@ -11,8 +11,11 @@ internal sealed class NmtNormalizer : ITextNormalizer
     public void Normalize(NormalizedText text)
     {
         var chars = text.Chars;
+        var first = chars.IndexOfAnyExceptInRange(' ', '~');
+        if (first < 0) return;
         var rewriter = text.Rewrite();
-        for (int i = 0, length; i < chars.Length; i += length)
+        rewriter.Copy(0, first);
+        for (int i = first, length; i < chars.Length; i += length)
         {
             var c = CodePoint.Read(chars, i, out length);
             if (!IsRemoved(c)) rewriter.Append(IsBlank(c) ? ' ' : c, i, length);

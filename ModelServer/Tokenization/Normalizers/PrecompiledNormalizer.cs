@@ -43,35 +43,35 @@ internal sealed class PrecompiledNormalizer : ITextNormalizer
         var first = FirstTouched(chars);
         if (first == chars.Length) return;
         var writer = new Writer(text.Rewrite(), chars);
-        writer.Keep(chars[..first]);
+        writer.Keep(0, first);
         for (int i = first, length; i < chars.Length; i += length)
         {
             length = PlainPrefix(chars[i..]);
-            if (length > 0) writer.Keep(chars.Slice(i, length));
+            if (length > 0) writer.Keep(i, i + length);
             else
             {
                 length = GraphemeCluster.Length(chars[i..]);
-                Normalize(ref writer, chars.Slice(i, length));
+                Normalize(ref writer, chars[..(i + length)], i);
             }
         }
 
         writer.Commit();
     }
 
-    private void Normalize(ref Writer writer, ReadOnlySpan<char> cluster)
+    /// <summary>Goes over the cluster that a text ends with.</summary>
+    private void Normalize(ref Writer writer, ReadOnlySpan<char> chars, int start)
     {
-        if (cluster.Length <= MostBytes && Find(cluster) is { } whole)
+        if (chars.Length - start <= MostBytes && Find(chars[start..]) is { } whole)
         {
-            writer.Replace(CodePoint.Count(cluster), whole);
+            writer.Replace(CodePoint.Count(chars[start..]), whole);
             return;
         }
 
-        for (int i = 0, length; i < cluster.Length; i += length)
+        for (int i = start, length; i < chars.Length; i += length)
         {
-            length = CodePoint.LengthAt(cluster, i);
-            var character = cluster.Slice(i, length);
-            if (_kinds[cluster[i]] != Kind.None && Find(character) is { } text) writer.Replace(1, text);
-            else writer.Keep(character);
+            length = CodePoint.LengthAt(chars, i);
+            if (_kinds[chars[i]] != Kind.None && Find(chars.Slice(i, length)) is { } text) writer.Replace(1, text);
+            else writer.Keep(i, i + length);
         }
     }
 
@@ -112,9 +112,20 @@ internal sealed class PrecompiledNormalizer : ITextNormalizer
         private NormalizedText.Rewriter _rewriter = rewriter;
         private int _last = Nothing, _consumes, _at;
 
-        public void Keep(ReadOnlySpan<char> characters)
+        public void Keep(int from, int end)
         {
-            for (int i = 0, length; i < characters.Length; i += length) Append(CodePoint.Read(characters, i, out length), consumes: 1);
+            if (from == end) return;
+            Write();
+            _last = Nothing;
+            var last = end - CodePoint.LengthBefore(_chars, end);
+            if (_at == from)
+            {
+                // Each stands for itself.
+                _rewriter.Copy(from, last);
+                _at = from = last;
+            }
+
+            for (int i = from, length; i < end; i += length) Append(CodePoint.Read(_chars, i, out length), consumes: 1);
         }
 
         /// <summary>The first characters stand for one each, those beyond for the last of them; what is left over goes to the last, or is not consumed where there is none.</summary>

@@ -29,7 +29,8 @@ internal sealed class UnicodeFormNormalizer(bool compatible, bool compose) : ITe
 
     private int FirstTouched(ReadOnlySpan<char> chars)
     {
-        var i = 0;
+        // ASCII has no form but its own.
+        var i = chars.IndexOfAnyExceptInRange('\0', '\x7F') is >= 0 and var beyond ? beyond : chars.Length;
         for (int length; i < chars.Length; i += length)
         {
             if (_tables.Has(CodePoint.Read(chars, i, out length), _touched)) break;

@@ -18,12 +18,12 @@ internal ref struct PatternMatcher
     private static readonly PatternNode Matched = PatternNode.Accept();
 
     [ThreadStatic]
-    private static Frame[]? _spare;
+    private static PatternFrame[]? _spare;
 
     private readonly TextPattern _pattern;
     private readonly ReadOnlySpan<char> _text;
     private readonly long _limit;
-    private Frame[] _frames;
+    private PatternFrame[] _frames;
     private PatternMemory? _memory;
     private int _count, _from, _lastEnd = -1;
 
@@ -32,7 +32,7 @@ internal ref struct PatternMatcher
         _pattern = pattern;
         _text = text;
         _limit = Patience * (text.Length + 64L);
-        _frames = _spare ?? new Frame[64];
+        _frames = _spare ?? new PatternFrame[64];
         _spare = null;
     }
 
@@ -76,16 +76,25 @@ internal ref struct PatternMatcher
             return at < 0 ? (0, NoMatch) : (from + at, from + at + literal.Length);
         }
 
-        while (true)
+        while (Skip(ref from))
         {
-            if (from == _text.Length || _text[from] >= 128 || _pattern.MayBegin[_text[from]])
-            {
-                if (Run(_pattern.Start, from, ahead: false) is >= 0 and var end) return (from, end);
-            }
-
-            if (from == _text.Length) return (0, NoMatch);
+            if (Run(_pattern.Start, from, ahead: false) is >= 0 and var end) return (from, end);
+            if (from == _text.Length) break;
             from += CodePoint.LengthAt(_text, from);
         }
+
+        return (0, NoMatch);
+    }
+
+    /// <summary>Goes to the next place where a match may begin, the end of the text included; false where there is none.</summary>
+    private readonly bool Skip(ref int from)
+    {
+        var skipped = 0;
+        var rest = _text[from..];
+        if (_pattern.Beginning.Length > 0) skipped = rest.IndexOf(_pattern.Beginning);
+        else if (rest is [< (char)128 and var c, ..] && !_pattern.MayBegin[c] && (skipped = rest.IndexOfAnyExcept(_pattern.Skipped)) < 0) skipped = rest.Length;
+        from += skipped;
+        return skipped >= 0;
     }
 
     /// <summary>Where a match from here ends. What looks ahead asks only whether there is one, so that its successes are remembered too.</summary>
@@ -131,7 +140,7 @@ internal ref struct PatternMatcher
             case PatternStep.Many:
                 return Repeat(ref node, ref at);
             case PatternStep.Choice:
-                var ways = at < _text.Length && _text[at] < 128 ? node.ByFirst[_text[at]] : node.Alternatives;
+                var ways = node.Ways(_text, at);
                 if (ways.Length == 0) return false;
                 if (ways.Length > 1) Push(new(node, ways, 1, at, at, 0));
                 node = ways[0];
@@ -172,6 +181,7 @@ internal ref struct PatternMatcher
 
         if (node.Repetition != Repetition.Lazy)
         {
+            if (_memory is null && node.Max == PatternNode.Unlimited) end = set.RunEnd(_text, end);
             var marked = node.Max == PatternNode.Unlimited ? _memory : null;
             for (; count < node.Max && end < _text.Length && set.Contains(CodePoint.Read(_text, end, out var length)); count++)
             {
@@ -187,7 +197,8 @@ internal ref struct PatternMatcher
         }
 
         Steps += end - at;
-        var mayChange = node.Repetition == Repetition.Lazy || (end > first && node.GivesBack);
+        var mayChange = node.Repetition == Repetition.Lazy
+            || (end > first && (node.GivesBack || (node.GivesBackBeyond && _text[first..end].ContainsAnyInRange('\uD800', '\uDFFF'))));
         if (mayChange || _memory is not null) Push(new(node, null, count, node.Repetition == Repetition.Possessive ? end : first, end, first));
         (node, at) = (node.Next, end);
         return true;
@@ -224,7 +235,7 @@ internal ref struct PatternMatcher
         return false;
     }
 
-    private readonly bool Changes(ref Frame frame)
+    private readonly bool Changes(ref PatternFrame frame)
     {
         if (frame.Node.Repetition != Repetition.Lazy)
         {
@@ -266,23 +277,9 @@ internal ref struct PatternMatcher
         return false;
     }
 
-    private void Push(Frame frame)
+    private void Push(PatternFrame frame)
     {
         if (_count == _frames.Length) Array.Resize(ref _frames, _count * 2);
         _frames[_count++] = frame with { Open = _memory?.Open ?? 0 };
-    }
-
-    /// <summary>A step that can go on in another way.</summary>
-    /// <param name="Node">The step.</param>
-    /// <param name="Ways">For a choice: its alternatives; null for a repetition.</param>
-    /// <param name="Count">Which alternative is next; how often a repetition has repeated.</param>
-    /// <param name="Least">Where a repetition must not end before.</param>
-    /// <param name="End">Where it ends now, or where a choice is.</param>
-    /// <param name="First">From where on its ends are.</param>
-    private record struct Frame(PatternNode Node, PatternNode[]? Ways, int Count, int Least, int End, int First)
-    {
-        public int Longest { get; } = End;
-
-        public int Open { get; init; }
     }
 }

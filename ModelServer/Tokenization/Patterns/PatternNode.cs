@@ -43,6 +43,9 @@ internal sealed class PatternNode
 {
     public const int Unlimited = int.MaxValue;
 
+    private PatternNode[]?[]?[]? _byFirstTwo;
+    private bool? _alwaysMatches;
+
     private PatternNode(PatternStep step) => Step = step;
 
     public PatternStep Step { get; }
@@ -66,8 +69,20 @@ internal sealed class PatternNode
     /// <summary>The alternatives that may match before an ASCII character.</summary>
     public PatternNode[][] ByFirst { get; private set; } = [];
 
-    /// <summary>Whether a greedy repetition may have to end earlier than it can: not before the end of the pattern, nor before what none of its own can begin.</summary>
+    /// <summary>Whether a greedy repetition may have to end earlier than it can: not before what always matches, nor before what none of its own can begin.</summary>
     public bool GivesBack { get; private set; } = true;
+
+    /// <summary>Whether it may have to give back characters beyond the basic plane, even where it gives back no others.</summary>
+    public bool GivesBackBeyond { get; private set; } = true;
+
+    /// <summary>Whether this step and all that follow match at any place, if only nothing.</summary>
+    public bool AlwaysMatches => _alwaysMatches ??= Step switch
+    {
+        PatternStep.Accept => true,
+        PatternStep.Many => Min == 0 && Next.AlwaysMatches,
+        PatternStep.Choice => Array.Exists(Alternatives, a => a.AlwaysMatches),
+        _ => false,
+    };
 
     public bool Negated { get; private init; }
 
@@ -100,30 +115,41 @@ internal sealed class PatternNode
 
     public static PatternNode At(PlaceTest test, PatternNode next) => new(PatternStep.Place) { Test = test, Next = next };
 
-    /// <summary>Whether a match can begin with this code point; true when in doubt.</summary>
-    public bool CanBegin(int codePoint) => Step switch
+    /// <summary>The alternatives to try at a place.</summary>
+    public PatternNode[] Ways(ReadOnlySpan<char> text, int at)
     {
-        PatternStep.Accept => true,
-        PatternStep.One => Set.Contains(codePoint),
-        PatternStep.Many => Set.Contains(codePoint) || Min == 0 && Next.CanBegin(codePoint),
-        PatternStep.Choice => Array.Exists(Alternatives, a => a.CanBegin(codePoint)),
-        _ => Next.CanBegin(codePoint),
-    };
+        if (at == text.Length || text[at] >= 128) return Alternatives;
+        var ways = ByFirst[text[at]];
+        if (ways.Length < 2 || _byFirstTwo is null || at + 1 == text.Length || text[at + 1] >= 128) return ways;
+        // Found out when it is first asked for; two threads find the same.
+        ref var row = ref _byFirstTwo[text[at]];
+        row ??= new PatternNode[128][];
+        return row[text[at + 1]] ??= PatternForesight.Ways(ways, text[at], text[at + 1]);
+    }
 
     /// <summary>Ends the making of a pattern: gives each step that needs one a place to remember by, and tells how many there are.</summary>
     public static int Complete(PatternNode start)
     {
-        var (slots, open, seen) = (0, new Stack<PatternNode>([start]), new HashSet<PatternNode>());
+        var (slots, open, seen, begins) = (0, new Stack<PatternNode>([start]), new HashSet<PatternNode>(), new PatternBeginnings());
         while (open.TryPop(out var node))
         {
             if (!seen.Add(node)) continue;
+            // Found out before threads share the pattern.
+            _ = node.AlwaysMatches;
             if (node.Step is PatternStep.Many or PatternStep.Choice) node.Slot = slots++;
-            if (node.Step == PatternStep.Many) node.GivesBack = node.Repetition == Repetition.Greedy && node.Next.Step != PatternStep.Accept && (node.Set.Only is not { } only || node.Next.CanBegin(only));
-            if (node.Step == PatternStep.Choice) node.ByFirst = [.. Enumerable.Range(0, 128).Select(c => Array.FindAll(node.Alternatives, a => a.CanBegin(c)))];
+            if (node.Step == PatternStep.Many)
+            {
+                var mayFail = node.Repetition == Repetition.Greedy && !node.Next.AlwaysMatches;
+                (node.GivesBack, node.GivesBackBeyond) = (mayFail && begins.Overlap(node.Next, node.Set), mayFail && node.Set.Only is null);
+            }
+
+            if (node.Step == PatternStep.Choice) node.ByFirst = [.. Enumerable.Range(0, 128).Select(c => Array.FindAll(node.Alternatives, a => begins.Contains(a, (char)c)))];
             foreach (var alternative in node.Alternatives) open.Push(alternative);
             if (node.Next is { } next) open.Push(next);
         }
 
+        // Other choices are less frequent, and a pattern may have many.
+        if (start.Step == PatternStep.Choice) start._byFirstTwo = new PatternNode[128][][];
         return slots;
     }
 }

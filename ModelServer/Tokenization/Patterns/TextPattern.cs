@@ -1,3 +1,4 @@
+using System.Buffers;
 using ModelServer.Tokenization.Json;
 using ModelServer.Tokenization.Unicode;
 
@@ -6,10 +7,15 @@ namespace ModelServer.Tokenization.Patterns;
 /// <summary>What a tokenizer looks for in text: a regular expression, a string, or code points of a set. <see cref="PatternMatcher"/> finds it.</summary>
 internal sealed class TextPattern
 {
+    private const int LongestBeginning = 16;
+
     private TextPattern(PatternNode start, string? literal = null)
     {
         (Start, Literal, Slots) = (start, literal, PatternNode.Complete(start));
-        MayBegin = [.. Enumerable.Range(0, 128).Select(start.CanBegin)];
+        var begins = new PatternBeginnings();
+        MayBegin = [.. Enumerable.Range(0, 128).Select(c => begins.Contains(start, (char)c))];
+        Skipped = SearchValues.Create([.. Enumerable.Range(0, 128).Where(c => !MayBegin[c]).Select(c => (char)c)]);
+        if (start is { Step: PatternStep.One or PatternStep.Many, Min: > 0, Set.Only: { } only }) Beginning = new((char)only, Math.Min(start.Min, LongestBeginning));
     }
 
     /// <summary>The regular expression of GPT-2, which byte-level tokenizers have built in.</summary>
@@ -21,11 +27,17 @@ internal sealed class TextPattern
     /// <summary>The string that is looked for, where it is one.</summary>
     public string? Literal { get; }
 
+    /// <summary>What every match begins with, where that is known; else empty.</summary>
+    public string Beginning { get; } = "";
+
     /// <summary>How many steps of the pattern have more than one way to go on.</summary>
     public int Slots { get; }
 
     /// <summary>Whether a match may begin with this ASCII character.</summary>
     public bool[] MayBegin { get; }
+
+    /// <summary>The ASCII characters with which none begins.</summary>
+    public SearchValues<char> Skipped { get; }
 
     /// <summary>Reads {"Regex": …} or {"String": …}.</summary>
     /// <param name="part">The section.</param>

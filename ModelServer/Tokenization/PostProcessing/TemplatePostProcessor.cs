@@ -13,7 +13,7 @@ internal sealed record TemplatePart(sbyte Sequence, int[] SpecialIds, int TypeId
 /// <param name="single">The template of one text.</param>
 /// <param name="pair">The template of two.</param>
 /// <param name="trimmers">What takes spaces out of offsets, one after the other.</param>
-internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, params SpaceTrimmer[] trimmers)
+internal sealed class TemplatePostProcessor(TemplatePart[] single, TemplatePart[] pair, params SpaceTrimmer[] trimmers)
 {
     /// <summary>The texts one after the other, for tokenizers that have no post-processor.</summary>
     public static TemplatePostProcessor Plain { get; } = new([new(0, [], 0)], [new(0, [], 0), new(1, [], 1)]);
@@ -47,8 +47,8 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
         foreach (var part in parts)
         {
             var count = Length(part, first, second, addSpecialTokens);
-            encoding.TypeIds.AsSpan(at, count).Fill(part.TypeId);
-            encoding.Sequences.AsSpan(at, count).Fill(part.Sequence);
+            if (part.TypeId != 0) encoding.TypeIds.AsSpan(at, count).Fill(part.TypeId);
+            if (part.Sequence != 0) encoding.Sequences.AsSpan(at, count).Fill(part.Sequence);
             if (part.Sequence < 0) part.SpecialIds.AsSpan(0, count).CopyTo(encoding.Ids.AsSpan(at));
             else Write(part.Sequence == 0 ? first : second, encoding, at);
             at += count;
@@ -64,10 +64,12 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<TemplatePart> single, 
 
     private static void Write(ReadOnlySpan<Piece> pieces, TokenEncoding encoding, int at)
     {
+        var ids = encoding.Ids.AsSpan(at, pieces.Length);
+        var offsets = encoding.Offsets.AsSpan(at, pieces.Length);
         for (var i = 0; i < pieces.Length; i++)
         {
-            encoding.Ids[at + i] = pieces[i].Id;
-            encoding.Offsets[at + i] = new(pieces[i].Start, pieces[i].End);
+            ids[i] = pieces[i].Id;
+            offsets[i] = new(pieces[i].Start, pieces[i].End);
         }
     }
 }

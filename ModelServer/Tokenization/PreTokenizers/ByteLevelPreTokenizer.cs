@@ -18,21 +18,23 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 
     public void PreTokenize(PreTokenizedText text)
     {
-        if (addPrefixSpace) text.Rewrite(AddSpace);
+        if (addPrefixSpace) text.PutBefore(' ');
         if (useRegex) Words.PreTokenize(text);
         var chars = text.Text.Chars;
         if (!Ascii.IsValid(chars)) text.Rewrite(WriteBytes);
-        else foreach (ref var c in chars) c = ByteAlphabet.Of((byte)c);
-    }
-
-    private static void AddSpace(ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
-    {
-        if (chars[slice.Start] != ' ') rewriter.AppendUnit(' ', slice.Start, CodePoint.LengthAt(chars, slice.Start));
-        rewriter.Copy(slice.Start, slice.End);
+        else ByteAlphabet.Write(chars);
     }
 
     private static void WriteBytes(ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
     {
+        if (Ascii.IsValid(chars[slice.Start..slice.End]))
+        {
+            var start = rewriter.Length;
+            rewriter.Copy(slice.Start, slice.End);
+            ByteAlphabet.Write(rewriter.Written(start));
+            return;
+        }
+
         Span<byte> bytes = stackalloc byte[4];
         for (int i = slice.Start, length; i < slice.End; i += length)
         {

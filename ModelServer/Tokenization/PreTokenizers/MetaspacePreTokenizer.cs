@@ -1,5 +1,4 @@
 using ModelServer.Tokenization.Texts;
-using ModelServer.Tokenization.Unicode;
 
 namespace ModelServer.Tokenization.PreTokenizers;
 
@@ -17,7 +16,7 @@ internal sealed class MetaspacePreTokenizer : IPreTokenizer
     {
         // Added tokens keep their ids whatever becomes of their spaces.
         text.Text.Chars.Replace(' ', _settings.Mark);
-        if (_settings.Scheme != PrependScheme.Never) text.Rewrite((ref rewriter, chars, slice) => AddMark(text.Text, ref rewriter, chars, slice));
+        if (_settings.Scheme != PrependScheme.Never) text.PutBefore(_settings.Mark, onlyAtStart: _settings.Scheme == PrependScheme.First);
         if (_settings.Split) text.Split(_cut);
     }
 
@@ -30,13 +29,5 @@ internal sealed class MetaspacePreTokenizer : IPreTokenizer
             text.Add(new(start, start + length));
             start += length;
         }
-    }
-
-    private void AddMark(NormalizedText text, ref NormalizedText.Rewriter rewriter, ReadOnlySpan<char> chars, Slice slice)
-    {
-        var first = CodePoint.LengthAt(chars, slice.Start);
-        var place = _settings.Scheme == PrependScheme.Always || text.Original(slice.Start, slice.End).Start == 0;
-        if (place && chars[slice.Start] != _settings.Mark) rewriter.AppendUnit(_settings.Mark, slice.Start, first);
-        rewriter.Copy(slice.Start, slice.End);
     }
 }

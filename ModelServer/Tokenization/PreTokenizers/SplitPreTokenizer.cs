@@ -28,7 +28,22 @@ internal enum SplitBehavior
 /// <param name="invert">Whether the text between the matches counts as matches, and the other way round.</param>
 internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behavior, bool invert = false) : IPreTokenizer
 {
-    public void PreTokenize(PreTokenizedText text) => text.Split(Split);
+    public void PreTokenize(PreTokenizedText text) => text.Split(behavior == SplitBehavior.Isolated ? Isolate : Split);
+
+    /// <summary>The behaviour that most files ask for, in which nothing merges.</summary>
+    private void Isolate(PreTokenizedText text, Slice slice)
+    {
+        var taken = slice.Start;
+        using var matches = new PatternMatcher(pattern, text.Text.Chars[slice.Start..slice.End]);
+        while (matches.Next(out var match))
+        {
+            text.Add(new(taken, slice.Start + match.Start));
+            text.Add(new(slice.Start + match.Start, slice.Start + match.End));
+            taken = slice.Start + match.End;
+        }
+
+        text.Add(new(taken, slice.End));
+    }
 
     private void Split(PreTokenizedText text, Slice slice)
     {

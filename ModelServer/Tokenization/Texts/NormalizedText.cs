@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ModelServer.Tokenization.Texts;
 
 /// <summary>
@@ -29,6 +31,17 @@ internal sealed class NormalizedText
     public TextSpan Original(int start, int end) =>
         _aligned ? new(_current.Starts[start], _current.Ends[end - 1]) : new(_origin + start, _origin + end);
 
+    /// <summary>Turns the ranges of tokens, none of them empty, into what they come from.</summary>
+    public void ToOriginal(Span<Piece> pieces)
+    {
+        if (!_aligned && _origin == 0) return;
+        foreach (ref var piece in pieces)
+        {
+            var (start, end) = Original(piece.Start, piece.End);
+            piece = new(piece.Id, start, end);
+        }
+    }
+
     public Rewriter Rewrite() => new(this);
 
     /// <summary>Writes the text anew. Read <see cref="Chars"/> as before until <see cref="Commit"/>.</summary>
@@ -38,6 +51,9 @@ internal sealed class NormalizedText
 
         /// <summary>How many units the new text has so far.</summary>
         public readonly int Length => _length;
+
+        /// <summary>The new text from a place on, to write other units over those that are there.</summary>
+        public readonly Span<char> Written(int from) => text._next.Chars.AsSpan(from, _length - from);
 
         /// <summary>Appends a code point that stands for <paramref name="fromLength"/> units of the text as it is.</summary>
         public void Append(int codePoint, int from, int fromLength)
@@ -76,7 +92,8 @@ internal sealed class NormalizedText
                 return;
             }
 
-            for (var i = 0; i < starts.Length; i++) (starts[i], ends[i]) = (text._origin + from + i, text._origin + from + i + 1);
+            CountUp(starts, text._origin + from);
+            CountUp(ends, text._origin + from + 1);
         }
 
         public readonly void Commit()
@@ -90,6 +107,18 @@ internal sealed class NormalizedText
             text._next.Chars[_length] = unit;
             text._next.Starts[_length] = start;
             text._next.Ends[_length++] = end;
+        }
+
+        private static void CountUp(Span<int> numbers, int first)
+        {
+            var i = 0;
+            if (numbers.Length >= Vector<int>.Count)
+            {
+                var next = Vector.CreateSequence(first, 1);
+                for (; i <= numbers.Length - Vector<int>.Count; i += Vector<int>.Count, next += new Vector<int>(Vector<int>.Count)) next.CopyTo(numbers[i..]);
+            }
+
+            for (; i < numbers.Length; i++) numbers[i] = first + i;
         }
     }
 

@@ -38,6 +38,28 @@ internal sealed class PreTokenizedText(NormalizedText text)
         }
     }
 
+    /// <summary>Puts a unit before each slice that is not an added token and does not begin with it; it takes the place of the slice's first character.</summary>
+    /// <param name="unit">What to put there.</param>
+    /// <param name="onlyAtStart">Only before the slice that the original text begins with.</param>
+    public void PutBefore(char unit, bool onlyAtStart = false)
+    {
+        ReadOnlySpan<char> chars = text.Chars;
+        var rewriter = text.Rewrite();
+        foreach (ref var slice in _slices.AsSpan(0, _count))
+        {
+            var start = rewriter.Length;
+            if (slice.TokenId == Slice.Untokenized && chars[slice.Start] != unit && !(onlyAtStart && text.Original(slice.Start, slice.End).Start > 0))
+            {
+                rewriter.AppendUnit(unit, slice.Start, char.IsHighSurrogate(chars[slice.Start]) ? 2 : 1);
+            }
+
+            rewriter.Copy(slice.Start, slice.End);
+            slice = slice with { Start = start, End = rewriter.Length };
+        }
+
+        rewriter.Commit();
+    }
+
     /// <summary>Writes the text anew, slice by slice; added tokens stay as they are, and what belongs to no slice is left out.</summary>
     public void Rewrite(SliceRewrite rewrite)
     {

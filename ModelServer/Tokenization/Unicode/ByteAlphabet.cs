@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ModelServer.Tokenization.Unicode;
 
 /// <summary>
@@ -9,8 +11,16 @@ internal static class ByteAlphabet
     private const int Size = 0x144, NotAByte = -1;
     private static readonly char[] Chars = MakeChars();
     private static readonly short[] Bytes = MakeBytes();
+    private static readonly SearchValues<char> Renamed = SearchValues.Create([.. Enumerable.Range(0, 128).Select(c => (char)c).Where(c => Chars[c] != c)]);
 
     public static char Of(byte value) => Chars[value];
+
+    /// <summary>Writes ASCII in place. Most of it stands for itself, but for spaces.</summary>
+    public static void Write(Span<char> ascii)
+    {
+        ascii.Replace(' ', Chars[' ']);
+        for (var rest = ascii; rest.IndexOfAny(Renamed) is >= 0 and var i; rest = rest[(i + 1)..]) rest[i] = Chars[rest[i]];
+    }
 
     /// <summary>Writes the bytes that a token spells, one for each character; false where any is outside the alphabet.</summary>
     public static bool TryRead(ReadOnlySpan<char> token, Span<byte> bytes)

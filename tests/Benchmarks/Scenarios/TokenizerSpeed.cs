@@ -27,7 +27,7 @@ internal static class TokenizerSpeed
         var file = Path.Combine(BenchmarkPaths.Cache, "tokenizer-text.txt");
         File.WriteAllLines(file, lines);
         var seconds = Math.Min(options.Seconds, 5);
-        foreach (var (name, folder) in Tokenizers())
+        foreach (var (name, folder) in Tokenizers(lines))
         {
             var ours = TokenizerLoader.Load(folder);
             var expected = lines.Sum(l => (long)ours.Encode(l).Ids.Length);
@@ -64,13 +64,16 @@ internal static class TokenizerSpeed
         }
     }
 
-    /// <summary>WordPiece and byte-level pairs: as published where the larger fixtures are, else those of the shipped models; and the folders of TOKENIZER_FOLDERS.</summary>
-    private static IEnumerable<(string Name, string Folder)> Tokenizers()
+    /// <summary>
+    /// WordPiece and byte-level pairs: as published where the larger fixtures are, else those of the shipped models; Unigram, made here; and the folders of TOKENIZER_FOLDERS.
+    /// </summary>
+    private static IEnumerable<(string Name, string Folder)> Tokenizers(string[] lines)
     {
         var published = Path.Combine(RepositoryPaths.Fixtures ?? "", "tokenizers");
         var found = new[] { "bert-base-uncased", "gpt2" }.Select(n => (n, Path.Combine(published, n))).Where(t => Directory.Exists(t.Item2)).ToList();
         var more = (Environment.GetEnvironmentVariable("TOKENIZER_FOLDERS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return (found.Count > 0 ? found : [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)]).Concat(more.Select(f => (Path.GetFileName(f), f)));
+        if (found.Count == 0) found = [("sentiment", ModelStore.Shipped), ("stories", DecoderStore.Shipped)];
+        return [.. found, .. UnigramStore.Make(lines), .. more.Select(f => (Path.GetFileName(f), f))];
     }
 
     private static Speed Rust(string folder, string[] lines, double seconds, Func<string, int[]> ours)

@@ -19,6 +19,11 @@ public sealed class TextPatternTests
     [InlineData(@"\s+$(?!\n)|(?<=[a-z])\d|(?<!a)b+?(?=b)|(?:(?:a|bb)+?)+c")]
     [InlineData(@"\d{1,3}(?=(?:\d{3})*(?!\d))")]
     [InlineData(@"(?:a|b?c)*?d|(?i:st?r|LL)x*")]
+    [InlineData(@" {2,}")]
+    [InlineData(@"bA?c*")]
+    [InlineData(@"[^\u0000-\u007F]|\d+")]
+    [InlineData(@"(?!ab)[a-c]{1,2}|a(?=[bc])b?|(?!a)(?=.b)[^a]|b{3,}d|b*?c|(?:a|b?c)d|[ab]{2,}(?=c)|\s{2,}?(?=\S)|(?<=a)b")]
+    [InlineData(@"[a-z]*?[A-Z]|[a-z]+(?!\d)|[^a-z]{2}(?:b|B)|\S\s|.")]
     public void Next_PublishedPatterns_MatchAsTheFrameworkDoes(string regex)
     {
         var (ours, theirs, random) = (TextPattern.Regex(regex), new Regex(regex, RegexOptions.CultureInvariant), new Random(11));

@@ -24,9 +24,9 @@ internal sealed class DecoderOptions
     public int PrefillTokens { get; set; } = 24;
 
     /// <summary>How long prompts may be read between two tokens of the streams under way, in times of the step that gives these tokens, as both were measured lately: with 2
-    /// streams go on at a third of their pace while prompts are read. More answers new prompts sooner, less keeps streams even; 0 never reads more than it must.</summary>
+    /// streams go on at a third of their pace while prompts are read. More answers new prompts sooner, less keeps streams even; 0 reads no more than it must.</summary>
     [Range(0, 100)]
-    public double PrefillRatio { get; set; } = 2;
+    public double PrefillRatio { get; set; } = 2.25;
 
     /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones, which every core decodes by itself.</summary>
     [Range(0, 256)]

@@ -8,7 +8,7 @@ namespace ModelServer.Decoders;
 /// <param name="chunk">A prompt is cut at multiples of so many tokens and nowhere else, so that what the engine computes of a token depends on the tokens before
 /// it and on the length of the prompt, never on the load.</param>
 /// <param name="pace">Of chunks of this size.</param>
-/// <param name="joinsChunks">Whether two or four chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
+/// <param name="joinsChunks">Whether up to <see cref="Longest"/> chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
 internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bool joinsChunks = true)
 {
     /// <summary>Chunks of the longest run: longer ones are hardly faster.</summary>
@@ -57,8 +57,9 @@ internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bo
         if (_unread == 0 || chunks <= 0) return default;
         var row = _rows.Count - 1;
         var start = _lengths[row];
-        var run = joinsChunks ? RunOf(Math.Min(chunks, _unread / chunk)) : 1;
-        var count = Math.Min(_unread, (run * chunk) - (start % chunk));
+        // What is left behind whole chunks is a run of its own: its length is not one that was checked.
+        var run = joinsChunks ? Math.Clamp(_unread / chunk, 1, Math.Min(chunks, Longest)) : 1;
+        var count = Math.Min(_unread, run * chunk);
         _unread -= count;
         _entries[0] = new StepEntry(row, start, count, IsSampled: _unread == 0, _isScored);
         _lengths[row] += count;
@@ -96,9 +97,6 @@ internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bo
         _rows.RemoveAt(hole);
         return _moves.AsSpan(0, moves);
     }
-
-    /// <summary>Powers of two alone: each length of a run is one that was checked. What is left behind whole chunks is a run of its own.</summary>
-    private static int RunOf(int chunks) => chunks >= Longest ? Longest : chunks >= 2 ? 2 : 1;
 
     private int Fill(int hole, int from, ref int moves)
     {

@@ -89,7 +89,7 @@ internal static class DecoderCheck
     private static bool AreAlike(DecoderSession session, CacheRows saved, int start, ReadOnlySpan<int> tokens, int chunk)
     {
         float[]? expected = null;
-        for (var count = chunk; count <= tokens.Length; count *= 2)
+        for (var count = chunk; count <= tokens.Length; count += chunk)
         {
             for (var i = 0; i < tokens.Length; i += count) Read(session, 0, start + i, tokens.Slice(i, Math.Min(count, tokens.Length - i)));
             session.Save(0, start, tokens.Length, saved, expected is null ? 0 : 1);

@@ -66,7 +66,7 @@ internal sealed partial class DecoderFactory(
             foreach (var session in sessions)
             {
                 var answers = prefixes is not null && o.ReadAnswers ? new IdlePrefill(model, prefixes, session, layout.Chunk, metrics) : null;
-                loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, joins), metrics, time, logger));
+                loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, new(layout.Chunk, o.PrefillRatio), joins), metrics, time, logger));
             }
 
             return new Decoder(window, sessions[0].VocabularySize, sessions[0].ScoresPrompts, admission, queue, loops, network, prefixes, reservation, drafts);

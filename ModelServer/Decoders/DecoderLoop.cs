@@ -16,6 +16,7 @@ internal sealed partial class DecoderLoop : IDisposable
     private readonly PrefixStore? _prefixes;
     private readonly IdlePrefill? _answers;
     private readonly StepScheduler<DecoderSequence> _scheduler;
+    private readonly StepTally _tally;
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -40,6 +41,7 @@ internal sealed partial class DecoderLoop : IDisposable
         _prefixes = prefixes;
         _answers = answers;
         _scheduler = scheduler;
+        _tally = new StepTally(model, metrics, time);
         _metrics = metrics;
         _time = time;
         _logger = logger;
@@ -86,22 +88,17 @@ internal sealed partial class DecoderLoop : IDisposable
             // 1. Sequences that nobody waits for leave their rows.
             RemoveCancelled();
 
-            // 2. Sequences from the queue get rows.
-            Admit();
+            // 2. Sequences from the queue get rows, and chunks of their prompts are read; the last one gives a sequence its first token.
+            ReadPrompts();
 
-            // 3. The next chunks of the prompt that is being read; its last one gives the sequence its first token.
-            var chunks = _scheduler.Allowance(othersWait: _queue.Count > 0);
-            while (Run(_scheduler.PlanPrompt(ref chunks)))
-            {
-            }
-
-            // 4. One token for every row whose prompt has been read, that of 3 included; where there is only one such row, a draft of what follows with it.
+            // 3. One token for every row whose prompt has been read, those of 2 included; where there is only one such row, a draft of what follows with it.
             Run(_scheduler.PlanDecoding(_scheduler.IsAlone ? _scheduler.Rows[0].MakeDraft() : 0));
+            _tally.Tell();
 
-            // 5. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
-            if (_scheduler.Rows.Count == 0) ReadAnswer();
+            // 4. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
+            if (_scheduler.Rows.Count == 0 && _answers?.TryReadChunk() is { } failure && !_closing) LogFailedRun(_logger, _model, 0, failure);
 
-            // 6. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
+            // 5. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
             Volatile.Write(ref _active, _scheduler.Rows.Count);
             Thread.Yield();
         }
@@ -146,19 +143,21 @@ internal sealed partial class DecoderLoop : IDisposable
         }
     }
 
-    private void ReadAnswer()
+    /// <summary>Reads as much as the streams under way may wait for, of one prompt after the other; while there is none of them, one run.</summary>
+    private void ReadPrompts()
     {
-        if (_answers is not { HasWork: true }) return;
-        try
+        var (read, start) = (0, _time.GetTimestamp());
+        do
         {
-            _answers.ReadChunk();
+            Admit();
+            var chunks = _scheduler.Decoding == 0
+                ? StepScheduler<DecoderSequence>.Longest
+                : _scheduler.Pace.Allowance(read, _time.GetTimestamp() - start, othersWait: _queue.Count > 0);
+            var plan = _scheduler.PlanPrompt(chunks);
+            if (!Run(plan)) return;
+            read += _scheduler.Pace.Chunks(plan.Count);
         }
-        catch (Exception e)
-        {
-            // Nobody waits for it.
-            _answers.Clear();
-            if (!_closing) LogFailedRun(_logger, _model, 0, e);
-        }
+        while (_scheduler.Decoding > 0);
     }
 
     private void Admit()
@@ -186,6 +185,7 @@ internal sealed partial class DecoderLoop : IDisposable
     private bool Run(StepPlan plan)
     {
         if (plan.Rows == 0) return false;
+        var start = _time.GetTimestamp();
         try
         {
             for (var i = 0; i < plan.Rows; i++)
@@ -206,6 +206,8 @@ internal sealed partial class DecoderLoop : IDisposable
 
         // Downwards, so that whatever takes a row that becomes free has got its token.
         for (var i = plan.Rows - 1; i >= 0; i--) Advance(i, plan.Entries[i]);
+        if (plan is { IsPrompt: true, IsScored: false }) _scheduler.Pace.Read(plan.Count, _time.GetTimestamp() - start);
+        if (plan is { IsPrompt: false, Count: 1 }) _scheduler.Pace.Stepped(_time.GetTimestamp() - start);
         return true;
     }
 
@@ -261,13 +263,8 @@ internal sealed partial class DecoderLoop : IDisposable
             return false;
         }
 
-        _metrics.Generated(_model, isWasted: sequence.IsCancelled);
-        if (sequence.GeneratedTokens > 1 && sequence.FinishedAt == 0) return true;
-        using var span = RequestTrace.For(sequence.Span);
-        var operation = sequence.Request.Operation;
-        if (sequence.GeneratedTokens == 1) _metrics.FirstToken(_model, operation, _time.GetElapsedTime(sequence.QueuedAt, sequence.FirstTokenAt));
+        _tally.Count(sequence);
         if (sequence.FinishedAt == 0) return true;
-        _metrics.Finished(_model, operation, sequence.GeneratedTokens, _time.GetElapsedTime(sequence.FirstTokenAt, sequence.FinishedAt));
         _answers?.Add(sequence);
         Remove(row);
         return false;

@@ -106,12 +106,12 @@ internal sealed class DecoderMetrics
         if (tokens > 0) _repeatedTokens.Add(tokens, new KeyValuePair<string, object?>("model", model));
     }
 
-    /// <summary>A sequence has got one more token.</summary>
-    /// <param name="isWasted">Its caller has left.</param>
-    public void Generated(string model, bool isWasted)
+    /// <summary>Sequences have got tokens.</summary>
+    /// <param name="isWasted">Their callers have left.</param>
+    public void Generated(string model, int tokens, bool isWasted)
     {
-        (isWasted ? _wastedTokens : _generatedTokens).Add(1, new KeyValuePair<string, object?>("model", model));
-        _totals.TokenGenerated();
+        (isWasted ? _wastedTokens : _generatedTokens).Add(tokens, new KeyValuePair<string, object?>("model", model));
+        _totals.TokensGenerated(tokens);
     }
 
     /// <param name="operation">As the GenAI conventions name it.</param>

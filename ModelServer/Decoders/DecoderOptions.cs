@@ -18,10 +18,15 @@ internal sealed class DecoderOptions
     [Range(16, 1 << 20)]
     public int MaxTokens { get; set; } = 2048;
 
-    /// <summary>Prompt tokens run between two tokens of the streams under way, a third less where every core decodes by itself: more answers new prompts
-    /// sooner, fewer keeps streams even. Twice as many while further prompts wait, four times while no stream is under way.</summary>
+    /// <summary>Tokens of a chunk of a prompt, a third less where every core decodes by itself. Prompts are cut at multiples of it, and that is how far beginnings
+    /// of prompts are kept. Between two tokens of the streams under way at least one chunk is read where a prompt waits, two where further ones do.</summary>
     [Range(12, 1024)]
     public int PrefillTokens { get; set; } = 24;
+
+    /// <summary>How long prompts may be read between two tokens of the streams under way, in times of the step that gives these tokens, as both were measured lately: with 2
+    /// streams go on at a third of their pace while prompts are read. More answers new prompts sooner, less keeps streams even; 0 reads no more than it must.</summary>
+    [Range(0, 100)]
+    public double PrefillRatio { get; set; } = 2.25;
 
     /// <summary>Threads inside one step; 0 takes all cores of this replica for graphs of 100 MB and more, and 1 for smaller ones, which every core decodes by itself.</summary>
     [Range(0, 256)]

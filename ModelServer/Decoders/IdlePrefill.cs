@@ -19,8 +19,24 @@ internal sealed class IdlePrefill(string model, PrefixStore prefixes, DecoderSes
         if (_waiting.Count > Most) _waiting.RemoveLast();
     }
 
-    /// <summary>Reads the next chunk. No row may be in use.</summary>
-    public void ReadChunk()
+    /// <summary>Reads the next chunk, if one waits. No row may be in use.</summary>
+    /// <returns>What went wrong, if anything; all that waits is forgotten then, as nobody waits for it.</returns>
+    public Exception? TryReadChunk()
+    {
+        if (!HasWork) return null;
+        try
+        {
+            ReadChunk();
+            return null;
+        }
+        catch (Exception e)
+        {
+            _waiting.Clear();
+            return e;
+        }
+    }
+
+    private void ReadChunk()
     {
         var answer = _waiting.First!.Value;
         var known = prefixes.Restore(answer, answer.Keys.Length, session, row: 0);
@@ -34,7 +50,4 @@ internal sealed class IdlePrefill(string model, PrefixStore prefixes, DecoderSes
 
         _waiting.RemoveFirst();
     }
-
-    /// <summary>Forgets what waits.</summary>
-    public void Clear() => _waiting.Clear();
 }

@@ -1,17 +1,17 @@
 namespace ModelServer.Decoders;
 
 /// <summary>
-/// Plans what each step runs and in which rows; knows nothing of the engine. A step is at most one chunk of one prompt and then one token for every
-/// row whose prompt has been read, so that a stream waits for no more than a chunk between two of its tokens. Rows are dense: those that decode
-/// come first, behind them at most one whose prompt is being read.
+/// Plans what each step runs and in which rows; knows nothing of the engine. A step is some chunks of prompts, one prompt after the other, and then one
+/// token for every row whose prompt has been read; <see cref="PrefillPace"/> says how many chunks. Rows are dense: those that decode come first, behind
+/// them at most one whose prompt is being read.
 /// </summary>
-/// <param name="chunk">Most prompt tokens of a step while streams wait for their next token. While further prompts wait as well it is twice as many, or
-/// rows would stand empty; while no stream waits, four times. A prompt is cut at its multiples and nowhere else, so that what the engine computes of a
-/// token depends on the tokens before it and on the length of the prompt, never on the load.</param>
-/// <param name="joinsChunks">Whether two or four chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
-internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = true)
+/// <param name="chunk">A prompt is cut at multiples of so many tokens and nowhere else, so that what the engine computes of a token depends on the tokens before
+/// it and on the length of the prompt, never on the load.</param>
+/// <param name="pace">Of chunks of this size.</param>
+/// <param name="joinsChunks">Whether up to <see cref="Longest"/> chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
+internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bool joinsChunks = true)
 {
-    /// <summary>Chunks that are read in a step while no stream waits.</summary>
+    /// <summary>Chunks of the longest run: longer ones are hardly faster.</summary>
     public const int Longest = 4;
 
     private readonly List<T> _rows = new(rows);
@@ -21,6 +21,9 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
     private readonly RowMove[] _moves = new RowMove[2];
     private int _unread;
     private bool _isScored;
+
+    /// <summary>How many chunks a step may read.</summary>
+    public PrefillPace Pace => pace;
 
     /// <summary>The sequence of each row.</summary>
     public IReadOnlyList<T> Rows => _rows;
@@ -47,20 +50,16 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
         _unread = promptTokens - alreadyRead;
     }
 
-    /// <summary>How many chunks of a prompt the next step may read.</summary>
-    /// <param name="othersWait">Whether further prompts wait to be read.</param>
-    public int Allowance(bool othersWait) => Decoding == 0 ? Longest : othersWait ? 2 : 1;
-
     /// <summary>The next run over the prompt that is being read, if any. What is planned is taken as run.</summary>
-    /// <param name="chunks">What is left of the step's allowance.</param>
-    public StepPlan PlanPrompt(ref int chunks)
+    /// <param name="chunks">Most that it may have.</param>
+    public StepPlan PlanPrompt(int chunks)
     {
-        if (_unread == 0 || chunks == 0) return default;
+        if (_unread == 0 || chunks <= 0) return default;
         var row = _rows.Count - 1;
         var start = _lengths[row];
-        var run = joinsChunks ? RunOf(Math.Min(chunks, _unread / chunk)) : 1;
-        var count = Math.Min(_unread, (run * chunk) - (start % chunk));
-        chunks -= run;
+        // What is left behind whole chunks is a run of its own: its length is not one that was checked.
+        var run = joinsChunks ? Math.Clamp(_unread / chunk, 1, Math.Min(chunks, Longest)) : 1;
+        var count = Math.Min(_unread, run * chunk);
         _unread -= count;
         _entries[0] = new StepEntry(row, start, count, IsSampled: _unread == 0, _isScored);
         _lengths[row] += count;
@@ -98,9 +97,6 @@ internal sealed class StepScheduler<T>(int rows, int chunk, bool joinsChunks = t
         _rows.RemoveAt(hole);
         return _moves.AsSpan(0, moves);
     }
-
-    /// <summary>Powers of two alone: each length of a run is one that was checked. What is left behind whole chunks is a run of its own.</summary>
-    private static int RunOf(int chunks) => chunks >= Longest ? Longest : chunks >= 2 ? 2 : 1;
 
     private int Fill(int hole, int from, ref int moves)
     {

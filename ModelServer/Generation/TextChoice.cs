@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ModelServer.Constraints.Automata;
 using ModelServer.Decoders;
@@ -37,6 +38,8 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
 
     /// <summary>Waits for a token.</summary>
     /// <returns>False after the chunk that has a finish.</returns>
+    // There is a wait for each token: none leaves an object behind.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
         => !IsFinished && (await sequence.Tokens.WaitToReadAsync(cancellationToken) ? true : throw new ChannelClosedException());
 
@@ -100,8 +103,9 @@ internal sealed class TextChoice(int index, DecoderSequence sequence, HuggingFac
     }
 
     /// <summary>The tokens that begin in the text emitted so far.</summary>
-    private List<ScoredToken> Release(bool all)
+    private IReadOnlyList<ScoredToken> Release(bool all)
     {
+        if (_held.Count == 0) return [];
         var released = new List<ScoredToken>();
         while (_held.TryPeek(out var token) && (all || token.Offset < _emitted)) released.Add(_held.Dequeue());
         return released;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using ModelServer.Answers;
@@ -70,6 +71,8 @@ internal sealed class TextGeneration(
     /// <returns>False when all have finished.</returns>
     /// <exception cref="InferenceFailedException">The engine failed.</exception>
     /// <exception cref="ModelNotReadyException">The model was unloaded.</exception>
+    // There is a wait for each token: none leaves an object behind.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
         if (_unfinished == 0) return false;

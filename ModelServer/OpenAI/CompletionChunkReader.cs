@@ -11,10 +11,9 @@ internal sealed class CompletionChunkReader(int? top) : IChunkReader<TextComplet
 
     public TextCompletionChoice[] Read(TextChunk chunk)
     {
-        var events = new List<TextCompletionChoice>(2);
-        if (chunk.Text.Length > 0 || chunk.Tokens.Count > 0) events.Add(new(chunk.Choice, chunk.Text, Logprobs(chunk.Tokens), null!));
-        if (chunk.Finish is { } finish) events.Add(new(chunk.Choice, "", null, finish.Name()));
-        return [.. events];
+        var text = chunk.Text.Length > 0 || chunk.Tokens.Count > 0 ? new TextCompletionChoice(chunk.Choice, chunk.Text, Logprobs(chunk.Tokens), null!) : null;
+        var end = chunk.Finish is { } finish ? new TextCompletionChoice(chunk.Choice, "", null, finish.Name()) : null;
+        return text is null ? end is null ? [] : [end] : end is null ? [text] : [text, end];
     }
 
     public TextCompletionChoice Nothing(int choice) => new(choice, "", null, null!);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using ModelServer.Answers;
@@ -42,6 +43,8 @@ internal sealed class CompletionStream<TChoice>(
 
     /// <summary>Waits for the next chunk; while there is none, events that say nothing new keep the stream alive. They are ordinary events, for there are clients
     /// that take a comment for an event without data, or for a line that must not be there.</summary>
+    // There is a wait for each token: none leaves an object behind.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(StreamHeartbeat heartbeat, EventStreamWriter events, HttpContext http)
     {
         while (true)

@@ -27,7 +27,7 @@ internal sealed class ReplicaTotals
         Interlocked.Add(ref _batchSequences, sequences);
     }
 
-    public void TokenGenerated() => Interlocked.Increment(ref _tokensOut);
+    public void TokensGenerated(int tokens) => Interlocked.Add(ref _tokensOut, tokens);
 
     public void CacheHit(int inputs) => Interlocked.Add(ref _cacheHits, inputs);
 

@@ -16,31 +16,24 @@ public class StepSchedulerTests
     }
 
     [Fact]
-    public void PlanPrompt_NoStreamOrFurtherPromptsWait_IsLonger()
+    public void PlanPrompt_SeveralChunks_AreOneRunAsFarAsItMayBe()
     {
-        var scheduler = new StepScheduler<string>(rows: 2, chunk: 4);
-        scheduler.Join("a", 17, alreadyRead: 0);
+        var scheduler = Of<string>(rows: 2, chunk: 4);
+        scheduler.Join("a", 31, alreadyRead: 0);
 
-        Assert.Equal([new StepEntry(0, 0, 16, false)], Prompt(scheduler));
-        Assert.Equal([new StepEntry(0, 16, 1, true)], Prompt(scheduler));
-        scheduler.Join("b", 6, alreadyRead: 0);
-        Assert.Equal([new StepEntry(1, 0, 4, false)], Prompt(scheduler));
-        Assert.Equal([new StepEntry(1, 4, 2, true)], Prompt(scheduler));
-        scheduler.Leave(1);
-        scheduler.Join("c", 9, alreadyRead: 0);
-        var chunks = scheduler.Allowance(othersWait: true);
-        Assert.Equal([new StepEntry(1, 0, 8, false)], scheduler.PlanPrompt(ref chunks).Entries.ToArray());
-        Assert.Equal(0, chunks);
+        Assert.Equal([new StepEntry(0, 0, 16, false)], Prompt(scheduler, chunks: 7));
+        Assert.Equal([new StepEntry(0, 16, 12, false)], Prompt(scheduler, chunks: 7));
+        Assert.Empty(Prompt(scheduler, chunks: 0));
+        Assert.Equal([new StepEntry(0, 28, 3, true)], Prompt(scheduler, chunks: 3));
     }
 
     [Fact]
     public void PlanPrompt_ChunksThatMayNotBeJoined_AreRunsOfTheirOwn()
     {
-        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4, joinsChunks: false);
+        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4, new(chunk: 4, ratio: 2), joinsChunks: false);
         scheduler.Join("a", 14, alreadyRead: 0);
-        var chunks = scheduler.Allowance(othersWait: false);
         var runs = new List<StepEntry>();
-        for (var plan = scheduler.PlanPrompt(ref chunks); plan.Rows > 0; plan = scheduler.PlanPrompt(ref chunks)) runs.Add(plan.Entries[0]);
+        for (var plan = scheduler.PlanPrompt(chunks: 4); plan.Rows > 0; plan = scheduler.PlanPrompt(chunks: 4)) runs.Add(plan.Entries[0]);
 
         Assert.Equal([new(0, 0, 4, false), new(0, 4, 4, false), new(0, 8, 4, false), new(0, 12, 2, true)], runs);
     }
@@ -48,7 +41,7 @@ public class StepSchedulerTests
     [Fact]
     public void PlanPrompt_LongPromptBesideAStream_ComesInPieces()
     {
-        var scheduler = new StepScheduler<string>(rows: 3, chunk: 4);
+        var scheduler = Of<string>(rows: 3, chunk: 4);
         scheduler.Join("a", 1, alreadyRead: 0);
         Prompt(scheduler);
         scheduler.Join("b", 9, alreadyRead: 0);
@@ -66,7 +59,7 @@ public class StepSchedulerTests
     [Fact]
     public void PlanDecoding_AfterPromptsOfDifferentLengths_StartsBehindEach()
     {
-        var scheduler = new StepScheduler<string>(rows: 3, chunk: 4);
+        var scheduler = Of<string>(rows: 3, chunk: 4);
         scheduler.Join("a", 3, alreadyRead: 0);
         Prompt(scheduler);
         scheduler.Join("b", 1, alreadyRead: 0);
@@ -83,17 +76,17 @@ public class StepSchedulerTests
     [InlineData(12, 4)]
     public void PlanPrompt_PartIsReadAlready_StartsBehindIt(int prompt, int alreadyRead)
     {
-        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4);
+        var scheduler = Of<string>(rows: 1, chunk: 4);
         scheduler.Join("a", prompt, alreadyRead);
 
-        Assert.Equal([new StepEntry(0, alreadyRead, prompt - alreadyRead, true)], Prompt(scheduler));
+        Assert.Equal([new StepEntry(0, alreadyRead, prompt - alreadyRead, true)], Prompt(scheduler, chunks: 4));
         Assert.Equal([new StepEntry(0, prompt, 1, true)], scheduler.PlanDecoding().Entries.ToArray());
     }
 
     [Fact]
     public void Leave_FirstOfSeveralWithOneBeingRead_FillsBothHoles()
     {
-        var scheduler = new StepScheduler<string>(rows: 4, chunk: 4);
+        var scheduler = Of<string>(rows: 4, chunk: 4);
         foreach (var (name, length) in new[] { ("a", 1), ("b", 2), ("c", 3) })
         {
             scheduler.Join(name, length, alreadyRead: 0);
@@ -107,17 +100,15 @@ public class StepSchedulerTests
         Assert.Equal([new StepEntry(2, 4, 4, false)], Prompt(scheduler));
     }
 
-    private static StepEntry[] Prompt(StepScheduler<string> scheduler)
-    {
-        var chunks = scheduler.Allowance(othersWait: false);
-        return scheduler.PlanPrompt(ref chunks).Entries.ToArray();
-    }
+    private static StepScheduler<T> Of<T>(int rows, int chunk) => new(rows, chunk, new(chunk, ratio: 2));
+
+    private static StepEntry[] Prompt(StepScheduler<string> scheduler, int chunks = 1) => scheduler.PlanPrompt(chunks).Entries.ToArray();
 
     /// <summary>Plays the engine: rows of tokens that only the scheduler's plans and moves change.</summary>
     private sealed class World(int rows, int chunk, int seed)
     {
         private readonly Random _random = new(seed);
-        private readonly StepScheduler<Player> _scheduler = new(rows, chunk);
+        private readonly StepScheduler<Player> _scheduler = Of<Player>(rows, chunk);
         private readonly List<int>[] _cache = [.. Enumerable.Range(0, rows).Select(_ => new List<int>())];
         private int _players;
 
@@ -135,8 +126,7 @@ public class StepSchedulerTests
 
             while (_scheduler.Rows.Count > 0) Leave(_random.Next(_scheduler.Rows.Count));
             Assert.True(_scheduler.HasRoom);
-            var chunks = _scheduler.Allowance(othersWait: true);
-            Assert.Equal(0, _scheduler.PlanPrompt(ref chunks).Rows);
+            Assert.Equal(0, _scheduler.PlanPrompt(PrefillPace.Most).Rows);
             Assert.Equal(0, _scheduler.PlanDecoding().Rows);
         }
 
@@ -153,15 +143,13 @@ public class StepSchedulerTests
             player.Seen.AddRange(player.Prompt[..alreadyRead]);
         }
 
-        /// <summary>At most one prompt is read, on from where it was, by no more than the step allows; cut at multiples of the chunk whatever that is.</summary>
+        /// <summary>One prompt after the other is read, on from where it was, by no more than the step allows; cut at multiples of the chunk whatever that is.</summary>
         private void Read()
         {
-            var othersWait = _random.Next(2) == 0;
-            var most = chunk * (_scheduler.Decoding == 0 ? StepScheduler<Player>.Longest : othersWait ? 2 : 1);
+            var most = _random.Next(8);
             var isUnread = _scheduler.Rows.Any(p => !p.IsRead);
-            var (chunks, read) = (_scheduler.Allowance(othersWait), 0);
-            Assert.Equal(most, chunks * chunk);
-            for (var plan = _scheduler.PlanPrompt(ref chunks); plan.Rows > 0; plan = _scheduler.PlanPrompt(ref chunks))
+            var read = 0;
+            for (var plan = _scheduler.PlanPrompt(most); plan.Rows > 0; plan = _scheduler.PlanPrompt(most - _scheduler.Pace.Chunks(read)))
             {
                 Assert.True(plan.IsPrompt);
                 var next = plan.Entries[0];
@@ -171,10 +159,17 @@ public class StepSchedulerTests
                 Assert.True(next.Count % chunk == 0 || (next.Count < chunk && next.IsSampled));
                 Append(next.Row, player.Prompt[next.Start..(next.Start + next.Count)]);
                 Assert.Equal(next.IsSampled, player.IsRead);
+                Assert.InRange(next.Count, 1, StepScheduler<Player>.Longest * chunk);
                 read += next.Count;
+                if (next.IsSampled && _scheduler.HasRoom && _random.Next(2) == 0)
+                {
+                    // What is left of the step's chunks is for the next prompt; that of the one before may be less than a chunk.
+                    read = _scheduler.Pace.Chunks(read) * chunk;
+                    Join();
+                }
             }
 
-            Assert.InRange(read, isUnread ? 1 : 0, most);
+            Assert.InRange(read, isUnread && most > 0 ? 1 : 0, most * chunk);
         }
 
         /// <summary>Everyone whose prompt was read gets exactly one token, nobody else any; nobody is in two rows. Who is alone may get a draft, and now and then

@@ -24,7 +24,7 @@ internal static class DecoderCheck
         var attempts = session.Graph.RoundsActivations ? Attempts : 1;
         try
         {
-            for (var attempt = 0; !IsAlike(session, TokensOf(session, attempt)); )
+            for (var attempt = 0; !IsAlike(session, TokensOf(session, attempt));)
                 if (++attempt == attempts) throw new ModelLoadException("The graph gives a sequence other logits beside others than alone, so that answers would depend on who else asks.");
 
             // The longest chunk.

@@ -101,11 +101,13 @@ internal sealed class WeightForms(ScenarioInputs inputs) : IScenario
         var next = 0;
         yield return ("1 stream", decoder => Ids(decoder.Start(Greedy(load.Short[next++ % load.Short.Length], Decoded))).Length);
         yield return ($"{Streams} streams", decoder => decoder.Start([.. load.Short.Take(Streams).Select(p => Greedy(p, Decoded))]).Sum(s => Ids(s).Length));
-        yield return ("prompts", decoder =>
+        yield return ("prompts", Read);
+
+        int Read(Decoder decoder)
         {
             Ids(decoder.Start(Greedy(load.Long[next++ % load.Long.Length], 1)));
             return FormLoad.LongTokens;
-        });
+        }
     }
 
     private Speed Time(Decoder decoder, Func<Decoder, int> run)

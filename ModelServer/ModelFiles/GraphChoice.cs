@@ -11,8 +11,9 @@ internal sealed record GraphChoice(string Path, string Variant, IReadOnlyList<st
     private const int MostNamed = 12;
 
     /// <summary>Where no file says which: those that are nearest to the weights that were trained come first. Others follow by name.
-    /// <c>optimized</c> and <c>O1</c> to <c>O4</c> are Optimum's names for graphs that it has fused, the last with weights in fp16.</summary>
-    private static readonly string[] Order = [FullPrecision, "optimized", "O3", "O2", "O1", "fp16", "O4", "int8", "uint8", "quantized", .. QuantizedNames.On(QuantizedNames.Here), "q4", "q4f16", "bnb4"];
+    /// <c>optimized</c> and <c>O1</c> to <c>O4</c> are Optimum's names for graphs that it has fused, the last with weights in fp16; <c>nb8</c> and <c>int8</c> are
+    /// those of <c>models/training/quantize.py</c>.</summary>
+    private static readonly string[] Order = [FullPrecision, "optimized", "O3", "O2", "O1", "fp16", "O4", "nb8", "int8", "uint8", "quantized", .. QuantizedNames.On(QuantizedNames.Here), "q4", "q4f16", "bnb4"];
 
     /// <summary>What exporters call a graph; the second joins two, for a first run and for later ones.</summary>
     private static readonly string[] Stems = ["model", "decoder_model_merged"];

@@ -1,49 +1,49 @@
-"""Makes model_int8.onnx from model.onnx: 8-bit weights, activations quantised row by row.
+"""Makes a graph with weights of 8 bits from model.onnx, in one of two formats.
 
     python3 models/training/quantize.py models/sentiment/1/model.onnx
+    python3 models/training/quantize.py models/stories/1/model.onnx --format nb8
 
-Works on any export whose linear layers are MatMul with a constant 2-D weight. Weights are scaled
-per output channel. Each activation row (one token) is scaled by its own largest value, never by
-the whole tensor's, so that an answer does not depend on padding or on the other sequences of its
-batch, as it would with DynamicQuantizeLinear. Activations are u8 with zero point 128 against s8
-weights, the fast pair on CPUs. Weights use ±64 of their range: processors without VNNI add two
-products in 16 bits, and 2 × 255 × 64 fits where 2 × 255 × 127 saturates, so that every processor
-computes the same sums.
+Works on any export in fp32 whose linear layers are MatMul with a constant 2-D weight.
+
+int8, model_int8.onnx: activations quantised row by row, for encoders and for decoders that serve
+many at once. Weights are scaled per output channel. Each activation row (one token) is scaled by
+its own largest value, never by the whole tensor's, so that an answer does not depend on padding or
+on the other sequences of its batch, as it would with DynamicQuantizeLinear. Activations are u8 with
+zero point 128 against s8 weights, the fast pair on CPUs. Weights use ±64 of their range: processors
+without VNNI add two products in 16 bits, and 2 × 255 × 64 fits where 2 × 255 × 127 saturates, so
+that every processor computes the same sums.
+
+nb8, model_nb8.onnx: weights in blocks of inputs (--block), nearer to those that were trained and
+faster where few sequences run at once; for decoders. See block_quantizing.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
+
+from block_quantizing import BLOCKS, BlockQuantizer
+from graph_rewriting import GraphRewriter, save
 
 WEIGHT_LEVELS, TABLE_LEVELS = 64, 127  # largest value of a weight that is multiplied; looked up
-MIN_OUTPUTS = 16  # narrower layers (the heads) stay in fp32: nothing to gain, accuracy to lose
+BLOCK = 64
 
 
-class Quantizer:
+class RowQuantizer(GraphRewriter):
     def __init__(self, model: onnx.ModelProto):
-        self.graph = model.graph
-        self.weights = {i.name: numpy_helper.to_array(i) for i in self.graph.initializer}
+        super().__init__(model)
         opset = next(i.version for i in model.opset_import if i.domain in ("", "ai.onnx"))
         self.axes_are_inputs = opset >= 18  # of ReduceMax
-        self.nodes: list[onnx.NodeProto] = []
         self.rows: dict[str, tuple[str, str]] = {}  # activation → (u8 rows, scale per row)
         self.add("row_step", np.float32(1 / 127))
         self.add("row_floor", np.float32(1e-12))
         self.add("row_shift", np.float32(128.5))  # Cast cuts off: with the half, it rounds
         self.add("row_zero", np.uint8(128))
-
-    def add(self, name: str, value: np.ndarray) -> str:
-        self.weights[name] = np.asarray(value)
-        return name
-
-    def op(self, kind: str, *inputs: str, name: str, **attributes) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [name], name=f"{name}_node", **attributes))
-        return name
 
     def quantize_weight(self, name: str, axis: int, levels: int) -> tuple[str, str]:
         """Store s8 values and one scale per channel; reduce over `axis`."""
@@ -83,38 +83,40 @@ class Quantizer:
         rows = self.op("Cast", rows, name=f"{out}_f32", to=TensorProto.FLOAT)
         self.op("Mul", rows, self.op("Gather", scale, ids, name=f"{out}_scale"), name=out)
 
-    def run(self) -> None:
-        for node in self.graph.node:
-            constants = [i for i in node.input if i in self.weights]
-            matrix = next((i for i in constants if self.weights[i].ndim == 2
-                           and self.weights[i].dtype == np.float32), None)
-            wide = matrix and self.weights[matrix].shape[1] >= MIN_OUTPUTS
-            if node.op_type == "MatMul" and wide and node.input[1] == matrix:
-                self.matmul(node.input[0], matrix, node.output[0])
-            elif node.op_type == "Gather" and wide and node.input[0] == matrix:
-                self.gather(matrix, node.input[1], node.output[0])
-            elif node.op_type == "Transpose" and matrix:  # an embedding shared with the output
-                self.add(node.output[0], self.weights[matrix].T)
-            else:
-                self.nodes.append(node)
-        used = {i for node in self.nodes for i in node.input}
-        kept = [numpy_helper.from_array(v, k) for k, v in self.weights.items() if k in used]
-        nodes = helper.make_graph(self.nodes, "", [], []).node
-        del self.graph.node[:], self.graph.initializer[:]
-        self.graph.node.extend(nodes)
-        self.graph.initializer.extend(kept)
+    def rewrite(self, node: onnx.NodeProto, matrix: str) -> bool:
+        if node.op_type == "MatMul" and node.input[1] == matrix:
+            self.matmul(node.input[0], matrix, node.output[0])
+        elif node.op_type == "Gather" and node.input[0] == matrix:
+            self.gather(matrix, node.input[1], node.output[0])
+        else:
+            return False
+        return True
 
 
-def quantize(source: Path, target: Path) -> None:
-    """Read the fp32 graph `source` and write its int8 form to `target`."""
+def quantize(source: Path, target: Path, form: str = "int8", block: int = BLOCK) -> None:
+    """Read the fp32 graph `source` and write it to `target` in a form of 8 bits."""
     model = onnx.load(str(source))
-    Quantizer(model).run()
-    onnx.checker.check_model(model)
-    target.write_bytes(model.SerializeToString(deterministic=True))
+    rewriter = BlockQuantizer(model, block) if form == "nb8" else RowQuantizer(model)
+    if rewriter.run() == 0:
+        raise ValueError(f"{source} has no linear layer (MatMul) with a constant weight in fp32.")
+    save(model, target)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path, help="fp32 model.onnx")
+    parser.add_argument("--format", choices=("int8", "nb8"), default="int8")
+    parser.add_argument("--block", type=int, choices=BLOCKS, help=f"inputs that share a scale, of nb8 ({BLOCK})")
+    parser.add_argument("--out", type=Path, help="file to write (model_<format>.onnx beside the model)")
+    arguments = parser.parse_args()
+    if arguments.block and arguments.format != "nb8":
+        parser.error("--block is for --format nb8.")
+    source, form = arguments.model, arguments.format
+    try:
+        quantize(source, arguments.out or source.with_name(f"{source.stem}_{form}.onnx"), form, arguments.block or BLOCK)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path, help="fp32 model.onnx")
-    path = parser.parse_args().model
-    quantize(path, path.with_name(f"{path.stem}_int8.onnx"))
+    main()

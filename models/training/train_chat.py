@@ -102,7 +102,8 @@ def save(model: StoryDecoder, tokenizer: ChatTokens, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(folder, model.config.positions)
     export_decoder.save(model, folder / "model.onnx")
-    quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
+    for form in ("int8", "nb8"):
+        quantize.quantize(folder / "model.onnx", folder / f"model_{form}.onnx", form)
     tokens = {"eos_token_id": tokenizer.ids[STOP], "pad_token_id": 0}
     write_configs(model.config, tokens, folder)
     end = tokenizer.ids[STOP]

@@ -73,7 +73,8 @@ def save(model: StoryDecoder, tokenizer: BytePairs, folder: Path) -> None:
     config, tokens = model.config, {"bos_token_id": END, "eos_token_id": END, "pad_token_id": END}
     tokenizer.save(folder, config.positions)
     export_decoder.save(model, folder / "model.onnx")
-    quantize.quantize(folder / "model.onnx", folder / "model_int8.onnx")
+    for form in ("int8", "nb8"):
+        quantize.quantize(folder / "model.onnx", folder / f"model_{form}.onnx", form)
     write_configs(config, tokens, folder)
     write_json(folder / "serving.json", {"chatTemplate": "none",
                                          **continuation_cases(model, tokenizer)})

@@ -90,7 +90,7 @@ internal sealed record BenchmarkOptions
     {
         Only = ["engine", "server", "gateway", "torch", "node", "llama", "genai"],
         Models = ["stories", "decoder"],
-        Precisions = ["fp32", "int8", "q4"],
+        Precisions = ["fp32", "int8", "nb8", "q4"],
         Loads = ["mix", "decode", "prefill", "arrivals", "first"],
         Clients = Quick ? [1, 16] : [1, 4, 16, 64],
         Rounds = Quick ? 1 : Rounds,

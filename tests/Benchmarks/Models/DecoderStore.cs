@@ -36,21 +36,21 @@ internal static class DecoderStore
     /// <summary>A random-weight decoder of 125 M parameters, made by a script once.</summary>
     private static string Generate()
     {
-        var folder = Path.Combine(BenchmarkPaths.Cache, "decoder-v2");
+        var folder = Path.Combine(BenchmarkPaths.Cache, "decoder-v3");
         if (Directory.Exists(folder)) return folder;
         Console.Error.WriteLine("Making the decoder of 12 layers …");
         var fresh = folder + ".new";
         if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         Directory.CreateDirectory(fresh);
         ModelStore.RunScript(Path.Combine(BenchmarkPaths.Rivals, "decoder", "make_model.py"), ModelStore.Training, Shipped, fresh);
-        ModelStore.RunScript(Path.Combine(ModelStore.Training, "quantize.py"), Path.Combine(fresh, "model.onnx"));
+        foreach (var form in (string[])["int8", "nb8"]) ModelStore.RunScript(Path.Combine(ModelStore.Training, "quantize.py"), Path.Combine(fresh, "model.onnx"), "--format", form);
         Directory.Move(fresh, folder);
         return folder;
     }
 
     private static IEnumerable<ModelVariant> Lay(string model, string source)
     {
-        foreach (var (precision, file) in ((string, string)[])[("fp32", "model.onnx"), ("int8", "model_int8.onnx"), ("q4", "model_q4.onnx")])
+        foreach (var (precision, file) in ((string, string)[])[("fp32", "model.onnx"), ("int8", "model_int8.onnx"), ("nb8", "model_nb8.onnx"), ("q4", "model_q4.onnx")])
         {
             if (!File.Exists(Path.Combine(source, file))) continue;
             var folder = Path.Combine(BenchmarkPaths.Cache, "models", $"{model}-{precision}");

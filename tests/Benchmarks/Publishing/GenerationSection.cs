@@ -26,7 +26,7 @@ internal sealed class GenerationSection(Measurements measurements) : ISection
                        where r.Model.StartsWith(model + " ", StringComparison.Ordinal) && r.Load == "mix" && r.Streams == streams
                        let figure = Figure.Of(r.Rounds.Select(m => m.TokensPerSecond))
                        where figure is not null
-                       select new Bar(Label(r), figure, SystemKinds.Of(r.System))).ToList()
+                       select new Bar(Label(r), figure, SystemKinds.Of(r.System))).DistinctBy(b => b.Label).ToList()
            where bars.Count > 0
            select ($"generation-{model}-{streams}.svg", new BarChart($"text generation, {model}, {Streams(streams)}", "tokens a second", bars));
 
@@ -48,7 +48,7 @@ internal sealed class GenerationSection(Measurements measurements) : ISection
 
     private static string? Of(GenerationRow row, Func<StreamMeasurement, double> column) => Figure.Of(row.Rounds.Select(column))?.ToString();
 
-    /// <summary>llama.cpp's types are part of its name.</summary>
+    /// <summary>llama.cpp's types are part of its name; one may stand beside two variants of ours.</summary>
     private static string Label(GenerationRow row) => row.System.StartsWith("llama.cpp", StringComparison.Ordinal) ? row.System : $"{row.System}, {row.Model.Split(' ')[1]}";
 
     private static string Streams(int count) => $"{count} stream{(count == 1 ? "" : "s")}";

@@ -14,7 +14,7 @@ internal sealed class ReportDocument
     [
         ("FastAPI, Node: int8 classifiers", "the benchmark's rivals serve the fp32 graph; quantising it well is part of what ours does"),
         ("llama.cpp, ONNX Runtime GenAI: classification", "llama.cpp reads no DistilBERT classifier, and GenAI only generates text"),
-        ("llama.cpp: 4 bits of `stories`", "the shipped model comes in fp32 and int8 alone, so there is nothing of ours to compare it with"),
+        ("llama.cpp: 4 bits of `stories`", "the shipped model comes in fp32 and 8 bits alone, so there is nothing of ours to compare it with"),
         ("PyTorch, transformers.js: many streams", "a loop that takes one request after the other, which gives many streams the same rate as one"),
         ("vLLM, TGI, TEI, Triton", "not installable without a container image or a registry of Python packages"),
     ];

@@ -13,7 +13,7 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
     [
         new(
             "generate",
-            "text generation; its own names come behind it: engine server gateway torch node\nllama genai, stories decoder, fp32 int8 q4,\nmix decode prefill arrivals first",
+            "text generation; its own names come behind it: engine server gateway torch node\nllama genai, stories decoder, fp32 int8 nb8 q4,\nmix decode prefill arrivals first",
             inputs => new GenerationScenario(inputs))
         {
             Choose = (options, _) => options.ForGeneration(),
@@ -28,6 +28,10 @@ internal sealed record ScenarioChoice(string Name, string Summary, Func<Scenario
         new("open-inference", "tensors by the Open Inference Protocol beside the same texts by /v1/classify", inputs => new RawTensors(inputs)),
         new("prefix", "conversations: the first token of later turns, with and without reuse", inputs => new ConversationTurns(inputs)),
         new("drafts", "greedy streams with drafts from their own text and without", inputs => new DraftedStreams(inputs)),
+        new("weights", "generators in 8 bits by rows and by blocks: tokens as in fp32, and speed in turn;\nmodels: stories chat decoder; --rounds 0: no speed", inputs => new WeightForms(inputs))
+        {
+            Choose = (options, _) => options with { Models = ["stories", "chat", "decoder"], Rounds = 9 },
+        },
         new("proxy", "what the gateway costs beside bare YARP and nginx", inputs => new ProxyOverhead(inputs)),
         new("drops", "a thousand dropped streams, four times", inputs => new DroppedStreams(inputs)),
         new("leave", "10,000 requests left at random moments, twice", inputs => new Departures(inputs)),

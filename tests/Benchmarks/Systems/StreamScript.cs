@@ -26,7 +26,7 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
     /// <summary>llama.cpp's types that take about as many bits as ours.</summary>
     public static IEnumerable<StreamScript> Llama(ModelVariant variant)
     {
-        string[] types = variant.Precision switch { "fp32" => ["f32", "f16"], "int8" => ["q8_0"], "q4" => ["q4_0"], _ => [] };
+        string[] types = variant.Precision switch { "fp32" => ["f32", "f16"], "int8" or "nb8" => ["q8_0"], "q4" => ["q4_0"], _ => [] };
         return types.Select(type => new StreamScript(
             $"llama.cpp {type}",
             new() { ["PACKAGES"] = LlamaStore.Packages },

@@ -14,6 +14,7 @@ public class DecoderTests
     [InlineData("tiny-decoder-shared")]
     [InlineData("tiny-decoder-half")]
     [InlineData("tiny-decoder-q4")]
+    [InlineData("tiny-decoder-nb8")]
     public async Task Start_OneAfterTheOther_GivesTheReferenceContinuations(string name)
     {
         using var decoder = TinyDecoder.Load(name);
@@ -36,6 +37,7 @@ public class DecoderTests
     [InlineData("tiny-decoder-shared", 16)]
     [InlineData("tiny-decoder-half", 16)]
     [InlineData("tiny-decoder-q4", 16)]
+    [InlineData("tiny-decoder-nb8", 16)]
     public async Task Start_ManyThatComeAndGo_GivesEachItsOwnContinuationAndEveryRowBack(string name, int rows)
     {
         using var decoder = TinyDecoder.Load(name, new DecoderOptions { Rows = rows, PrefillTokens = 8 });

@@ -26,8 +26,10 @@ public class DraftedDecoderTests
     [Theory]
     [InlineData("stories", "model.onnx")]
     [InlineData("stories", "model_int8.onnx")]
+    [InlineData("stories", "model_nb8.onnx")]
     [InlineData("chat", "model.onnx")]
     [InlineData("chat", "model_int8.onnx")]
+    [InlineData("chat", "model_nb8.onnx")]
     [InlineData("stories-plain", null)]
     public async Task Start_GreedyPrompts_GiveTheTokensThatComeWithoutDrafts(string name, string? file)
     {
@@ -50,7 +52,7 @@ public class DraftedDecoderTests
         Assert.Equal(0, without.Total("generation.draft.tokens"));
         var (steps, most) = (with.Records("generation.step.rows"), without.Total("generation.step.rows"));
         // Where activations are rounded, many choices are too close.
-        if (file == "model_int8.onnx") Assert.InRange(with.Total("generation.draft.repeated_tokens"), 1, most / 4);
+        if (file is "model_int8.onnx" or "model_nb8.onnx") Assert.InRange(with.Total("generation.draft.repeated_tokens"), 1, most / 4);
         else Assert.InRange(steps, 0, most * 0.9);
         Assert.Equal(without.Total("generation.tokens"), with.Total("generation.tokens"));
     }
@@ -95,6 +97,7 @@ public class DraftedDecoderTests
     [InlineData("tiny-decoder-shared")]
     [InlineData("tiny-decoder-half")]
     [InlineData("tiny-decoder-q4")]
+    [InlineData("tiny-decoder-nb8")]
     public async Task Start_SmallGraphs_ContinueAsTheReference(string name)
     {
         using var decoder = TinyDecoder.Load(name, new DecoderOptions { DraftTokens = 4 });

@@ -15,6 +15,7 @@ public class PrefixReuseTests
     [InlineData("model.onnx", 6, null)]
     [InlineData("model.onnx", 6, 40 * 49_152L)]
     [InlineData("model_int8.onnx", 6, null)]
+    [InlineData("model_nb8.onnx", 6, null)]
     [InlineData("stories-plain", 6, null)]
     // These decode one row alone and several to different bits, with or without reuse.
     [InlineData("tiny-decoder", 1, null)]
@@ -192,6 +193,8 @@ public class PrefixReuseTests
     [InlineData("model.onnx", 16, true)]
     [InlineData("model.onnx", 24, true)]
     [InlineData("model_int8.onnx", 16, true)]
+    [InlineData("model_nb8.onnx", 16, true)]
+    [InlineData("model_nb8.onnx", 24, true)]
     [InlineData("stories-plain", 16, true)]
     [InlineData("stories-plain", 20, false)]
     [InlineData("tiny-decoder-half", 16, false)]

@@ -17,6 +17,7 @@ public class PromptScoresTests
     [InlineData("tiny-decoder", 60)]
     [InlineData("tiny-decoder-shared", 60)]
     [InlineData("tiny-decoder-q4", 33)]
+    [InlineData("tiny-decoder-nb8", 33)]
     [InlineData("stories-plain", 150)]
     [InlineData("stories", 150)]
     public async Task Start_PromptThatIsScored_GivesEachTokensLogprobs(string name, int length)

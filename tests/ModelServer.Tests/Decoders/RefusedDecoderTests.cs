@@ -10,6 +10,7 @@ public class RefusedDecoderTests
     [InlineData("other-cache", "Identity")]
     [InlineData("per-tensor", "DynamicQuantizeLinear")]
     [InlineData("across-rows", "beside others")]
+    [InlineData("across-rows-rounded", "beside others")]
     public void Load_FormThatIsNotServed_SaysWhich(string name, string reason)
         => Assert.Contains(reason, Assert.Throws<ModelLoadException>(() => TinyDecoder.LoadForm(name)).Message, StringComparison.Ordinal);
 

@@ -15,6 +15,7 @@ public class SampledMixTests
     [InlineData("tiny-decoder-shared", 3)]
     [InlineData("tiny-decoder-shared", 16)]
     [InlineData("tiny-decoder-q4", 16)]
+    [InlineData("tiny-decoder-nb8", 16)]
     public async Task Start_SeededInAnyMix_DrawsWhatItDrawsAlone(string name, int rows)
     {
         using var decoder = TinyDecoder.Load(name, new DecoderOptions { Rows = rows, PrefillTokens = 8 });

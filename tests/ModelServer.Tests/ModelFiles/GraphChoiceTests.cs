@@ -21,6 +21,7 @@ public sealed class GraphChoiceTests : IDisposable
     [InlineData("onnx/model_q4.onnx,onnx/model_quantized.onnx", "quantized", "onnx/model_quantized.onnx")]
     [InlineData("onnx/model_quantized.onnx,onnx/model_uint8.onnx,onnx/model_int8.onnx", "int8", "onnx/model_int8.onnx")]
     [InlineData("onnx/model_int8.onnx,onnx/model_fp16.onnx", "fp16", "onnx/model_fp16.onnx")]
+    [InlineData("model_int8.onnx,model_nb8.onnx", "nb8", "model_nb8.onnx")]
     [InlineData("onnx/model_fp16.onnx,onnx/model.onnx", "fp32", "onnx/model.onnx")]
     [InlineData("model_fp16.onnx,onnx/decoder_model_merged.onnx", "fp32", "onnx/decoder_model_merged.onnx")]
     [InlineData("onnx/decoder_model.onnx,onnx/decoder_with_past_model.onnx,onnx/decoder_model_merged_quantized.onnx", "quantized", "onnx/decoder_model_merged_quantized.onnx")]

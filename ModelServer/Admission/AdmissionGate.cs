@@ -76,6 +76,12 @@ internal sealed class AdmissionGate(int maxSequences, int maxTokens, TimeProvide
         private bool _started;
         private bool _released;
 
+        /// <summary>Whether nobody else is admitted now.</summary>
+        public bool IsAlone
+        {
+            get { lock (admission._gate) return admission._sequences == _sequences; }
+        }
+
         /// <summary>Replaces the upper bound by the true count.</summary>
         /// <param name="sequences">Where that was a bound too; null where it was right.</param>
         public void Correct(long tokens, int? sequences = null)

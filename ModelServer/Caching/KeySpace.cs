@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace ModelServer.Caching;
 
@@ -17,51 +15,47 @@ internal readonly struct KeySpace
     /// <param name="parts">All that tells it from other models and versions; its fingerprint covers its tokenizer and its configuration.</param>
     public static byte[] DigestOf(params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in parts) Append(hash, part);
-        return hash.GetHashAndReset();
+        using var fields = new HashedFields();
+        foreach (var part in parts) fields.Add(part);
+        return HashOf(fields);
     }
 
     /// <param name="client">Who asks; told apart where the scope says so.</param>
     /// <param name="model">From <see cref="DigestOf"/>.</param>
     public static KeySpace Of(CacheScope scope, string client, ReadOnlySpan<byte> model)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, RowFormat);
-        Append(hash, scope == CacheScope.Client ? "client" : "shared");
-        Append(hash, scope == CacheScope.Client ? client : "");
-        hash.AppendData(model);
-        return new(hash.GetHashAndReset());
+        using var fields = new HashedFields();
+        fields.Add(RowFormat);
+        fields.Add(scope == CacheScope.Client ? "client" : "shared");
+        fields.Add(scope == CacheScope.Client ? client : "");
+        fields.AddBare(model);
+        return new(HashOf(fields));
     }
 
     /// <param name="attended">How many of the tokens are attended to; all if null.</param>
     /// <param name="asked">What of the row is asked for; empty for what every request gets.</param>
     public CacheKey Key(ReadOnlySpan<int> ids, ReadOnlySpan<int> typeIds, int? attended = null, ReadOnlySpan<int> asked = default)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(_hash);
-        Append(hash, MemoryMarshal.AsBytes(ids));
-        Append(hash, MemoryMarshal.AsBytes(typeIds));
-        if (attended is { } count && count != ids.Length) Append(hash, MemoryMarshal.AsBytes<int>([count]));
+        using var fields = new HashedFields();
+        fields.AddBare(_hash);
+        fields.Add(MemoryMarshal.AsBytes(ids));
+        fields.Add(MemoryMarshal.AsBytes(typeIds));
+        if (attended is { } count && count != ids.Length) fields.Add(MemoryMarshal.AsBytes<int>([count]));
         if (asked.Length > 0)
         {
-            hash.AppendData("asked"u8);
-            Append(hash, MemoryMarshal.AsBytes(asked));
+            fields.AddBare("asked"u8);
+            fields.Add(MemoryMarshal.AsBytes(asked));
         }
 
         Span<byte> result = stackalloc byte[CacheKey.Bytes];
-        hash.GetHashAndReset(result);
+        fields.Hash(result);
         return CacheKey.From(result);
     }
 
-    private static void Append(IncrementalHash hash, string text) => Append(hash, MemoryMarshal.AsBytes(text.AsSpan()));
-
-    /// <summary>With its length in front, so that no two lists of fields are one run of bytes.</summary>
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
+    private static byte[] HashOf(in HashedFields fields)
     {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, field.Length);
-        hash.AppendData(length);
-        hash.AppendData(field);
+        var hash = new byte[CacheKey.Bytes];
+        fields.Hash(hash);
+        return hash;
     }
 }

@@ -10,10 +10,19 @@ internal sealed class RedisRows(
 {
     /// <summary>Writes not yet confirmed; beyond about as many rows are not written, so that a stalled server costs bounded memory.</summary>
     private const int MaxWrites = 4096;
+
+    /// <summary>What hits are rare below, and what each key counts: after a start without a hit, and after each hit, that takes some hundred keys.</summary>
+    private const double RareHits = 1 / 64d, Weight = 1 / 64d;
     private readonly CacheOptions _options = options.Value;
     private readonly BoundedRedis _redis = new(
         connecting, "answers come from this replica alone", options.Value.RedisBudget, new(options.Value.BreakerFailures, options.Value.BreakerPause, time), time, logger);
     private int _writes;
+
+    /// <summary>The part of the keys asked for lately that were there; of several threads' news one may be lost.</summary>
+    private double _hits = 1;
+
+    /// <summary>Whether it had next to none of the last hundreds of keys.</summary>
+    public bool HitsAreRare => Volatile.Read(ref _hits) < RareHits;
 
     /// <summary>Reads the rows of these keys in one round trip, in order; null for those that Redis does not have.</summary>
     public async Task<float[]?[]> ReadAsync(IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
@@ -22,6 +31,7 @@ internal sealed class RedisRows(
         var start = time.GetTimestamp();
         var values = await _redis.TryAsync(database => database.StringGetAsync([.. keys.Select(Name)]), cancellationToken);
         for (var i = 0; values.Came && i < rows.Length; i++) rows[i] = RowFormat.Read(keys[i], (byte[]?)values.Value[i]);
+        if (values.Came) Learn(rows);
         metrics.RedisRead(values.Outcome, time.GetElapsedTime(start));
         return rows;
     }
@@ -30,6 +40,13 @@ internal sealed class RedisRows(
     public void Write(CacheKey key, ReadOnlyMemory<float> row)
     {
         if (Volatile.Read(ref _writes) < MaxWrites) _ = _redis.TryAsync(database => WriteAsync(database, key, RowFormat.Write(key, row.Span))).AsTask();
+    }
+
+    private void Learn(float[]?[] rows)
+    {
+        var hits = Volatile.Read(ref _hits);
+        foreach (var row in rows) hits += ((row is null ? 0 : 1) - hits) * Weight;
+        Volatile.Write(ref _hits, hits);
     }
 
     private async Task<bool> WriteAsync(IDatabase database, CacheKey key, byte[] value)

@@ -15,6 +15,9 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
     private readonly ConcurrentDictionary<(CacheKey, RequestPriority), SingleFlight> _flights = new();
     private readonly CacheOptions _options = options.Value;
 
+    /// <summary>Whether a request may run an engine that is idle before it knows what Redis has.</summary>
+    public bool MayRace => redis is { HitsAreRare: true };
+
     /// <summary>The keys of one model for one client.</summary>
     /// <inheritdoc cref="KeySpace.Of"/>
     public KeySpace Keys(string client, ReadOnlySpan<byte> model) => KeySpace.Of(_options.Scope, client, model);
@@ -23,8 +26,14 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
     /// <param name="keys">May repeat.</param>
     /// <param name="compute">Starts computing the keys at these indices; nobody writes into the rows afterwards. Called for what is not known, more than
     /// once when leaders whom this request follows give up.</param>
-    public async Task<CachedRows> GetOrComputeAsync(
+    public Task<CachedRows> GetOrComputeAsync(
         CacheKey[] keys, CachePolicy policy, RequestPriority priority, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
+        => GetOrComputeAsync(keys, policy, priority, compute, idle: null, cancellationToken);
+
+    /// <param name="idle">Says whether the engine would have nothing else to do; null where it is not to run before Redis has been asked.</param>
+    /// <inheritdoc cref="GetOrComputeAsync(CacheKey[], CachePolicy, RequestPriority, Func{IReadOnlyList{int}, Task{float[]}[]}, CancellationToken)"/>
+    public async Task<CachedRows> GetOrComputeAsync(
+        CacheKey[] keys, CachePolicy policy, RequestPriority priority, Func<IReadOnlyList<int>, Task<float[]>[]> compute, IdleEngine? idle, CancellationToken cancellationToken)
     {
         if (!_options.Enabled || !policy.Read) return await ComputeAllAsync(keys, policy, compute, cancellationToken);
 
@@ -39,7 +48,7 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
             var followed = new List<Claim>();
             foreach (var index in pending) Join(new(index, keys[index], priority), led, followed);
             // What this request leads never waits for what it follows: two requests may each follow the other.
-            if (await LeadAsync(led, policy, rows, compute, cancellationToken)) outcome = CacheOutcome.Miss;
+            if (await LeadAsync(led, policy, rows, compute, keys.Length == 1 ? idle : null, cancellationToken)) outcome = CacheOutcome.Miss;
             if (followed.Count > 0 && outcome == CacheOutcome.Hit) outcome = CacheOutcome.Coalesced;
             pending = await FollowAsync(followed, rows, cancellationToken);
             metrics.Coalesced(followed.Count - pending.Count);
@@ -75,7 +84,7 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
 
     /// <returns>Whether anything had to be computed.</returns>
     private async Task<bool> LeadAsync(
-        List<Claim> led, CachePolicy policy, ReadOnlyMemory<float>?[] rows, Func<IReadOnlyList<int>, Task<float[]>[]> compute, CancellationToken cancellationToken)
+        List<Claim> led, CachePolicy policy, ReadOnlyMemory<float>?[] rows, Func<IReadOnlyList<int>, Task<float[]>[]> compute, IdleEngine? idle, CancellationToken cancellationToken)
     {
         if (led.Count == 0) return false;
         var (left, started) = (led, false);
@@ -83,6 +92,13 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         {
             // Another leader may have stored its row between our look into memory and our turn.
             metrics.MemoryHits(CompleteKnown(ref left, rows, left.ConvertAll(claim => memory.Find(claim.Key))));
+            if (left.Count > 0 && redis is { HitsAreRare: true } && idle?.IsIdle() == true)
+            {
+                var run = CompleteAsync(left[0], compute([left[0].Index])[0], policy);
+                started = true;
+                return await RaceAsync(left[0], run, redis.ReadAsync([left[0].Key], cancellationToken), rows, idle, cancellationToken);
+            }
+
             if (left.Count > 0 && redis is not null)
             {
                 var found = Array.ConvertAll(await redis.ReadAsync(left.ConvertAll(claim => claim.Key), cancellationToken), row => row is null ? (ReadOnlyMemory<float>?)null : row);
@@ -105,6 +121,27 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
             foreach (var claim in left) End(claim, flight => flight.Fail(e));
             throw;
         }
+    }
+
+    /// <summary>Takes the row from whoever has it first: the engine, which runs already since it had nothing else to do, or Redis, which hardly ever has one. What a request
+    /// waits for Redis would else be added to every answer.</summary>
+    /// <returns>Whether the engine computed it.</returns>
+    private async Task<bool> RaceAsync(
+        Claim claim, Task<ReadOnlyMemory<float>> run, Task<float[]?[]> read, ReadOnlyMemory<float>?[] rows, IdleEngine idle, CancellationToken cancellationToken)
+    {
+        if (await Task.WhenAny(run, read) == read && (await read)[0] is { } known)
+        {
+            memory.Keep(claim.Key, known);
+            End(claim, flight => flight.Complete(known));
+            idle.Abandon();
+            rows[claim.Index] = known;
+            metrics.RedisHits(1);
+            return false;
+        }
+
+        rows[claim.Index] = await run.WaitAsync(cancellationToken);
+        metrics.Computed(CacheOutcome.Miss, 1);
+        return true;
     }
 
     /// <summary>Ends the flights whose row is known and keeps the others in <paramref name="left"/>.</summary>
@@ -176,6 +213,11 @@ internal sealed class ResultCache(MemoryRows memory, CacheMetrics metrics, IOpti
         public SingleFlight Flight { get; init; } = new();
     }
 }
+
+/// <summary>An engine that may run a row before it is known whether somebody else has it.</summary>
+/// <param name="IsIdle">Whether it has nothing else to do now.</param>
+/// <param name="Abandon">Gives up what was started: nobody needs it any more.</param>
+internal sealed record IdleEngine(Func<bool> IsIdle, Action Abandon);
 
 /// <param name="Rows">Not to be written into: others hold them too.</param>
 /// <param name="Outcome">Where the rows came from; the worst of them counts.</param>

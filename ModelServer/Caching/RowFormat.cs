@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace ModelServer.Caching;
 
@@ -38,11 +37,11 @@ internal static class RowFormat
     private static void WriteCheck(CacheKey key, ReadOnlySpan<byte> floats, Span<byte> check)
     {
         Span<byte> bytes = stackalloc byte[CacheKey.Bytes];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         key.CopyTo(bytes);
-        hash.AppendData(bytes);
-        hash.AppendData(floats);
-        hash.GetHashAndReset(bytes);
+        using var fields = new HashedFields();
+        fields.AddBare(bytes);
+        fields.AddBare(floats);
+        fields.Hash(bytes);
         bytes[..CheckBytes].CopyTo(check);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelServer.Admission;
 using ModelServer.Answers;
 using ModelServer.Caching;
 using ModelServer.Encoders;
@@ -37,19 +38,21 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             // 3. Tokens, of what the first step has not tokenized.
             var sequences = Tokenize(request, model, inputs);
             var tokenized = time.GetElapsedTime(start);
-            var tokens = sequences.Sum(s => s.Ids.Length);
+            var tokens = 0;
+            foreach (var sequence in sequences) tokens += sequence.Ids.Length;
             permit.Correct(tokens, sequences.Length);
             request.Caller.Usage.Add(version.Name, tokens);
 
             // 4. Rows, from the cache or the engine.
             using var run = new EncoderRun(model.Engine.Queue, sequences, permit);
-            var (rows, outcome) = await RecallOrRunAsync(model, request.Caller, sequences, run, cancellationToken);
+            var (rows, outcome) = await RecallOrRunAsync(model, request.Caller, sequences, run, permit, cancellationToken);
 
             // 5. What it took.
-            var timing = TimingOf(run.Queued, tokenized, outcome, time);
-            Trace(version, run.Queued, timing, time);
+            EncoderSequence[] ran = [.. run.Queued.Where(s => !s.IsAbandoned)];
+            var timing = TimingOf(ran, tokenized, outcome, time);
+            Trace(version, ran, timing, time);
             recording.Succeed(run.RanTokens, timing.Tokenize, timing.Queue, timing.Infer);
-            version.Counter.Answered(time.GetUtcNow(), run.Queued.Count > 0 ? timing.Infer : null);
+            version.Counter.Answered(time.GetUtcNow(), ran.Length > 0 ? timing.Infer : null);
             foreach (var observer in _observers) observer.Answered(new(version, model, request.Caller, sequences, rows, timing) { Request = request });
             return new(version, model, rows, tokens, timing) { Inputs = inputs, Sequences = sequences };
         }
@@ -61,13 +64,15 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         }
     }
 
-    private async Task<CachedRows> RecallOrRunAsync(EncoderModel model, Caller caller, EncoderSequence[] sequences, EncoderRun run, CancellationToken cancellationToken)
+    private async Task<CachedRows> RecallOrRunAsync(
+        EncoderModel model, Caller caller, EncoderSequence[] sequences, EncoderRun run, AdmissionGate.Permit permit, CancellationToken cancellationToken)
     {
         var space = cache.Keys(caller.Lane.Client, model.CacheDigest);
         try
         {
             return await cache.GetOrComputeAsync(
-                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Attended, s.Asked)), caller.Cache, caller.Lane.Priority, run.Start, cancellationToken);
+                Array.ConvertAll(sequences, s => space.Key(s.Ids, s.TypeIds, s.Attended, s.Asked)), caller.Cache, caller.Lane.Priority, run.Start,
+                cache.MayRace ? Idle(run, permit) : null, cancellationToken);
         }
         catch
         {
@@ -76,6 +81,9 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
             throw;
         }
     }
+
+    /// <summary>Idle where this request is the only one that the model has admitted.</summary>
+    private static IdleEngine Idle(EncoderRun run, AdmissionGate.Permit permit) => new(() => permit.IsAlone, run.Abandon);
 
     private static EncoderSequence[] Tokenize(EncoderRequest request, EncoderModel model, IReadOnlyList<EncoderInput> inputs)
     {
@@ -86,11 +94,17 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
     }
 
     /// <summary>Where the time went, by those sequences that the engine ran.</summary>
-    private static Timing TimingOf(IReadOnlyList<EncoderSequence> sequences, TimeSpan tokenize, CacheOutcome cache, TimeProvider time) => new(
-        tokenize,
-        Longest(sequences, s => time.GetElapsedTime(s.QueuedAt, s.StartedAt)),
-        Longest(sequences, s => time.GetElapsedTime(s.StartedAt, s.FinishedAt)),
-        cache);
+    private static Timing TimingOf(EncoderSequence[] sequences, TimeSpan tokenize, CacheOutcome cache, TimeProvider time)
+    {
+        var (queue, infer) = (0L, 0L);
+        foreach (var sequence in sequences)
+        {
+            queue = Math.Max(queue, sequence.StartedAt - sequence.QueuedAt);
+            infer = Math.Max(infer, sequence.FinishedAt - sequence.StartedAt);
+        }
+
+        return new(tokenize, time.GetElapsedTime(0, queue), time.GetElapsedTime(0, infer), cache);
+    }
 
     /// <summary>Writes the spans of queue and engine, once the request is back from there.</summary>
     private static void Trace(ModelVersion version, IReadOnlyList<EncoderSequence> sequences, Timing timing, TimeProvider time)
@@ -107,6 +121,4 @@ internal sealed class EncoderPipeline(ModelCatalog catalog, ResultCache cache, M
         infer?.SetTag("sequences", sequences.Count);
         foreach (var batch in sequences.Select(s => s.BatchSpan).Where(b => b != default).Distinct()) infer?.AddLink(new(batch));
     }
-
-    private static TimeSpan Longest(IReadOnlyList<EncoderSequence> sequences, Func<EncoderSequence, TimeSpan> time) => sequences.Select(time).DefaultIfEmpty().Max();
 }

@@ -3,14 +3,10 @@ namespace ModelServer.Requests;
 /// <summary>The caller's <c>x-deadline-ms</c>: after so many milliseconds the request is given up, in the queue or in the engine, and answered 504.</summary>
 internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
 {
-    public async Task InvokeAsync(HttpContext http)
-    {
-        if (http.Request.Headers[DeadlineHeader.Name].ToString() is not { Length: > 0 } header)
-        {
-            await next(http);
-            return;
-        }
+    public Task InvokeAsync(HttpContext http) => http.Request.Headers[DeadlineHeader.Name].ToString() is { Length: > 0 } header ? KeepAsync(http, header) : next(http);
 
+    private async Task KeepAsync(HttpContext http, string header)
+    {
         if (!DeadlineHeader.TryParse(header, out var limit) || limit > TimeSpan.FromMilliseconds(DeadlineHeader.MaxMilliseconds))
         {
             var message = $"{DeadlineHeader.Name} must be a whole number from 1 to {DeadlineHeader.MaxMilliseconds}.";
@@ -38,11 +34,13 @@ internal sealed class RequestDeadline(RequestDelegate next, TimeProvider time)
     }
 
     /// <summary>A whole answer that is there is sent, whatever the clock says: begun and cut off it could no longer be a 504. A stream goes on being made, and keeps its deadline.</summary>
-    public static async ValueTask<object?> EndAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static ValueTask<object?> EndAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        => context.HttpContext.Features.Get<ClientToken>() is { } client ? EndAsync(context, next, client) : next(context);
+
+    private static async ValueTask<object?> EndAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, ClientToken client)
     {
         var result = await next(context);
-        var http = context.HttpContext;
-        if (result is not IStreamedResult && http.Features.Get<ClientToken>() is { } client) http.RequestAborted = client.Token;
+        if (result is not IStreamedResult) context.HttpContext.RequestAborted = client.Token;
         return result;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -55,8 +56,11 @@ public static class TelemetryExtensions
                 .AddInstrumentation(services => ActivatorUtilities.CreateInstance<ProcessMetrics>(services))
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())));
         // Spans that nobody is sent would cost a proxied request a tenth of its time.
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.WithTracing(traces => traces.AddPlatformSpans(application)).UseOtlpExporter();
+        if (ExportsSpans(builder.Configuration)) telemetry.WithTracing(traces => traces.AddPlatformSpans(application)).UseOtlpExporter();
     }
+
+    /// <summary>Whether spans are made and sent to anybody.</summary>
+    public static bool ExportsSpans(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     internal static void MapMetrics(this WebApplication app)
         => app.MapGet("/metrics", WriteMetrics).RequireAuthorization(Scopes.Metrics).DisableHttpMetrics().ExcludeFromDescription();

@@ -23,7 +23,16 @@ internal sealed class CheckoutComparison(ScenarioInputs inputs) : IScenario
         var mix = new GenerationLoads(TokenizerLoader.Load(DecoderStore.Shipped), inputs.Sentences.Texts).Mix;
         for (var round = 0; round < _options.Rounds; round++)
         {
-            foreach (var variant in encoders) await MeasureAsync($"{variant.Name}, {Clients} clients, req/s", round, checkout => EncodeAsync(variant, checkout, cancellation));
+            foreach (var variant in encoders)
+            {
+                foreach (var clients in (int[])[1, Clients])
+                {
+                    await MeasureAsync($"{variant.Name}, clients: {clients}, req/s", round, checkout => EncodeAsync(new DirectServer(checkout), variant, clients, cancellation));
+                    if (!_options.Models.Contains("gateway")) continue;
+                    await MeasureAsync($"{variant.Name}, gateway, clients: {clients}, req/s", round, checkout => EncodeAsync(new GatewayPath(checkout), variant, clients, cancellation));
+                }
+            }
+
             foreach (var variant in decoders) await MeasureAsync($"{variant.Name}, {Streams} streams, tokens/s", round, checkout => GenerateAsync(variant, mix, checkout, cancellation));
             if (_options.Models.Contains("gateway")) await MeasureAsync($"gateway, checks only, {Connections} connections, req/s", round, checkout => CheckAsync(checkout, cancellation));
         }
@@ -53,11 +62,11 @@ internal sealed class CheckoutComparison(ScenarioInputs inputs) : IScenario
         rounds.Add((ours, theirs));
     }
 
-    private async Task<double> EncodeAsync(ModelVariant variant, string? checkout, CancellationToken cancellation)
+    private async Task<double> EncodeAsync(IServedSystem system, ModelVariant variant, int clients, CancellationToken cancellation)
     {
-        using var server = await new DirectServer(checkout).StartAsync(variant, cancellation);
+        using var server = await system.StartAsync(variant, cancellation);
         var requests = RequestSet.Predict(inputs.Sentences, server.Endpoint.ToString(), server.Token);
-        return (await ClosedLoop.RunAsync(server, requests, Clients, WarmUp, _options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
+        return (await ClosedLoop.RunAsync(server, requests, clients, WarmUp, _options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
     }
 
     private async Task<double> GenerateAsync(ModelVariant variant, PromptSet mix, string? checkout, CancellationToken cancellation)

@@ -89,8 +89,9 @@ internal sealed class DirectServer(string? checkout = null, IReadOnlyDictionary<
     }
 }
 
-/// <summary>The gateway before two replicas that share the cores.</summary>
-internal sealed class GatewayPath : IServedSystem
+/// <summary>The gateway before two replicas that share the cores, which it asks over HTTP/2, as the AppHost sets them up.</summary>
+/// <param name="checkout">As of <see cref="Platform.Start"/>.</param>
+internal sealed class GatewayPath(string? checkout = null) : IServedSystem
 {
     private const int Replicas = 2;
 
@@ -100,11 +101,15 @@ internal sealed class GatewayPath : IServedSystem
 
     public async Task<RunningServer> StartAsync(ModelVariant variant, CancellationToken cancellation)
     {
-        int[] ports = [.. Enumerable.Range(0, Replicas).Select(_ => RunningServer.FreePort())];
+        int[] ports = [.. Enumerable.Range(0, Replicas).Select(_ => RunningServer.FreePort())], http2 = [.. ports.Select(_ => RunningServer.FreePort())];
         var cores = Math.Max(1, Environment.ProcessorCount / Replicas);
-        var replicas = ports.Select((p, i) => Platform.StartModelServer($"modelserver-{i + 1}", p, variant, cores)).ToArray();
+        var replicas = ports.Select((p, i) => Platform.StartModelServer($"modelserver-{i + 1}", p, variant, cores, checkout, new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{p};http://127.0.0.1:{http2[i]}",
+            ["Http2__Port"] = $"{http2[i]}",
+        })).ToArray();
         var port = RunningServer.FreePort();
-        var path = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, ports), .. replicas]);
+        var path = new RunningServer(new(IPAddress.Loopback, port), Platform.Token, [Platform.StartGateway(port, ports, Http2To(http2), checkout), .. replicas]);
         try
         {
             foreach (var replica in ports) await path.WaitUntilReadyAsync("/ready", cancellation, replica);
@@ -119,4 +124,9 @@ internal sealed class GatewayPath : IServedSystem
 
         return await path.WhenReadyAsync("/ready", cancellation);
     }
+
+    private static Dictionary<string, string> Http2To(int[] ports) => new(ports.Select((p, i) => KeyValuePair.Create($"services__modelserver-{i + 1}__http2__0", $"http://127.0.0.1:{p}")))
+    {
+        ["Proxy__Http2"] = "true",
+    };
 }

@@ -37,6 +37,14 @@ public class KeySpaceTests
         Assert.NotEqual(Key(CacheScope.Client, "a", name: "bm"), Key(CacheScope.Client, "ab", name: "m"));
     }
 
+    /// <summary>Computed by another program: replicas of two versions share rows.</summary>
+    [Fact]
+    public void Key_TheseParts_IsWhatItAlwaysWas()
+    {
+        Assert.Equal("b95a93d27262f68ab00587de6d613dd48308c46dc549a432e2a1be4f02bc042e", Key(CacheScope.Client, "alice", attended: 2, asked: [7]).ToString());
+        Assert.Equal("bf7555e595d7081178414536713480781e58c14fb4deaf9fc3e769ecfea605e8", Key(ids: [.. Enumerable.Range(0, 2000)], typeIds: new int[2000]).ToString());
+    }
+
     [Fact]
     public void ToString_Key_Is64HexadecimalDigits() => Assert.Matches("^[0-9a-f]{64}$", Reference.ToString());
 

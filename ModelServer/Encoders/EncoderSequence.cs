@@ -83,6 +83,7 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClosed closed) : IDisposable
 {
     private int _waiting = sequences.Count;
+    private RunCount? _runs;
 
     public IReadOnlyList<EncoderSequence> Sequences => sequences;
 
@@ -100,13 +101,33 @@ internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClose
     /// <summary>The run, which is terminated once nobody waits for it and ends with the batch.</summary>
     public RunLease Run { get; } = new();
 
+    /// <summary>Whether nothing else ran or waited when it was taken.</summary>
+    public bool IsAlone { get; private set; }
+
+    /// <summary>Threads of its run, where it had more than others; else 1.</summary>
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Counts its run among those under way, until <see cref="EndRun"/>.</summary>
+    public void BeginRun(RunCount runs)
+    {
+        IsAlone = runs.Begin() && closed == BatchClosed.Drained;
+        _runs = runs;
+    }
+
+    /// <summary>Its run is over. A second call does nothing.</summary>
+    public void EndRun() => Interlocked.Exchange(ref _runs, null)?.End();
+
     /// <summary>Counts one caller less. Called at most once for each sequence, at any time, also after the end.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _waiting) == 0) Run.Terminate();
     }
 
-    public void Dispose() => Run.Dispose();
+    public void Dispose()
+    {
+        EndRun();
+        Run.Dispose();
+    }
 }
 
 /// <summary>Why a batch was closed.</summary>

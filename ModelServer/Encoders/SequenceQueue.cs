@@ -8,12 +8,14 @@ namespace ModelServer.Encoders;
 /// <summary>Queues the sequences that wait for one model; its workers take them in batches.</summary>
 /// <param name="options">How clients share.</param>
 /// <param name="limits">How batches are made.</param>
-internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time)
+/// <param name="runs">Those of all queues; of this one alone if null.</param>
+internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time, RunCount? runs = null)
 {
     /// <summary>The number of sequences, first in order, that the packer chooses from.</summary>
     private const int Window = 128;
     private readonly object _gate = new();
     private readonly FairOrder<EncoderSequence> _waiting = new(options.MaxWait, options.ClientWeights, time);
+    private readonly RunCount _runs = runs ?? new();
     private bool _closed;
 
     public int Count
@@ -115,6 +117,7 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
         // Last: whatever fails before leaves them where they are failed with all others.
         _waiting.Take(chosen);
         foreach (var sequence in chosen) sequence.Start(batch, now);
+        batch.BeginRun(_runs);
         return batch;
     }
 }

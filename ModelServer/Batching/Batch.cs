@@ -28,5 +28,5 @@ internal abstract class Batch<TItem>(IReadOnlyList<TItem> items) : IDisposable
         if (Interlocked.Decrement(ref _waiting) == 0) Run.Terminate();
     }
 
-    public void Dispose() => Run.Dispose();
+    public virtual void Dispose() => Run.Dispose();
 }

@@ -50,9 +50,12 @@ internal sealed partial class BatchLoop : IDisposable
         try
         {
             var rows = _session.Run(batch, buffers);
+            // Before anybody hears of it: who answers at once with another request finds nothing running.
+            batch.EndRun();
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Length; i++) sequences[i].Complete(rows[i], now);
             _metrics.BatchRan(_model, sequences.Count, batch.Tokens, batch.PaddedTokens, batch.Closed == BatchClosed.Full ? "full" : "drained");
+            if (batch.Threads > 1) _metrics.LoneRan(_model);
         }
         catch (Exception e)
         {

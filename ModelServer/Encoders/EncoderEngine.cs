@@ -19,6 +19,9 @@ internal sealed class EncoderEngine(AdmissionGate admission, SequenceQueue queue
     /// <summary>Its graph, for those who bring the inputs themselves; owned. Null where nobody does.</summary>
     public TensorEngine? Tensors { get; init; }
 
+    /// <summary>Threads of a run that has the machine to itself; 1 where all runs are alike.</summary>
+    public int LoneThreads { get; init; } = 1;
+
     /// <summary>The longest input that its graph has room for.</summary>
     public int MaxTokens { get; init; } = int.MaxValue;
 

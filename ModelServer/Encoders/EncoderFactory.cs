@@ -28,18 +28,24 @@ internal sealed class EncoderFactory(
         _ = source.Tokenizer;
         _ = source.Fingerprint;
         cancellationToken.ThrowIfCancellationRequested();
-        var session = new EncoderSession(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader, source.Config.FirstPosition);
+        var session = new LoneTrial(device.Value, memory, time, logger).Open(source.Reference, source.Graph, source.VocabularySize, maxTokens, Open);
         BatchLoop? loop = null;
         try
         {
             maxTokens = Longest(source, session, maxTokens);
             var limits = LimitsOf(source, session, outputs, maxTokens);
-            var queue = new SequenceQueue(options.Value, limits, time);
+            var queue = new SequenceQueue(options.Value, limits, time, device.Value.Runs);
             loop = new BatchLoop(source.Reference, limits.Workers, queue, session, metrics, time, logger);
             var width = EncoderWarmUp.Run(queue, maxTokens, limits, cancellationToken);
+            if (session.Lone is { } lone)
+            {
+                lone.IsOpen = true;
+                EncoderWarmUp.RunSingly(queue, maxTokens, limits, cancellationToken);
+            }
+
             var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);
             var tensors = new TensorEngine(source.Reference, session.Graph, admission, limits, options.Value, metrics, time, logger);
-            return describe(new EncoderEngine(admission, queue, loop) { Width = width, MaxTokens = maxTokens, Tensors = tensors });
+            return describe(new EncoderEngine(admission, queue, loop) { Width = width, MaxTokens = maxTokens, Tensors = tensors, LoneThreads = session.Lone?.Threads ?? 1 });
         }
         catch
         {
@@ -47,6 +53,9 @@ internal sealed class EncoderFactory(
             else loop.Dispose();
             throw;
         }
+
+        EncoderSession Open(SharedWeights? weights, bool isLone)
+            => new(source.Graph, device.Value, outputs, source.Config.PadTokenId ?? 0, reader, source.Config.FirstPosition, weights, isLone);
     }
 
     /// <summary>Loads one that reads a single output.</summary>
@@ -60,7 +69,8 @@ internal sealed class EncoderFactory(
     {
         if (session.Inputs.Columns is { } columns) return Math.Min(maxTokens, columns);
         if (device.Value.IsGpu) return maxTokens;
-        var (heads, workers) = (source.Config.Heads, device.Value.Encoders.Workers);
+        // A session for runs that are alone keeps memory of its own for one.
+        var (heads, workers) = (source.Config.Heads, device.Value.Encoders.Workers + (session.Lone is null ? 0 : 1));
         var longest = AttentionMemory.Longest(heads, workers, maxTokens, memory);
         if (longest < maxTokens)
             source.Warn($"A text of {maxTokens} tokens takes about {AttentionMemory.Bytes(heads, maxTokens) >> 20} MiB while it runs, of which {workers} may run at once, and there is not so much memory: texts of up to {longest} tokens are taken.");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelServer.Batching;
+using ModelServer.Runtime;
 using ModelServer.Scheduling;
 using ModelServer.Tokenization.PostProcessing;
 
@@ -86,12 +87,36 @@ internal sealed class EncoderSequence(int[] ids, int[] typeIds, QueueLane lane) 
 /// <param name="closed">Why it holds no more.</param>
 internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClosed closed) : Batch<EncoderSequence>(sequences)
 {
+    private RunCount? _runs;
+
     public IReadOnlyList<EncoderSequence> Sequences => Items;
 
     public BatchClosed Closed => closed;
 
     /// <summary>Written before the run, by the thread that then completes its sequences; default where no span is recorded.</summary>
     public ActivityContext Span { get; set; }
+
+    /// <summary>Whether nothing else ran or waited when it was taken.</summary>
+    public bool IsAlone { get; private set; }
+
+    /// <summary>Threads of its run, where it had more than others; else 1.</summary>
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Counts its run among those under way, until <see cref="EndRun"/>.</summary>
+    public void BeginRun(RunCount runs)
+    {
+        IsAlone = runs.Begin() && closed == BatchClosed.Drained;
+        _runs = runs;
+    }
+
+    /// <summary>Its run is over. A second call does nothing.</summary>
+    public void EndRun() => Interlocked.Exchange(ref _runs, null)?.End();
+
+    public override void Dispose()
+    {
+        EndRun();
+        base.Dispose();
+    }
 }
 
 /// <summary>Why a batch was closed.</summary>

@@ -31,8 +31,11 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="padTokenId">What fills the end of shorter rows; masked out, so that it never changes a result.</param>
     /// <param name="readRow">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
     /// <param name="firstPosition">The position of a row's first token, for a graph that asks for positions.</param>
+    /// <param name="weights">Its large weights, held for it and others; the caller's. Read from the file if null.</param>
+    /// <param name="isLone">Whether its runs have the machine to themselves.</param>
     /// <exception cref="ModelLoadException">The graph is not one this server can feed.</exception>
-    public EncoderSession(string path, ExecutionDevice device, OutputChoice[] outputs, int padTokenId, RowReader readRow, int firstPosition = 0)
+    public EncoderSession(
+        string path, ExecutionDevice device, OutputChoice[] outputs, int padTokenId, RowReader readRow, int firstPosition = 0, SharedWeights? weights = null, bool isLone = false)
     {
         _choices = outputs;
         _padTokenId = padTokenId;
@@ -41,8 +44,9 @@ internal sealed class EncoderSession : IDisposable
         _isBindable = !device.IsGpu;
         try
         {
-            using var options = device.CreateSessionOptions();
-            _session = new InferenceSession(path, options);
+            using var options = isLone ? device.CreateLoneOptions() : device.CreateSessionOptions();
+            weights?.AddTo(options);
+            _session = weights is null ? new InferenceSession(path, options) : new InferenceSession(path, options, weights.Packed);
         }
         catch (OnnxRuntimeException e)
         {
@@ -67,6 +71,12 @@ internal sealed class EncoderSession : IDisposable
 
     public EncoderInputs Inputs { get; }
 
+    /// <summary>Runs batches that are alone, once it is open; owned. Null where all runs are alike.</summary>
+    public LoneSession? Lone { get; set; }
+
+    /// <summary>Freed after this; null where it has its weights for itself.</summary>
+    public SharedWeights? Weights { get; set; }
+
     /// <summary>Whether its numbers come as float16.</summary>
     public bool IsHalf => Array.Exists(_outputs, o => _session.OutputMetadata[o].ElementDataType == TensorElementType.Float16);
 
@@ -78,6 +88,7 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="reader">Another than the session's.</param>
     public float[][] Run(Batch batch, EncoderBuffers buffers, RowReader? reader = null)
     {
+        if (batch.IsAlone && Lone is { IsOpen: true } lone) return lone.Run(batch, reader);
         if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!, reader ?? _readRow);
         using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
         return ReadFirst(outputs, batch.Sequences, buffers.Columns, reader ?? _readRow);
@@ -93,7 +104,12 @@ internal sealed class EncoderSession : IDisposable
         return true;
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        Lone?.Dispose();
+        _session.Dispose();
+        Weights?.Dispose();
+    }
 
     private float[][] ReadBound(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput[] forms, RowReader reader)
     {

@@ -18,6 +18,14 @@ internal static class EncoderWarmUp
         return RunBucket(queue, maxTokens, 1, limits.Workers, cancellationToken);
     }
 
+    /// <summary>Runs each length alone.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static void RunSingly(SequenceQueue queue, int maxTokens, EncoderLimits limits, CancellationToken cancellationToken)
+    {
+        for (var length = limits.Columns ?? ShortestBucket; length < maxTokens; length *= 2) RunBucket(queue, length, 1, 1, cancellationToken);
+        RunBucket(queue, maxTokens, 1, 1, cancellationToken);
+    }
+
     private static int RunBucket(SequenceQueue queue, int length, int rows, int workers, CancellationToken cancellationToken)
     {
         var ids = new int[length];

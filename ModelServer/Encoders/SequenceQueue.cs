@@ -6,8 +6,12 @@ namespace ModelServer.Encoders;
 
 /// <summary>Queues the sequences that wait for one model.</summary>
 /// <inheritdoc/>
-internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time) : BatchQueue<EncoderSequence, Batch>(options, limits, time)
+/// <param name="runs">Those of all queues; of this one alone if null.</param>
+internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limits, TimeProvider time, RunCount? runs = null)
+    : BatchQueue<EncoderSequence, Batch>(options, limits, time)
 {
+    private readonly RunCount _runs = runs ?? new();
+
     public override void Add(IReadOnlyList<EncoderSequence> items)
     {
         var request = RequestTrace.Recorded;
@@ -26,6 +30,7 @@ internal sealed class SequenceQueue(InferenceOptions options, EncoderLimits limi
     {
         var batch = new Batch(chosen, isFull ? BatchClosed.Full : BatchClosed.Drained);
         foreach (var sequence in chosen) sequence.Start(batch, now);
+        batch.BeginRun(_runs);
         return batch;
     }
 }

@@ -33,6 +33,8 @@ internal abstract class EncoderModel(string task, ModelSource source, int maxTok
 
     public override int Waiting => engine.Queue.Count + (engine.Tensors?.Waiting ?? 0);
 
+    public override int LoneThreads => engine.LoneThreads;
+
     public override TensorEngine? Tensors => engine.Tensors;
 
     public override Task<Exception> Failure => engine.Failure;

@@ -16,6 +16,7 @@ internal sealed class LoadMetrics
         meter.CreateObservableGauge("model.queue.sequences", () => ByModel(catalog, m => m.Waiting), "{sequence}", "Sequences that wait for the engine.");
         meter.CreateObservableGauge("model.queue.tokens", () => ByModel(catalog, m => m.PendingTokens), "{token}", "Tokens admitted and not yet answered.");
         meter.CreateObservableGauge("model.kv_cache.usage", () => CacheUse(catalog), "1", "The part of the key-value cache in use.");
+        meter.CreateObservableGauge("model.lone_threads", () => ByModel(catalog, m => m.LoneThreads), "{thread}", "Threads of a run that has the machine to itself; 1 where all runs are alike.");
         meter.CreateObservableGauge("model.state", () => StatesOf(catalog), "{version}", "1 for the state that a version is in, 0 for every other.");
         meter.CreateObservableGauge("modelserver.queued_requests", () => catalog.Versions.Sum(v => v.Loaded?.Waiting ?? 0), "{request}", "Sequences of all models that wait.");
         meter.CreateObservableGauge("modelserver.running_requests", () => load.InFlight, "{request}", "Requests being answered.");

@@ -20,6 +20,9 @@ internal sealed class ProtobufFile(string path) : IDisposable
 
     public long Length => _file.Length;
 
+    /// <summary>Where the field begins that is being visited.</summary>
+    public long Position => _file.Position;
+
     /// <summary>Visits the length-delimited fields up to <paramref name="end"/> by number and end, whatever the visitor reads of each.</summary>
     /// <param name="number">Visits the fields that are whole numbers, by number and value.</param>
     /// <exception cref="ModelLoadException">The file is not a protobuf message, or one of too many levels.</exception>
@@ -58,6 +61,12 @@ internal sealed class ProtobufFile(string path) : IDisposable
         Span<byte> bytes = stackalloc byte[(int)length];
         _file.ReadExactly(bytes);
         return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>The field that ends at <paramref name="end"/> as whole numbers, one after the other.</summary>
+    public IEnumerable<long> Numbers(long end)
+    {
+        while (_file.Position < end) yield return (long)Varint();
     }
 
     public void Dispose() => _file.Dispose();

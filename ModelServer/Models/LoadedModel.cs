@@ -41,6 +41,9 @@ internal abstract class LoadedModel(string task, ModelSource source, int maxToke
     /// <summary>The part of the key-value cache in use, from 0 to 1; 0 where there is none.</summary>
     public virtual double CacheUse => 0;
 
+    /// <summary>Threads of a run that has the machine to itself; 1 where all runs are alike.</summary>
+    public virtual int LoneThreads => 1;
+
     /// <summary>What its graph takes and gives; null where there is no single one.</summary>
     public virtual TensorGraph? Graph => Tensors?.Graph;
 

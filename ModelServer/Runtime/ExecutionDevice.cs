@@ -10,6 +10,9 @@ internal sealed partial class ExecutionDevice
     /// <summary>The smallest ONNX model: y = x + x.</summary>
     private static readonly byte[] ProbeGraph = Convert.FromBase64String("CAgSADo1Cg4KAXgKAXgSAXkiA0FkZBIBcFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=");
 
+    /// <summary>A text is too little work for more.</summary>
+    private const int MostLoneThreads = 8;
+
     private readonly InferenceOptions _options;
 
     public ExecutionDevice(IOptions<InferenceOptions> options, ILogger<ExecutionDevice> logger)
@@ -29,20 +32,39 @@ internal sealed partial class ExecutionDevice
 
     public bool IsGpu => Kind == DeviceKind.Cuda;
 
+    /// <summary>Threads inside a run.</summary>
+    public int IntraOpThreads => _options.IntraOpThreads;
+
+    /// <summary>Threads of a run that has the machine to itself, as far as it is set or worth trying; no more than every run has where it is neither.</summary>
+    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, _options.EffectiveCores));
+
+    /// <summary>Whether <see cref="LoneThreads"/> are taken without asking whether they pay.</summary>
+    public bool AreLoneThreadsSet => _options.LoneThreads is not null;
+
+    /// <summary>Counts the runs of all encoders on it.</summary>
+    public RunCount Runs { get; } = new();
+
     public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
 
     /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
-    public SessionOptions CreateDecoderOptions(int threads)
+    public SessionOptions CreateDecoderOptions(int threads) => threads == 1 ? CreateSessionOptions(DeviceKind.Cpu, threads) : CreateSpinningOptions(threads);
+
+    /// <summary>For an encoder's runs that have the machine to themselves. What they take is given back after each: kept, it would be a tenth of the model and more, for
+    /// one run in twenty of its time.</summary>
+    public SessionOptions CreateLoneOptions()
     {
-        if (threads == 1) return CreateSessionOptions(DeviceKind.Cpu, threads);
-        // From one operator of a step to the next is microseconds: to sleep and wake takes longer, a quarter of the step. Between steps the cores are given back.
-        return CreateSessionOptions(
-            DeviceKind.Cpu,
-            threads,
-            ("session.intra_op.allow_spinning", "1"),
-            ("session.intra_op.spin_duration_us", "1000"),
-            ("session.force_spinning_stop", "1"));
+        var session = CreateSpinningOptions(LoneThreads);
+        session.EnableCpuMemArena = false;
+        return session;
     }
+
+    /// <summary>From one operator of a run to the next is microseconds: to sleep and wake takes longer, a quarter of a decoder's step. Between runs the cores are given back.</summary>
+    private SessionOptions CreateSpinningOptions(int threads) => CreateSessionOptions(
+        DeviceKind.Cpu,
+        threads,
+        ("session.intra_op.allow_spinning", "1"),
+        ("session.intra_op.spin_duration_us", "1000"),
+        ("session.force_spinning_stop", "1"));
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
     private DeviceKind Choose(ILogger logger)

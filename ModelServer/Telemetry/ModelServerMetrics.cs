@@ -19,6 +19,7 @@ internal sealed class ModelServerMetrics
     private readonly Histogram<int> _batchSequences;
     private readonly Histogram<int> _batchTokens;
     private readonly Histogram<int> _batchPaddedTokens;
+    private readonly Counter<long> _loneRuns;
     private readonly Counter<long> _paddingTokens;
     private readonly Counter<long> _wastedTokens;
     private readonly TimeProvider _time;
@@ -52,6 +53,7 @@ internal sealed class ModelServerMetrics
         _batchSequences = Sizes(meter, "model.batch.sequences", "{sequence}", "Sequences that shared a run, by why the batch was closed.");
         _batchTokens = Sizes(meter, "model.batch.tokens", "{token}", "Tokens that shared a run, padding left out.");
         _batchPaddedTokens = Sizes(meter, "model.batch.padded_tokens", "{token}", "Tokens that a run held, padding included.");
+        _loneRuns = meter.CreateCounter<long>("model.lone_runs", "{run}", "Runs that had all cores, as nothing else ran or waited when they began.");
         _paddingTokens = meter.CreateCounter<long>("model.padding_tokens", "{token}", "Padding that the engine ran.");
         _wastedTokens = meter.CreateCounter<long>("model.wasted_tokens", "{token}", "Input tokens that the engine ran after their caller had left.");
         meter.CreateObservableGauge("gpu.memory.usage", gpu.Measure, "By", "Memory in use on the GPU.");
@@ -76,6 +78,9 @@ internal sealed class ModelServerMetrics
         _paddingTokens.Add(padded - tokens, label);
         _totals.BatchRan(sequences);
     }
+
+    /// <summary>A run had all cores to itself; counted by <see cref="BatchRan"/> too.</summary>
+    public void LoneRan(string model) => _loneRuns.Add(1, new KeyValuePair<string, object?>("model", model));
 
     /// <summary>A run went on, or was begun, for sequences that nobody waited for any more.</summary>
     public void Wasted(string model, int tokens)

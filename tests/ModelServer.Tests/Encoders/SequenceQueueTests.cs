@@ -32,6 +32,65 @@ public class SequenceQueueTests
     }
 
     [Fact]
+    public void Take_WhatIsAllThatThereIs_IsAlone()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        queue.Add([Queued(64), Queued(64)]);
+        var (first, second) = (queue.Take()!, queue.Take()!);
+
+        // Something waited beside the first, and the first runs beside the second.
+        Assert.False(first.IsAlone || second.IsAlone);
+        first.EndRun();
+        second.EndRun();
+        queue.Add([Queued(20), Queued(20)]);
+        using var both = queue.Take()!;
+        Assert.Equal((2, true), (both.Sequences.Count, both.IsAlone));
+        queue.Add([Queued(20)]);
+        Assert.False(queue.Take()!.IsAlone);
+    }
+
+    [Fact]
+    public void Take_WhileAnotherModelRuns_IsNotAlone()
+    {
+        var runs = new RunCount();
+        SequenceQueue Queue() => new(_options, EncoderLimits.On(DeviceKind.Cpu, _options), _time, runs);
+        var (ours, theirs) = (Queue(), Queue());
+        theirs.Add([Queued(20)]);
+        var other = theirs.Take()!;
+
+        ours.Add([Queued(20)]);
+        Assert.False(Taken(ours).IsAlone);
+        other.Dispose();
+        // A run that has ended counts once, however often that is said.
+        other.Dispose();
+        ours.Add([Queued(20)]);
+        Assert.True(Taken(ours).IsAlone);
+
+        static Batch Taken(SequenceQueue queue)
+        {
+            using var batch = queue.Take()!;
+            return batch;
+        }
+    }
+
+    /// <summary>Each of 64 clients asks again as soon as it is answered, and two workers take what there is.</summary>
+    [Fact]
+    public void Take_ManyClients_NoneIsAlone()
+    {
+        var queue = BatchQueues.Queue(_options, _time);
+        queue.Add([.. Enumerable.Range(0, 64).Select(i => Queued(5 + (i % 50), $"c{i}"))]);
+        var running = new Queue<Batch>([queue.Take()!, queue.Take()!]);
+        for (var round = 0; round < 500; round++)
+        {
+            var ended = running.Dequeue();
+            ended.EndRun();
+            queue.Add([.. ended.Sequences.Select(s => Queued(s.Cost, s.Lane.Client))]);
+            running.Enqueue(queue.Take()!);
+            Assert.DoesNotContain(running, batch => batch.IsAlone);
+        }
+    }
+
+    [Fact]
     public void Take_OneClientFloods_TheOtherIsServedNext()
     {
         var queue = BatchQueues.Queue(_options, _time);

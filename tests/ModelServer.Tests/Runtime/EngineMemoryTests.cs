@@ -45,6 +45,26 @@ public partial class EngineMemoryTests
         for (var i = 0; i < 3; i++) session.Run(batch, buffers);
     });
 
+    /// <summary>The second session has a graph of its own, about a megabyte, and the small weights.</summary>
+    [Fact]
+    public void Sessions_OverSharedWeights_TakeLittleMoreThanOne()
+    {
+        var without = Grown(() => LoneParts.Open(LoneParts.OneThread));
+        var with = Grown(() => LoneParts.Open(LoneParts.TwoThreads));
+
+        Assert.InRange(with, 1, (without * 1.1) + (1 << 20));
+
+        static long Grown(Func<EncoderSession> open)
+        {
+            var before = InUse();
+            using var session = open();
+            return InUse() - before;
+        }
+    }
+
+    [Fact]
+    public void Sessions_OverSharedWeights_LeakNothing() => AssertLevel(10, () => LoneParts.Open(LoneParts.TwoThreads).Dispose());
+
     private static void AssertLevel(int times, Action work)
     {
         for (var i = 0; i < times; i++) work();

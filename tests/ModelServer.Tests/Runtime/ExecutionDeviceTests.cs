@@ -42,6 +42,23 @@ public class ExecutionDeviceTests
     [Fact]
     public void Create_Cpu_IsTheCpu() => Assert.False(Create(DeviceKind.Cpu).IsGpu);
 
+    [Theory]
+    [InlineData("Cores=1", 1)]
+    [InlineData("LoneThreads=1", 1)]
+    [InlineData("LoneThreads=6", 6)]
+    [InlineData("LoneThreads=2 IntraOpThreads=4", 4)]
+    public void LoneThreads_Settings_AreTaken(string settings, int expected)
+    {
+        var options = new InferenceOptions { Device = DeviceKind.Cpu };
+        foreach (var setting in settings.Split(' ')) typeof(InferenceOptions).GetProperty(setting.Split('=')[0])!.SetValue(options, int.Parse(setting.Split('=')[1]));
+
+        Assert.Equal(expected, new ExecutionDevice(Options.Create(options), NullLogger<ExecutionDevice>.Instance).LoneThreads);
+    }
+
+    [Fact]
+    public void LoneThreads_NothingSet_AreAllCoresUpToEight()
+        => Assert.Equal((Math.Min(8, Environment.ProcessorCount), false), (Create(DeviceKind.Cpu).LoneThreads, Create(DeviceKind.Cpu).AreLoneThreadsSet));
+
     private static ExecutionDevice Create(DeviceKind kind)
         => new(Options.Create(new InferenceOptions { Device = kind }), NullLogger<ExecutionDevice>.Instance);
 }

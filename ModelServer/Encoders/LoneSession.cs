@@ -1,0 +1,32 @@
+namespace ModelServer.Encoders;
+
+/// <summary>A second session of an encoder, over the same weights, whose runs take several cores. For one run at a time: a batch that is alone.</summary>
+/// <param name="session">Owned from here on.</param>
+/// <param name="threads">Inside a run.</param>
+internal sealed class LoneSession(EncoderSession session, int threads) : IDisposable
+{
+    private readonly EncoderBuffers _buffers = session.CreateBuffers();
+    private volatile bool _isOpen;
+
+    public int Threads => threads;
+
+    /// <summary>Whether batches are run here. Before, the other session runs them, which has to be warm too.</summary>
+    public bool IsOpen
+    {
+        get => _isOpen;
+        set => _isOpen = value;
+    }
+
+    /// <inheritdoc cref="EncoderSession.Run"/>
+    public float[][] Run(Batch batch, RowReader? reader = null)
+    {
+        batch.Threads = threads;
+        return session.Run(batch, _buffers, reader);
+    }
+
+    public void Dispose()
+    {
+        _buffers.Dispose();
+        session.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ModelServer.Encoders;
+using ModelServer.Runtime;
+using Testing;
+
+namespace ModelServer.Tests.Encoders;
+
+/// <summary>A shipped encoder, opened with and without a session for runs that have the machine to themselves.</summary>
+internal static class LoneParts
+{
+    public static string Sentiment { get; } = Path.Combine(RepositoryPaths.Models, "sentiment", "1", "model.onnx");
+
+    public static ExecutionDevice OneThread { get; } = Device(1);
+
+    /// <summary>Two threads, whatever measuring would say.</summary>
+    public static ExecutionDevice TwoThreads { get; } = Device(2);
+
+    public static ExecutionDevice Device(int? loneThreads)
+        => new(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, LoneThreads = loneThreads }), NullLogger<ExecutionDevice>.Instance);
+
+    public static EncoderSession Open(ExecutionDevice device, string? graph = null, Func<SharedWeights?, bool, EncoderSession>? open = null, LoadMemory? memory = null, TimeProvider? time = null)
+        => new LoneTrial(device, memory ?? new LoadMemory(null), time ?? TimeProvider.System, NullLogger.Instance)
+            .Open("tiny:1", graph ?? Sentiment, TinyEncoder.Vocabulary, 512, open ?? ((weights, isLone) => Session(device, graph ?? Sentiment, weights, isLone)));
+
+    public static EncoderSession Session(ExecutionDevice device, string graph, SharedWeights? weights, bool isLone)
+        => new(graph, device, [new OutputChoice(["logits"], 2, 3)], 0, RowReaders.Copy, weights: weights, isLone: isLone);
+}

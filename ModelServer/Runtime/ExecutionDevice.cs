@@ -49,8 +49,8 @@ internal sealed partial class ExecutionDevice
     /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
     public SessionOptions CreateDecoderOptions(int threads) => threads == 1 ? CreateSessionOptions(DeviceKind.Cpu, threads) : CreateSpinningOptions(threads);
 
-    /// <summary>For an encoder's runs that have the machine to themselves. What they take is given back after each: kept, it would be a tenth of the model and more, for
-    /// one run in twenty of its time.</summary>
+    /// <summary>For an encoder's runs that have the machine to themselves. What they take is given back after each: to keep it would be a tenth of the model
+    /// and more, and save a twentieth of a long run's time at most.</summary>
     public SessionOptions CreateLoneOptions()
     {
         var session = CreateSpinningOptions(LoneThreads);

@@ -1,7 +1,10 @@
-using System.Globalization;
+using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ModelServer.Models;
 using ModelServer.Tests.Models;
+using ModelServer.Tests.Telemetry;
 using Testing;
 
 namespace ModelServer.Tests.Inference;
@@ -9,6 +12,7 @@ namespace ModelServer.Tests.Inference;
 /// <summary>A whole server whose encoder has a session for requests that have the machine to themselves.</summary>
 public sealed class LoneRequestTests : IDisposable
 {
+    private const string LoneRuns = "model.lone_runs model=sentiment:1";
     private static readonly string[] Texts = ["good", "a gripping and funny film", string.Join(' ', Enumerable.Repeat("dull and long", 60))];
     private readonly TemporaryModels _models = new();
 
@@ -21,14 +25,15 @@ public sealed class LoneRequestTests : IDisposable
     {
         await using var one = Host(1);
         await using var two = Host(2);
-        var (expecting, client) = (await one.CreateReadyClientAsync("infer metrics"), await two.CreateReadyClientAsync("infer metrics"));
-        var warm = await ReadAsync(client, "model_lone_runs_total");
+        var (expecting, client) = (await one.CreateReadyClientAsync(), await two.CreateReadyClientAsync());
+        Assert.Equal((1, 2), (LoneThreads(one), LoneThreads(two)));
+        using var countsOfOne = new MeasuredCounts(one.Services.GetRequiredService<IMeterFactory>());
+        using var counts = new MeasuredCounts(two.Services.GetRequiredService<IMeterFactory>());
 
         foreach (var text in Texts) Assert.Equal(await ClassifyAsync(expecting, text), await ClassifyAsync(client, text));
 
-        Assert.Equal((1, 2), (await ReadAsync(expecting, "model_lone_threads"), await ReadAsync(client, "model_lone_threads")));
-        Assert.Equal(0, await ReadAsync(expecting, "model_lone_runs_total"));
-        Assert.Equal(warm + Texts.Length, await ReadAsync(client, "model_lone_runs_total"));
+        await Eventually.HoldsAsync(() => counts[LoneRuns] == Texts.Length);
+        Assert.Equal(0, countsOfOne[LoneRuns]);
     }
 
     private ModelServerHost Host(int loneThreads)
@@ -40,12 +45,5 @@ public sealed class LoneRequestTests : IDisposable
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").GetRawText();
     }
 
-    /// <summary>0 where there is no such series yet.</summary>
-    private static async Task<double> ReadAsync(HttpClient client, string series)
-    {
-        var lines = (await client.GetStringAsync("/metrics")).Split('\n');
-        return lines.FirstOrDefault(l => l.StartsWith($"{series}{{model=\"sentiment:1\"", StringComparison.Ordinal)) is { } line
-            ? double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)
-            : 0;
-    }
+    private static int LoneThreads(ModelServerHost host) => host.Services.GetRequiredService<ModelCatalog>().Versions.Single().Loaded!.LoneThreads;
 }

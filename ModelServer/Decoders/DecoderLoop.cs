@@ -1,6 +1,5 @@
 using ModelServer.Runtime;
 using ModelServer.Sampling;
-using ModelServer.Telemetry;
 
 namespace ModelServer.Decoders;
 

@@ -61,6 +61,7 @@ public sealed class IdleWorkersTests
         {
             queue.Add([.. Enumerable.Range(0, count).Select(_ => new EncoderSequence(new int[length], new int[length], QueueLane.Server))]);
             return Task.WhenAll(taken.Select(t => t.Task)).WaitAsync(Eventually.Limit);
-        });
+        }
+        );
     }
 }

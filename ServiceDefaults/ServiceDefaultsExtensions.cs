@@ -21,9 +21,6 @@ public static class ServiceDefaultsExtensions
     {
         builder.AddSecretFiles();
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
-        // What has been received is worked on by the thread of the pool that received it, and what is answered is sent by the one that wrote it, instead of by others that would have to be
-        // woken: two of the three hops of a request, and the one of its answer. No request blocks its thread, and the pool has others for the other connections.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();
         builder.AddHealth();

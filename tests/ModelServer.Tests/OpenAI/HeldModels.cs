@@ -12,7 +12,7 @@ internal sealed class HeldModels : IDisposable
 {
     public const string Route = "/v1/completions";
 
-    /// <summary>Enough for the first token; each further one takes a look, and there are to be 60.</summary>
+    /// <summary>Enough for the first token; each further one takes a few, and there are to be 60.</summary>
     public const int FirstLooks = 10;
 
     public HeldModels(IReadOnlyDictionary<string, string?>? settings = null) => Models = new TextModels(

@@ -49,6 +49,8 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
         builder.UseSetting("Models:Folder", _models);
         builder.UseSetting("Inference:Device", "cpu");
+        // Each host would time runs on one core beside runs on all, while other tests take the cores.
+        builder.UseSetting("Inference:LoneThreads", "1");
         // On a clock that a test holds, patience never ends.
         if (_time is ManualTimeProvider) builder.UseSetting("Rollouts:StartPatience", "00:00:00");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);

@@ -12,8 +12,8 @@ internal sealed class HeldModels : IDisposable
 {
     public const string Route = "/v1/completions";
 
-    /// <summary>Enough for the first token; each further one takes a few, and there are to be 60.</summary>
-    public const int FirstLooks = 10;
+    /// <summary>Enough for some ten tokens, each of which takes four or five, and there are to be 60.</summary>
+    public const int FirstLooks = 50;
 
     public HeldModels(IReadOnlyDictionary<string, string?>? settings = null) => Models = new TextModels(
         Time,

@@ -16,6 +16,6 @@ if not exist "%~dp0AppHost\obj\project.assets.json" (
   dotnet restore "%~dp0AppHost" -v q || exit /b 1
 )
 echo Building ...
-dotnet build "%~dp0AppHost" -v q --nologo "-consoleLoggerParameters:ErrorsOnly;NoSummary" || exit /b 1
-dotnet "%~dp0AppHost\bin\Debug\net10.0\AppHost.dll" %*
+dotnet build "%~dp0AppHost" -c Release -v q --nologo "-consoleLoggerParameters:ErrorsOnly;NoSummary" || exit /b 1
+dotnet "%~dp0AppHost\bin\Release\net10.0\AppHost.dll" %*
 exit /b %ERRORLEVEL%

@@ -20,13 +20,13 @@ dotnet restore GeneratedClients.csproj -v q --nologo
 if ($restored -and $LASTEXITCODE -eq 0) { New-Item -ItemType File -Force obj/installed | Out-Null }
 Pop-Location
 $status = 0
-dotnet build Platform.sln -v q --nologo
+dotnet build Platform.sln -c Release -v q --nologo
 if ($LASTEXITCODE -ne 0) { exit 1 }
 if (-not $Filter) {
   dotnet format Platform.sln --no-restore --verify-no-changes
   if ($LASTEXITCODE -ne 0) { $status = 1 }
 }
-$arguments = @('test', 'Platform.sln', '--no-build', '--nologo', '-m:1', '--logger', 'trx', '--results-directory', $results)
+$arguments = @('test', 'Platform.sln', '-c', 'Release', '--no-build', '--nologo', '-m:1', '--logger', 'trx', '--results-directory', $results)
 if ($Filter) { $arguments += @('--filter', "FullyQualifiedName~$Filter") }
 dotnet @arguments
 if ($LASTEXITCODE -ne 0) { $status = 1 }

@@ -1,9 +1,12 @@
+using ModelServer.Runtime;
+
 namespace ModelServer.Encoders;
 
 /// <summary>A second session of an encoder, over the same weights, whose runs take several cores. For one run at a time: a batch that is alone.</summary>
 /// <param name="session">Owned from here on.</param>
 /// <param name="threads">Inside a run.</param>
-internal sealed class LoneSession(EncoderSession session, int threads) : IDisposable
+/// <param name="shared">Cores that must be free for it.</param>
+internal sealed class LoneSession(EncoderSession session, int threads, SharedCores? shared) : IDisposable
 {
     private readonly EncoderBuffers _buffers = session.CreateBuffers();
     private volatile bool _isOpen;
@@ -16,6 +19,9 @@ internal sealed class LoneSession(EncoderSession session, int threads) : IDispos
         get => _isOpen;
         set => _isOpen = value;
     }
+
+    /// <summary>Whether a batch that has this replica to itself is run here now.</summary>
+    public bool IsFree => IsOpen && (shared is null || shared.AreFree());
 
     /// <inheritdoc cref="EncoderSession.Run"/>
     public float[][] Run(Batch batch, RowReader? reader = null)

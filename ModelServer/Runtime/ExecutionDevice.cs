@@ -13,12 +13,20 @@ internal sealed partial class ExecutionDevice
     /// <summary>A text is too little work for more.</summary>
     private const int MostLoneThreads = 8;
 
+    /// <summary>A pool that spins between requests burns cores that other replicas need.</summary>
+    private static readonly (string Key, string Value)[] Sleeping = [("session.intra_op.allow_spinning", "0")];
+
+    /// <summary>From one operator of a run to the next is microseconds: to sleep and wake takes longer, a quarter of a decoder's step. Between runs the cores are given back.</summary>
+    private static readonly (string Key, string Value)[] Spinning =
+        [("session.intra_op.allow_spinning", "1"), ("session.intra_op.spin_duration_us", "1000"), ("session.force_spinning_stop", "1")];
+
     private readonly InferenceOptions _options;
 
     public ExecutionDevice(IOptions<InferenceOptions> options, ILogger<ExecutionDevice> logger)
     {
         OnnxEnvironment.Initialize(logger);
         _options = options.Value;
+        SharedCores = SharedCores.Of(_options);
         Kind = Choose(logger);
         Encoders = EncoderLimits.On(Kind, _options);
         LogDecision(logger, Kind, Encoders.Workers, Encoders.BatchTokens, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
@@ -35,8 +43,11 @@ internal sealed partial class ExecutionDevice
     /// <summary>Threads inside a run.</summary>
     public int IntraOpThreads => _options.IntraOpThreads;
 
+    /// <summary>Those of other replicas too, which a run may take while they are free. Null where all runs keep to the replica's own.</summary>
+    public SharedCores? SharedCores { get; }
+
     /// <summary>Threads of a run that has the machine to itself, as far as it is set or worth trying; no more than every run has where it is neither.</summary>
-    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, _options.EffectiveCores));
+    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, LoneCores));
 
     /// <summary>Whether <see cref="LoneThreads"/> are taken without asking whether they pay.</summary>
     public bool AreLoneThreadsSet => _options.LoneThreads is not null;
@@ -44,27 +55,21 @@ internal sealed partial class ExecutionDevice
     /// <summary>Counts the runs of all encoders on it.</summary>
     public RunCount Runs { get; } = new();
 
-    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads);
+    private int LoneCores => SharedCores is null ? _options.EffectiveCores : Environment.ProcessorCount;
+
+    public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads, Sleeping);
 
     /// <summary>For a decoder: on the CPU, where its cache of keys and values lies.</summary>
-    public SessionOptions CreateDecoderOptions(int threads) => threads == 1 ? CreateSessionOptions(DeviceKind.Cpu, threads) : CreateSpinningOptions(threads);
+    public SessionOptions CreateDecoderOptions(int threads) => CreateSessionOptions(DeviceKind.Cpu, threads, threads == 1 ? Sleeping : Spinning);
 
     /// <summary>For an encoder's runs that have the machine to themselves. What they take is given back after each: to keep it would be a tenth of the model
     /// and more, and save a twentieth of a long run's time at most.</summary>
     public SessionOptions CreateLoneOptions()
     {
-        var session = CreateSpinningOptions(LoneThreads);
+        var session = CreateSessionOptions(DeviceKind.Cpu, LoneThreads, Spinning);
         session.EnableCpuMemArena = false;
         return session;
     }
-
-    /// <summary>From one operator of a run to the next is microseconds: to sleep and wake takes longer, a quarter of a decoder's step. Between runs the cores are given back.</summary>
-    private SessionOptions CreateSpinningOptions(int threads) => CreateSessionOptions(
-        DeviceKind.Cpu,
-        threads,
-        ("session.intra_op.allow_spinning", "1"),
-        ("session.intra_op.spin_duration_us", "1000"),
-        ("session.force_spinning_stop", "1"));
 
     /// <exception cref="DeviceException">A device was asked for by name and does not work.</exception>
     private DeviceKind Choose(ILogger logger)
@@ -89,12 +94,12 @@ internal sealed partial class ExecutionDevice
     /// <summary>The engine lists providers whose libraries are absent, and takes those whose hardware is: only a session proves one.</summary>
     private void Try(DeviceKind kind)
     {
-        using var options = CreateSessionOptions(kind, _options.IntraOpThreads);
+        using var options = CreateSessionOptions(kind, _options.IntraOpThreads, Sleeping);
         using var session = new InferenceSession(ProbeGraph, options);
     }
 
-    /// <param name="entries">Beside those that all sessions have, or in their place.</param>
-    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads, params (string Key, string Value)[] entries)
+    /// <param name="waiting">What the pool's threads do between two operators: <see cref="Sleeping"/> or <see cref="Spinning"/>.</param>
+    private SessionOptions CreateSessionOptions(DeviceKind kind, int threads, (string Key, string Value)[] waiting)
     {
         var session = new SessionOptions
         {
@@ -105,9 +110,7 @@ internal sealed partial class ExecutionDevice
         };
         try
         {
-            // A pool that spins between requests burns cores that other replicas need.
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            foreach (var (key, value) in entries) session.AddSessionConfigEntry(key, value);
+            foreach (var (key, value) in waiting) session.AddSessionConfigEntry(key, value);
             if (kind == DeviceKind.Cuda) session.AppendExecutionProvider_CUDA(_options.DeviceId);
             return session;
         }

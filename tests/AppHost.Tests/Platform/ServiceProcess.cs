@@ -15,7 +15,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="settings">As environment variables.</param>
     public ServiceProcess(string project, IReadOnlyDictionary<string, string> settings)
     {
-        // …/Gateway/bin/Debug/net10.0, as …/tests/AppHost.Tests/bin/Debug/net10.0 is ours.
+        // …/Gateway/bin/Release/net10.0, as …/tests/AppHost.Tests/bin/Release/net10.0 is ours.
         var build = Path.GetRelativePath(Path.Combine(RepositoryPaths.Root, "tests", "AppHost.Tests"), AppContext.BaseDirectory);
         var folder = Path.Combine(RepositoryPaths.Root, project);
         Address = new Uri($"http://127.0.0.1:{RunningPlatform.FreePort()}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Testing;
 
 namespace ModelServer.Tests.AnswerQuestions;
 
@@ -8,7 +9,7 @@ namespace ModelServer.Tests.AnswerQuestions;
 internal static class NumpyReference
 {
     /// <summary>A Python that has numpy, or null.</summary>
-    public static string? Python { get; } = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasNumpy);
+    public static string? Python { get; } = Programs.PythonWith("numpy");
 
     /// <returns>What it prints of each case.</returns>
     public static JsonElement[] Ask(IEnumerable<object> cases)
@@ -29,20 +30,6 @@ internal static class NumpyReference
     }
 
     private static string Script([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "fixtures", "question_reference.py");
-
-    private static bool HasNumpy(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import numpy"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 }
 
 [AttributeUsage(AttributeTargets.Method)]

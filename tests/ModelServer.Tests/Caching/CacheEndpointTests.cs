@@ -101,7 +101,7 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
     [InlineData("Cache:BreakerFailures", "0")]
     public void Start_BadSetting_IsRefusedByName(string key, string value)
     {
-        using var bad = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { [key] = value });
+        using var bad = new ModelServerHost(ShippedModels.Sentiment, new Dictionary<string, string?> { [key] = value });
 
         var error = bad.StartRefused();
 
@@ -151,7 +151,7 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
     [Fact]
     public async Task Predict_ScopeIsShared_LetsClientsShareAnswers()
     {
-        using var shared = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Cache:Scope"] = "shared" });
+        using var shared = new ModelServerHost(ShippedModels.Sentiment, new Dictionary<string, string?> { ["Cache:Scope"] = "shared" });
         await PredictAsync(await ClientAsync(shared, "one"), "ours");
 
         Assert.Equal("hit", (await PredictAsync(await ClientAsync(shared, "two"), "ours")).Cache);
@@ -258,7 +258,7 @@ public sealed class CacheEndpointTests(ModelServerHost host, RedisServers server
     }
 
     private static ModelServerHost Replica(IRedisServer redis, TimeProvider? time = null)
-        => new(RepositoryPaths.Models, new Dictionary<string, string?> { ["ConnectionStrings:cache"] = redis.ConnectionString }, time);
+        => new(ShippedModels.Sentiment, new Dictionary<string, string?> { ["ConnectionStrings:cache"] = redis.ConnectionString }, time);
 
     private static async Task<Answer> PredictAsync(HttpClient client, string text, string? cacheControl = null)
     {

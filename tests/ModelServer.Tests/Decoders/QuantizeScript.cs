@@ -7,7 +7,7 @@ namespace ModelServer.Tests.Decoders;
 internal static class QuantizeScript
 {
     /// <summary>A Python that has onnx, or null.</summary>
-    public static string? Python { get; } = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasOnnx);
+    public static string? Python { get; } = Programs.PythonWith("numpy, onnx");
 
     /// <returns>How it ended, and what it said of a failure.</returns>
     public static (int ExitCode, string Error) Run(params string[] arguments)
@@ -16,20 +16,6 @@ internal static class QuantizeScript
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, error);
-    }
-
-    private static bool HasOnnx(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import numpy, onnx"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 }
 

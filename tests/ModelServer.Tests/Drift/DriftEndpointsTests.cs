@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModelServer.Drift;
+using ModelServer.Tests.Models;
 using ServiceDefaults.Drift;
 using Testing;
 
@@ -16,7 +17,7 @@ public class DriftEndpointsTests
     [Fact]
     public async Task Answers_AreObserved_AlsoThoseFromTheCache()
     {
-        using var host = new ModelServerHost();
+        using var host = new ModelServerHost(ShippedModels.Sentiment);
         var client = await host.CreateReadyClientAsync("infer admin");
 
         for (var i = 0; i < 2; i++) await ClassifyAsync(client, ["A warm, funny film.", "What a waste of time."]);
@@ -87,7 +88,7 @@ public class DriftEndpointsTests
     [Fact]
     public async Task Baseline_OfAnotherModel_IsRefusedAndOneOfItsOwnTaken()
     {
-        using var host = new ModelServerHost();
+        using var host = new ModelServerHost(ShippedModels.Sentiment);
         var client = await host.CreateReadyClientAsync("admin");
         float[] values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
@@ -111,7 +112,7 @@ public class DriftEndpointsTests
     [InlineData("admin", "/drift/absent", HttpStatusCode.NotFound)]
     public async Task Request_ThatMayNotBe_IsRefused(string scope, string path, HttpStatusCode status)
     {
-        using var host = new ModelServerHost();
+        using var host = new ModelServerHost(ShippedModels.Sentiment);
         var client = await host.CreateReadyClientAsync(scope);
 
         using var response = await client.GetAsync(path);
@@ -122,7 +123,7 @@ public class DriftEndpointsTests
     [Fact]
     public void Options_ThatContradict_RefuseTheStart()
     {
-        using var host = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Drift:Window"] = "60", ["Drift:MinSamples"] = "61" });
+        using var host = new ModelServerHost(ShippedModels.Sentiment, new Dictionary<string, string?> { ["Drift:Window"] = "60", ["Drift:MinSamples"] = "61" });
 
         Assert.Contains("MinSamples must not exceed Window", host.StartRefused().Message, StringComparison.Ordinal);
     }
@@ -130,7 +131,7 @@ public class DriftEndpointsTests
     [Fact]
     public async Task Disabled_ObservesNothing()
     {
-        using var host = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Drift:Enabled"] = "false" });
+        using var host = new ModelServerHost(ShippedModels.Sentiment, new Dictionary<string, string?> { ["Drift:Enabled"] = "false" });
         var client = await host.CreateReadyClientAsync("infer admin");
         await ClassifyAsync(client, ["A warm, funny film."]);
 
@@ -140,7 +141,7 @@ public class DriftEndpointsTests
     /// <summary>The first texts raise none; the others do, with the metrics and one line in the log.</summary>
     private static async Task AssertAlarmAsync(string[] before, string[] after)
     {
-        using var host = new ModelServerHost(RepositoryPaths.Models, new Dictionary<string, string?> { ["Drift:Interval"] = "01:00:00" });
+        using var host = new ModelServerHost(ShippedModels.Sentiment, new Dictionary<string, string?> { ["Drift:Interval"] = "01:00:00" });
         var client = await host.CreateReadyClientAsync("infer metrics");
         var check = host.Services.GetServices<IHostedService>().OfType<DriftCheck>().Single();
         var watches = host.Services.GetRequiredService<DriftWatches>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ModelServer.Tests.Models;
 using Testing;
 
 namespace ModelServer.Tests.Feedback;
@@ -13,7 +14,7 @@ public sealed class FeedbackEndpointTests : IDisposable
     private readonly ManualTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly ModelServerHost _host;
 
-    public FeedbackEndpointTests() => _host = new(RepositoryPaths.Models, new Dictionary<string, string?> { ["Feedback:Remembered"] = "6", ["Feedback:Lifetime"] = "00:10:00" }, _time);
+    public FeedbackEndpointTests() => _host = new(ShippedModels.Sentiment, new Dictionary<string, string?> { ["Feedback:Remembered"] = "6", ["Feedback:Lifetime"] = "00:10:00" }, _time);
 
     public void Dispose() => _host.Dispose();
 

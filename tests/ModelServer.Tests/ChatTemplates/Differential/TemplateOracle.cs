@@ -24,7 +24,7 @@ internal static class TemplateOracle
     public const string Now = "2026-01-15T12:34:56Z";
 
     /// <summary>A Python that has jinja2, or null.</summary>
-    public static string? Python { get; } = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasJinja);
+    public static string? Python { get; } = Programs.PythonWith("jinja2");
 
     public static Rendering[] JavaScript(IEnumerable<PublishedTemplate> templates, Func<PublishedTemplate, IEnumerable<Conversation>> conversations)
         => Render("node", "render.mjs", templates, conversations);
@@ -98,18 +98,4 @@ internal static class TemplateOracle
     }
 
     private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
-
-    private static bool HasJinja(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import jinja2"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 }

@@ -37,7 +37,7 @@ public partial class EngineMemoryTests
     }
 
     [Fact]
-    public void Sessions_OneAfterTheOther_LeakNothing() => AssertLevel(100, () =>
+    public void Sessions_OneAfterTheOther_LeakNothing() => AssertLevel(40, () =>
     {
         using var session = TinyEncoder.Classifier();
         using var buffers = session.CreateBuffers();

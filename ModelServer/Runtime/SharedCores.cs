@@ -26,11 +26,11 @@ internal sealed class SharedCores
         }
     }
 
-    /// <summary>Whether at most half of the others are at work at this moment, beside the thread that asks; with two cores, the other one is not. It takes some microseconds.</summary>
+    /// <summary>Whether at most as many other threads as half of the cores are at work at this moment, as whoever handed over what is to be run hardly ever sleeps yet. It takes some microseconds.</summary>
     public bool AreFree()
     {
         Span<byte> text = stackalloc byte[64];
-        return Runnable(text[..RandomAccess.Read(_file, text, fileOffset: 0)]) - 1 <= (Environment.ProcessorCount - 1) / 2;
+        return Runnable(text[..RandomAccess.Read(_file, text, fileOffset: 0)]) - 1 <= Environment.ProcessorCount / 2;
     }
 
     /// <summary>Of <c>0.20 0.18 0.12 1/80 11206</c> the 1.</summary>

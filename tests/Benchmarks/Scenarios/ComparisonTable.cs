@@ -127,15 +127,16 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
         var rate = (await ClosedLoop.RunAsync(server, warm, 32, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         var loads = Loads(system, variant).ToList();
-        foreach (var (corpus, clients) in loads)
+        foreach (var ((corpus, clients), place) in loads.Select((load, i) => (load, i)))
         {
-            // With many clients the first answers come early: measuring begins when the queue has turned over once, and lasts some turns.
-            var turn = clients * corpus.MeanTokens / Math.Max(rate, 1);
+            // With many clients the first answers come early: measuring begins when the queue has turned over once, and lasts some turns. What the warm-up had seen often
+            // is compiled again once it has ended, by a system of several processes for seconds.
+            var (turn, least) = (clients * corpus.MeanTokens / Math.Max(rate, 1), place == 0 ? 3 : 0.5);
             var measured = await ClosedLoop.RunAsync(
                 server,
                 RequestSet.Predict(corpus, server.Endpoint.ToString(), server.Token),
                 clients,
-                TimeSpan.FromSeconds(Math.Clamp(1.2 * turn, 0.5, 10)),
+                TimeSpan.FromSeconds(Math.Clamp(1.2 * turn, least, 10)),
                 TimeSpan.FromSeconds(Math.Clamp(2 * turn, options.Seconds, 4 * options.Seconds)),
                 cancellation,
                 hangUp: (corpus, clients) == loads[^1]);

@@ -1,12 +1,9 @@
-using ModelServer.Runtime;
-
 namespace ModelServer.Encoders;
 
 /// <summary>A second session of an encoder, over the same weights, whose runs take several cores. For one run at a time: a batch that is alone.</summary>
 /// <param name="session">Owned from here on.</param>
 /// <param name="threads">Inside a run.</param>
-/// <param name="shared">Cores that must be free for it.</param>
-internal sealed class LoneSession(EncoderSession session, int threads, SharedCores? shared) : IDisposable
+internal sealed class LoneSession(EncoderSession session, int threads) : IDisposable
 {
     private readonly EncoderBuffers _buffers = session.CreateBuffers();
     private volatile bool _isOpen;
@@ -19,9 +16,6 @@ internal sealed class LoneSession(EncoderSession session, int threads, SharedCor
         get => _isOpen;
         set => _isOpen = value;
     }
-
-    /// <summary>Whether a batch that has this replica to itself is run here now.</summary>
-    public bool IsFree => IsOpen && (shared is null || shared.AreFree());
 
     /// <inheritdoc cref="EncoderSession.Run"/>
     public float[][] Run(Batch batch, RowReader? reader = null)

@@ -15,9 +15,6 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
     /// <summary>Graphs of fewer bytes run for so short a time that threads are not worth waking.</summary>
     private const long LeastBytes = 8 << 20;
 
-    /// <summary>The same where replicas share the machine: they are loaded at the same time, so that nothing measured then would tell how fast a run is alone.</summary>
-    private const long LeastSharedBytes = 20 << 20;
-
     /// <summary>Lengths in tokens that are compared. The first, a sentence, is measured.</summary>
     private static readonly int[] Lengths = [32, 9, 1];
 
@@ -46,7 +43,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
         if (device.LoneThreads <= device.IntraOpThreads) return false;
         var bytes = GraphFiles.Bytes(graph);
         // While it is loaded, a second session reads the file once more.
-        return (device.AreLoneThreadsSet || bytes >= (device.SharedCores is null ? LeastBytes : LeastSharedBytes)) && memory.Fits(bytes);
+        return (device.AreLoneThreadsSet || bytes >= LeastBytes) && memory.Fits(bytes);
     }
 
     /// <returns>Null where the weights cannot be shared.</returns>
@@ -64,7 +61,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
             weights.Release();
             session.Weights = weights;
             if (!isAlike) LogDiffers(logger, model, device.LoneThreads);
-            if (isAlike && IsFaster(model, session, lone, sequences[0])) session.Lone = new LoneSession(lone, device.LoneThreads, device.SharedCores);
+            if (isAlike && IsFaster(model, session, lone, sequences[0])) session.Lone = new LoneSession(lone, device.LoneThreads);
             else lone.Dispose();
             return session;
         }
@@ -99,7 +96,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
 
     private bool IsFaster(string model, EncoderSession session, EncoderSession lone, EncoderSequence sequence)
     {
-        if (device.AreLoneThreadsSet || device.SharedCores is not null) return true;
+        if (device.AreLoneThreadsSet) return true;
         using var buffers = session.CreateBuffers();
         using var buffersOfLone = lone.CreateBuffers();
         var (one, all, start) = (TimeSpan.MaxValue, TimeSpan.MaxValue, time.GetTimestamp());

@@ -26,7 +26,6 @@ internal sealed partial class ExecutionDevice
     {
         OnnxEnvironment.Initialize(logger);
         _options = options.Value;
-        SharedCores = SharedCores.Of(_options);
         Kind = Choose(logger);
         Encoders = EncoderLimits.On(Kind, _options);
         LogDecision(logger, Kind, Encoders.Workers, Encoders.BatchTokens, _options.IntraOpThreads, _options.EffectiveCores, Environment.ProcessorCount);
@@ -43,19 +42,14 @@ internal sealed partial class ExecutionDevice
     /// <summary>Threads inside a run.</summary>
     public int IntraOpThreads => _options.IntraOpThreads;
 
-    /// <summary>Those of other replicas too, which a run may take while they are free. Null where all runs keep to the replica's own.</summary>
-    public SharedCores? SharedCores { get; }
-
     /// <summary>Threads of a run that has the machine to itself, as far as it is set or worth trying; no more than every run has where it is neither.</summary>
-    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, LoneCores));
+    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, _options.EffectiveCores));
 
     /// <summary>Whether <see cref="LoneThreads"/> are taken without asking whether they pay.</summary>
     public bool AreLoneThreadsSet => _options.LoneThreads is not null;
 
     /// <summary>Counts the runs of all encoders on it.</summary>
     public RunCount Runs { get; } = new();
-
-    private int LoneCores => SharedCores is null ? _options.EffectiveCores : Environment.ProcessorCount;
 
     public SessionOptions CreateSessionOptions() => CreateSessionOptions(Kind, _options.IntraOpThreads, Sleeping);
 

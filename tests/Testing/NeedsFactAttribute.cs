@@ -12,7 +12,6 @@ public enum Need
     Strace,
     Npm,
     SmallDisk,
-    TwoCores,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -40,7 +39,6 @@ internal static class Needs
         Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
         Need.Strace when !OperatingSystem.IsLinux() || !Programs.Has("strace") => "There is no strace.",
         Need.Npm when !Programs.Has("node") || (!OperatingSystem.IsWindows() && !Programs.Has("npm")) => "There is no node with npm.",
-        Need.TwoCores when !OperatingSystem.IsLinux() || Environment.ProcessorCount < 2 => "This test is about the cores of a Linux machine, and there are not two.",
         Need.SmallDisk => SmallDisk.Missing,
         _ => null,
     };

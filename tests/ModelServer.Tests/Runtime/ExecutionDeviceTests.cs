@@ -43,6 +43,7 @@ public class ExecutionDeviceTests
     public void Create_Cpu_IsTheCpu() => Assert.False(Create(DeviceKind.Cpu).IsGpu);
 
     [Theory]
+    [InlineData("Cores=1", 1)]
     [InlineData("LoneThreads=1", 1)]
     [InlineData("LoneThreads=6", 6)]
     [InlineData("LoneThreads=2 IntraOpThreads=4", 4)]
@@ -52,14 +53,6 @@ public class ExecutionDeviceTests
         foreach (var setting in settings.Split(' ')) typeof(InferenceOptions).GetProperty(setting.Split('=')[0])!.SetValue(options, int.Parse(setting.Split('=')[1]));
 
         Assert.Equal(expected, new ExecutionDevice(Options.Create(options), NullLogger<ExecutionDevice>.Instance).LoneThreads);
-    }
-
-    [Fact]
-    public void LoneThreads_OfAReplicaThatSharesTheMachine_AreAllCoresThatMayBeFree()
-    {
-        var device = new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, Cores = 1 }), NullLogger<ExecutionDevice>.Instance);
-
-        Assert.Equal((OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, OperatingSystem.IsLinux() ? Math.Min(8, Environment.ProcessorCount) : 1), (device.SharedCores is not null, device.LoneThreads));
     }
 
     [Fact]

@@ -3,14 +3,12 @@ using System.Security.Claims;
 using Gateway.Models;
 using Gateway.Replicas;
 using Gateway.Rollouts;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Administration;
 
 /// <summary>Who administers models, and with what.</summary>
-internal sealed record ModelServices(
-    [FromServices] RolloutWriter Writer, [FromServices] RolloutBoard Board, [FromServices] ReplicaPool Pool, [FromServices] IOptions<RolloutPolicy> Policy, [FromServices] TimeProvider Time, ClaimsPrincipal User);
+internal sealed record ModelServices(RolloutWriter Writer, RolloutBoard Board, ReplicaPool Pool, IOptions<RolloutPolicy> Policy, TimeProvider Time, ClaimsPrincipal User);
 
 /// <summary>Carries out what an administrator asks of a model: refuses what cannot be before anything is written, writes it, and answers with the card.</summary>
 internal static class ModelChanges

@@ -127,10 +127,10 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
         var rate = (await ClosedLoop.RunAsync(server, warm, 32, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         var loads = Loads(system, variant).ToList();
-        foreach (var ((corpus, clients), place) in loads.Select((load, i) => (load, i)))
+        foreach (var (place, (corpus, clients)) in loads.Index())
         {
-            // With many clients the first answers come early: measuring begins when the queue has turned over once, and lasts some turns. What the warm-up had seen often
-            // is compiled again once it has ended, by a system of several processes for seconds.
+            // With many clients the first answers come early: measuring begins when the queue has turned over once, and lasts some turns. The first waits
+            // longer, for runtimes that compile again what ran often in the warm-up.
             var (turn, least) = (clients * corpus.MeanTokens / Math.Max(rate, 1), place == 0 ? 3 : 0.5);
             var measured = await ClosedLoop.RunAsync(
                 server,

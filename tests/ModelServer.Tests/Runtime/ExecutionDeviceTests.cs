@@ -40,6 +40,15 @@ public class ExecutionDeviceTests
     }
 
     [Fact]
+    public void Options_OfThreadsThatSpin_AreNoneThatTheEngineWarnsOf()
+    {
+        using var decoder = Create(DeviceKind.Cpu).CreateDecoderOptions(2);
+        using var lone = Create(DeviceKind.Cpu).CreateLoneOptions();
+
+        Assert.DoesNotContain(EngineLog.Lines, line => line.Text.Contains("session.intra_op.allow_spinning", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Create_Cpu_IsTheCpu() => Assert.False(Create(DeviceKind.Cpu).IsGpu);
 
     [Theory]

@@ -33,7 +33,7 @@ internal static class CommandTable
         InScript(@"\./publish", "tests/Deployment.Tests/Images/PublishedServices.cs", "Publisher.PublishAsync"),
         InScript(@"dotnet publish (Gateway|ModelServer) -c Release .*", "tests/Deployment.Tests/Images/PublishedServices.cs", "Publisher.PublishAsync"),
         InScript(@"\./test( \S+)?", ".ci/run", "exec ./test"),
-        InScript(@"dotnet (build|format) Platform\.sln", "test", "dotnet format Platform.sln"),
+        InScript(@"dotnet (build|format) Platform\.sln", "test", "dotnet format $part Platform.sln"),
     ];
 
     /// <summary>What is wrong with the commands of a block, each with what to do; nothing where all are known to work or marked.</summary>

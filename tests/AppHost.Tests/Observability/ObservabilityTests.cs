@@ -82,7 +82,7 @@ public sealed class ObservabilityTests : IDisposable
         var engine = FakeEngine.Write(_folder.Path, "docker", "Docker version 28.2.2, build e6534b4", answers: false);
         await using var platform = new PlatformProcess("dotnet", [PlatformProcess.Host, "--observability", "--cache", "none", "--no-dashboard", "--gateway-port", $"{FreePort()}"],
             new() { ["PATH"] = $"{Path.GetDirectoryName(engine)}:{Environment.GetEnvironmentVariable("PATH")}", ["ASPIRE_CONTAINER_RUNTIME"] = "docker" });
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await platform.WaitForExitAsync();
 
         Assert.Equal(2, platform.ExitCode);
         var said = Assert.Single(platform.Lines, line => line.Length > 0);
@@ -93,7 +93,7 @@ public sealed class ObservabilityTests : IDisposable
     public async Task Publish_WithIt_LeavesItOutAndSaysSo()
     {
         await using var platform = new PlatformProcess("--observability", "--publisher", "manifest", "--output-path", _folder.Path);
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await platform.WaitForExitAsync();
 
         Assert.True(platform.ExitCode == 0, platform.Output);
         Assert.Contains(platform.Lines, line => line.StartsWith("--observability is left out of what is published", StringComparison.Ordinal));

@@ -107,7 +107,7 @@ public sealed class ManifestTests : IDisposable
     public async Task Publish_WithAWrongValue_IsOneSentence()
     {
         await using var platform = new PlatformProcess(["--publisher", "manifest", "--Publish:LoadBalanced=maybe", "--output-path", _folder]);
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await platform.WaitForExitAsync();
 
         Assert.Equal(2, platform.ExitCode);
         Assert.Contains("Publish:LoadBalanced takes true or false, not 'maybe'.", platform.Output, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class ManifestTests : IDisposable
     private async Task<Dictionary<string, JsonElement>> PublishAsync(params string[] asked)
     {
         await using var platform = new PlatformProcess([.. asked, "--output-path", _folder]);
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await platform.WaitForExitAsync();
 
         Assert.True(platform.ExitCode == 0, platform.Output);
         var text = File.ReadAllText(Path.Combine(_folder, "aspire-manifest.json"));

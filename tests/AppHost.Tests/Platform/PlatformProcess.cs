@@ -84,7 +84,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
 
     public static void Signal(int process, int signal) => Send(process, signal);
 
-    public Task WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(new CancellationTokenSource(limit).Token);
+    public Task WaitForExitAsync() => _process.WaitForExitAsync(new CancellationTokenSource(Eventually.Limit).Token);
 
     /// <summary>Asks it to end, and waits for everything of it to be gone.</summary>
     public async Task StopAsync()
@@ -92,13 +92,13 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         Signal(Terminate);
         await GoneAsync();
         // The rest of what it wrote is read by now as well.
-        await WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited && !OperatingSystem.IsWindows()) Signal(Terminate);
-        if (OperatingSystem.IsWindows() || !_process.WaitForExit(TimeSpan.FromSeconds(15))) _process.Kill(entireProcessTree: true);
+        if (OperatingSystem.IsWindows() || !_process.WaitForExit(TimeSpan.FromMinutes(1))) _process.Kill(entireProcessTree: true);
         // What is ending still removes files there.
         await GoneAsync();
         _process.Dispose();

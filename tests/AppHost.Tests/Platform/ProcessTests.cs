@@ -57,7 +57,7 @@ public class ProcessTests(ITestOutputHelper output)
 
         var took = await platform.GoneAsync(GoneWithin * Eventually.Slack);
         output.WriteLine($"Everything was gone after {took.TotalSeconds:F1} s.");
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await platform.WaitForExitAsync();
         // Whoever is killed cannot remove the pipes by which debuggers reach it; those of everybody else are gone.
         var left = Directory.GetFileSystemEntries(platform.TempFolder).Where(file => signal != PlatformProcess.Kill || !file.Contains($"-{platform.Id}-", StringComparison.Ordinal));
         Assert.Empty(left);

@@ -24,7 +24,6 @@ public sealed class RunningPlatform : IAsyncLifetime
         ("models/tiny-rerank", "reranker"), ("models/tiny-answer", "reader"), ("models/tiny-nli", "tiny-nli"), ("models/tiny-tokens", "entities"), ("models/tiny-mask", "masked"),
         ("vectors/splade", "splade"), ("vectors/colbert", "colbert"),
     ];
-    private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
     private readonly TemporaryFolder _models = new(), _rollouts = new();
     private DistributedApplication? _application;
 
@@ -65,7 +64,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         foreach (var server in builder.Resources.OfType<ProjectResource>().Where(r => r.Name.StartsWith("modelserver-", StringComparison.Ordinal)))
             builder.CreateResourceBuilder(server).WithEnvironment("Models__ReadyWhen", "all").WithEnvironment("Models__Defaults__text-classification", "sentiment");
         _application = await builder.BuildAsync();
-        using var limit = new CancellationTokenSource(HealthyWithin * Eventually.Slack);
+        using var limit = new CancellationTokenSource(Eventually.Limit);
         await _application.StartAsync(limit.Token);
         foreach (var name in (string[])[.. Servers, "gateway"])
             await _application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(name, limit.Token);

@@ -83,7 +83,7 @@ public class StartTests
     {
         await using var platform = new PlatformProcess(args);
 
-        await platform.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        await platform.WaitForExitAsync();
 
         Assert.Equal(2, platform.ExitCode);
         Assert.Equal(sentence, platform.Output.Trim());

@@ -17,6 +17,7 @@ internal static class ProxyExtensions
             route.RequestTransforms.Add(new DeadlineTransform(route.Services.GetRequiredService<TimeProvider>()));
             route.RequestTransforms.Add(new AttemptTransform());
             route.RequestTransforms.Add(new ResponseNumberTransform());
+            route.RequestTransforms.Add(new LoneRequestTransform());
             route.ResponseTransforms.Add(new AnswerTransform());
         });
         services.AddSingleton<IForwarderHttpClientFactory, ReplicaClientFactory>();

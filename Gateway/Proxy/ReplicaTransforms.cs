@@ -1,5 +1,6 @@
 using Gateway.Bodies;
 using Gateway.Usage;
+using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Gateway.Proxy;
@@ -38,6 +39,26 @@ internal sealed class ResponseNumberTransform : RequestTransform
         if (BodyForms.Of(context.HttpContext.Request.Path) == BodyForm.Responses && context.HttpContext.Features.Get<Forwarding>() is { } forwarding)
             AddHeader(context, ResponseNumber.HeaderName, forwarding.ResponseNumber);
         return default;
+    }
+}
+
+/// <summary>Says of a request that it is the only one under way.</summary>
+internal sealed class LoneRequestTransform : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        // What a client sends under the name was copied.
+        if (context.HttpContext.Request.Headers.ContainsKey(LoneRequest.HeaderName)) RemoveHeader(context, LoneRequest.HeaderName);
+        if (IsLone(context.HttpContext.GetReverseProxyFeature().AllDestinations)) AddHeader(context, LoneRequest.HeaderName, LoneRequest.Value);
+        return default;
+    }
+
+    /// <remarks>It is counted itself.</remarks>
+    private static bool IsLone(IReadOnlyList<DestinationState> replicas)
+    {
+        var underWay = 0;
+        foreach (var replica in replicas) underWay += replica.ConcurrentRequestCount;
+        return underWay == 1;
     }
 }
 

@@ -99,6 +99,9 @@ internal sealed class Batch(IReadOnlyList<EncoderSequence> sequences, BatchClose
     /// <summary>Whether nothing else ran or waited when it was taken.</summary>
     public bool IsAlone { get; private set; }
 
+    /// <summary>Whether each was sent by somebody who had nothing else under way.</summary>
+    public bool IsOfLoneRequests => Items.All(sequence => sequence.Lane.IsLone);
+
     /// <summary>Threads of its run, where it had more than others; else 1.</summary>
     public int Threads { get; set; } = 1;
 

@@ -88,7 +88,7 @@ internal sealed class EncoderSession : IDisposable
     /// <param name="reader">Another than the session's.</param>
     public float[][] Run(Batch batch, EncoderBuffers buffers, RowReader? reader = null)
     {
-        if (batch.IsAlone && Lone is { IsOpen: true } lone) return lone.Run(batch, reader);
+        if (Lone is { } lone && lone.Takes(batch)) return lone.Run(batch, reader);
         if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!, reader ?? _readRow);
         using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
         return ReadFirst(outputs, batch.Sequences, buffers.Columns, reader ?? _readRow);

@@ -3,7 +3,8 @@ namespace ModelServer.Encoders;
 /// <summary>A second session of an encoder, over the same weights, whose runs take several cores. For one run at a time: a batch that is alone.</summary>
 /// <param name="session">Owned from here on.</param>
 /// <param name="threads">Inside a run.</param>
-internal sealed class LoneSession(EncoderSession session, int threads) : IDisposable
+/// <param name="isShared">Whether their cores are those of other servers too: what this one sees does not tell then that they are free.</param>
+internal sealed class LoneSession(EncoderSession session, int threads, bool isShared) : IDisposable
 {
     private readonly EncoderBuffers _buffers = session.CreateBuffers();
     private volatile bool _isOpen;
@@ -16,6 +17,9 @@ internal sealed class LoneSession(EncoderSession session, int threads) : IDispos
         get => _isOpen;
         set => _isOpen = value;
     }
+
+    /// <summary>Whether a batch is run here.</summary>
+    public bool Takes(Batch batch) => IsOpen && batch.IsAlone && (!isShared || batch.IsOfLoneRequests);
 
     /// <inheritdoc cref="EncoderSession.Run"/>
     public float[][] Run(Batch batch, RowReader? reader = null)

@@ -15,6 +15,9 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
     /// <summary>Graphs of fewer bytes run for so short a time that threads are not worth waking.</summary>
     private const long LeastBytes = 8 << 20;
 
+    /// <summary>The same where servers share the machine: they load at the same time, so that nothing measured then would tell how fast a run is alone.</summary>
+    private const long LeastSharedBytes = 20 << 20;
+
     /// <summary>Lengths in tokens that are compared. The first, a sentence, is measured.</summary>
     private static readonly int[] Lengths = [32, 9, 1];
 
@@ -43,7 +46,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
         if (device.LoneThreads <= device.IntraOpThreads) return false;
         var bytes = GraphFiles.Bytes(graph);
         // While it is loaded, a second session reads the file once more.
-        return (device.AreLoneThreadsSet || bytes >= LeastBytes) && memory.Fits(bytes);
+        return (device.AreLoneThreadsSet || bytes >= (device.IsShared ? LeastSharedBytes : LeastBytes)) && memory.Fits(bytes);
     }
 
     /// <returns>Null where the weights cannot be shared.</returns>
@@ -61,7 +64,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
             weights.Release();
             session.Weights = weights;
             if (!isAlike) LogDiffers(logger, model, device.LoneThreads);
-            if (isAlike && IsFaster(model, session, lone, sequences[0])) session.Lone = new LoneSession(lone, device.LoneThreads);
+            if (isAlike && IsFaster(model, session, lone, sequences[0])) session.Lone = new LoneSession(lone, device.LoneThreads, device.IsShared);
             else lone.Dispose();
             return session;
         }
@@ -96,7 +99,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
 
     private bool IsFaster(string model, EncoderSession session, EncoderSession lone, EncoderSequence sequence)
     {
-        if (device.AreLoneThreadsSet) return true;
+        if (device.AreLoneThreadsSet || device.IsShared) return true;
         using var buffers = session.CreateBuffers();
         using var buffersOfLone = lone.CreateBuffers();
         var (one, all, start) = (TimeSpan.MaxValue, TimeSpan.MaxValue, time.GetTimestamp());

@@ -6,7 +6,7 @@ namespace ModelServer.Requests;
 
 /// <summary>Who asks, for which models, and how: what the token and the headers of a request say beside its body.</summary>
 /// <param name="User">The token.</param>
-/// <param name="Lane">Its subject and <c>x-priority</c>; interactive unless that says <c>batch</c>.</param>
+/// <param name="Lane">Its subject, <c>x-priority</c>, interactive unless that says <c>batch</c>, and whether it is the only one under way.</param>
 internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy Cache)
 {
     /// <summary>Where what the request takes is counted.</summary>
@@ -24,7 +24,7 @@ internal sealed record Caller(ClaimsPrincipal User, QueueLane Lane, CachePolicy 
         var batch = string.Equals(http.Request.Headers["x-priority"], "batch", StringComparison.OrdinalIgnoreCase);
         return new Caller(
             http.User,
-            new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive),
+            new(http.User.Subject() ?? "", batch ? RequestPriority.Batch : RequestPriority.Interactive) { IsLone = http.Request.Headers.ContainsKey(LoneRequest.HeaderName) },
             new(Read: cache is not ({ NoCache: true } or { NoStore: true }), Write: cache is not { NoStore: true }))
         { Usage = UsageMeter.Of(http), RequestId = http.RequestId(), Aborted = http.RequestAborted };
     }

@@ -43,7 +43,10 @@ internal sealed partial class ExecutionDevice
     public int IntraOpThreads => _options.IntraOpThreads;
 
     /// <summary>Threads of a run that has the machine to itself, as far as it is set or worth trying; no more than every run has where it is neither.</summary>
-    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, _options.EffectiveCores));
+    public int LoneThreads => IsGpu ? _options.IntraOpThreads : Math.Max(_options.IntraOpThreads, _options.LoneThreads ?? Math.Min(MostLoneThreads, Environment.ProcessorCount));
+
+    /// <summary>Whether this process is told to take fewer cores than it sees, as others take the rest.</summary>
+    public bool IsShared => _options.EffectiveCores < Environment.ProcessorCount;
 
     /// <summary>Whether <see cref="LoneThreads"/> are taken without asking whether they pay.</summary>
     public bool AreLoneThreadsSet => _options.LoneThreads is not null;

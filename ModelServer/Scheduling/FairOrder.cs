@@ -9,7 +9,7 @@ namespace ModelServer.Scheduling;
 internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string, double> weights, TimeProvider time)
     where T : IQueued
 {
-    private readonly Dictionary<QueueLane, Lane> _lanes = [];
+    private readonly Dictionary<(string Client, RequestPriority), Lane> _lanes = [];
     private readonly PriorityQueue<Cursor, Rank> _merge = new();
     private double _virtualTime;
 
@@ -20,7 +20,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
 
     public void Add(T sequence)
     {
-        var key = sequence.Lane;
+        var key = (sequence.Lane.Client, sequence.Lane.Priority);
         if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new Lane();
         sequence.Tag = Math.Max(_virtualTime, lane.Finish);
         lane.Finish = sequence.Tag + (sequence.Cost / weights.GetValueOrDefault(key.Client, 1));
@@ -53,7 +53,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     /// <returns>False when it does not wait here.</returns>
     public bool Remove(T sequence)
     {
-        var key = sequence.Lane;
+        var key = (sequence.Lane.Client, sequence.Lane.Priority);
         if (!_lanes.TryGetValue(key, out var lane) || !lane.Sequences.Remove(sequence)) return false;
         Count--;
         Cost -= sequence.Cost;

@@ -12,6 +12,7 @@ public enum Need
     Strace,
     Npm,
     SmallDisk,
+    TwoCores,
 }
 
 /// <summary>A test that is skipped by name, never passed, where the machine lacks what it needs.</summary>
@@ -39,6 +40,7 @@ internal static class Needs
         Need.Curl when OperatingSystem.IsWindows() || !Programs.Has("curl") => "There is no curl, or no shell for it.",
         Need.Strace when !OperatingSystem.IsLinux() || !Programs.Has("strace") => "There is no strace.",
         Need.Npm when !Programs.Has("node") || (!OperatingSystem.IsWindows() && !Programs.Has("npm")) => "There is no node with npm.",
+        Need.TwoCores when Environment.ProcessorCount < 2 => "This test is about servers that share cores, and there is one.",
         Need.SmallDisk => SmallDisk.Missing,
         _ => null,
     };

@@ -16,8 +16,11 @@ internal static class LoneParts
     /// <summary>Two threads, whatever measuring would say.</summary>
     public static ExecutionDevice TwoThreads { get; } = Device(2);
 
-    public static ExecutionDevice Device(int? loneThreads)
-        => new(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, LoneThreads = loneThreads }), NullLogger<ExecutionDevice>.Instance);
+    /// <summary>The same on a machine of which another server has the other cores.</summary>
+    public static ExecutionDevice Sharing { get; } = Device(2, cores: 1);
+
+    public static ExecutionDevice Device(int? loneThreads, int cores = 0)
+        => new(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, LoneThreads = loneThreads, Cores = cores }), NullLogger<ExecutionDevice>.Instance);
 
     public static EncoderSession Open(ExecutionDevice device, string? graph = null, Func<SharedWeights?, bool, EncoderSession>? open = null, LoadMemory? memory = null, TimeProvider? time = null)
         => new LoneTrial(device, memory ?? new LoadMemory(null), time ?? TimeProvider.System, NullLogger.Instance)

@@ -106,6 +106,21 @@ public sealed class LoneSessionTests : IDisposable
         await Eventually.HoldsAsync(() => _counts[Lone] == before + 1);
     }
 
+    [NeedsTheory(Need.TwoCores)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public void Takes_BatchThatIsAlone_OnSharedCoresOnlyIfTheGatewaySaysSo(bool isShared, bool isLone)
+    {
+        using var session = LoneParts.Open(isShared ? LoneParts.Sharing : LoneParts.TwoThreads);
+        session.Lone!.IsOpen = true;
+        using var batch = new Batch([TinyEncoder.Sequence(5, isLone: true), TinyEncoder.Sequence(9, isLone: isLone)], BatchClosed.Drained);
+        batch.BeginRun(_runs);
+
+        Assert.Equal(!isShared || isLone, session.Lone.Takes(batch));
+    }
+
     [Fact]
     public async Task Dispose_AfterARun_FreesTheWeightsToo()
     {

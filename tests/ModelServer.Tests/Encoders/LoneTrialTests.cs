@@ -19,6 +19,15 @@ public class LoneTrialTests
         Assert.NotNull(session.Weights);
     }
 
+    /// <summary>Small graphs are not worth it there, and nothing measured would tell.</summary>
+    [NeedsFact(Need.TwoCores)]
+    public void Open_SmallGraphOfAServerThatSharesTheMachine_HasNone()
+    {
+        using var session = LoneParts.Open(LoneParts.Device(null, cores: 1));
+
+        Assert.True(session is { Lone: null, Weights: null });
+    }
+
     [Fact]
     public void Open_OneThread_HasNone()
     {

@@ -20,8 +20,8 @@ internal static class TinyEncoder
 
     public static Batch Batch(params int[] lengths) => new([.. lengths.Select((length, row) => Sequence(length, row))], BatchClosed.Drained);
 
-    public static EncoderSequence Sequence(int length, int seed = 0, string client = "")
-        => new([.. Enumerable.Range(0, length).Select(i => 5 + (((seed * 31) + (i * 7)) % (Vocabulary - 5)))], new int[length], new QueueLane(client));
+    public static EncoderSequence Sequence(int length, int seed = 0, string client = "", bool isLone = false)
+        => new([.. Enumerable.Range(0, length).Select(i => 5 + (((seed * 31) + (i * 7)) % (Vocabulary - 5)))], new int[length], new QueueLane(client) { IsLone = isLone });
 
     /// <summary>One that the graph fails on: it has no embedding for its token.</summary>
     public static EncoderSequence Spoilt() => new([Vocabulary + 1000], [0], new QueueLane(""));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelServer.Models;
 using ModelServer.Tests.Models;
 using ModelServer.Tests.Telemetry;
+using ServiceDefaults.Protocol;
 using Testing;
 
 namespace ModelServer.Tests.Inference;
@@ -36,8 +37,23 @@ public sealed class LoneRequestTests : IDisposable
         Assert.Equal(0, countsOfOne[LoneRuns]);
     }
 
-    private ModelServerHost Host(int loneThreads)
-        => new(_models.Path, new Dictionary<string, string?> { ["Inference:LoneThreads"] = $"{loneThreads}", ["Cache:Enabled"] = "false" });
+    [NeedsFact(Need.TwoCores)]
+    public async Task Classify_OnAMachineThatIsShared_HasAllCoresWhenTheGatewaySaysThatItIsAlone()
+    {
+        await using var host = Host(2, cores: 1);
+        var client = await host.CreateReadyClientAsync();
+        using var counts = new MeasuredCounts(host.Services.GetRequiredService<IMeterFactory>());
+
+        var beside = await ClassifyAsync(client, Texts[1]);
+        client.DefaultRequestHeaders.Add(LoneRequest.HeaderName, LoneRequest.Value);
+        Assert.Equal(beside, await ClassifyAsync(client, Texts[1]));
+
+        await Eventually.HoldsAsync(() => counts["model.batch.sequences model=sentiment:1 closed=drained"] == 2);
+        Assert.Equal(1, counts[LoneRuns]);
+    }
+
+    private ModelServerHost Host(int loneThreads, int cores = 0)
+        => new(_models.Path, new Dictionary<string, string?> { ["Inference:LoneThreads"] = $"{loneThreads}", ["Inference:Cores"] = $"{cores}", ["Cache:Enabled"] = "false" });
 
     private static async Task<string> ClassifyAsync(HttpClient client, string input)
     {

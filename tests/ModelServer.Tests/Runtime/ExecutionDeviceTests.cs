@@ -52,7 +52,6 @@ public class ExecutionDeviceTests
     public void Create_Cpu_IsTheCpu() => Assert.False(Create(DeviceKind.Cpu).IsGpu);
 
     [Theory]
-    [InlineData("Cores=1", 1)]
     [InlineData("LoneThreads=1", 1)]
     [InlineData("LoneThreads=6", 6)]
     [InlineData("LoneThreads=2 IntraOpThreads=4", 4)]
@@ -62,6 +61,14 @@ public class ExecutionDeviceTests
         foreach (var setting in settings.Split(' ')) typeof(InferenceOptions).GetProperty(setting.Split('=')[0])!.SetValue(options, int.Parse(setting.Split('=')[1]));
 
         Assert.Equal(expected, new ExecutionDevice(Options.Create(options), NullLogger<ExecutionDevice>.Instance).LoneThreads);
+    }
+
+    [Fact]
+    public void LoneThreads_OfAServerThatSharesTheMachine_AreThoseOfTheOthersToo()
+    {
+        var device = new ExecutionDevice(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, Cores = 1 }), NullLogger<ExecutionDevice>.Instance);
+
+        Assert.Equal((Environment.ProcessorCount > 1, Math.Min(8, Environment.ProcessorCount)), (device.IsShared, device.LoneThreads));
     }
 
     [Fact]

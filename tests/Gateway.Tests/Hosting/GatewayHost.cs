@@ -110,7 +110,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient CreateClient(string? token = null)
     {
-        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
+        var client = new HttpClient { BaseAddress = Address, Timeout = Eventually.Limit };
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Testing;
 
 namespace Gateway.Tests.Proxy;
 
@@ -85,7 +86,8 @@ public sealed class BrokenStreamTests
     [Fact]
     public async Task Events_WithinADeadline_EndWithAnErrorWhenItPasses()
     {
-        await using var gateway = await GatewayHost.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(time: clock);
         gateway.Replica.Answer = async context =>
         {
             context.Response.ContentType = "text/event-stream";
@@ -96,8 +98,12 @@ public sealed class BrokenStreamTests
         using var client = gateway.CreateInferClient();
         client.DefaultRequestHeaders.Add("x-deadline-ms", "1500");
 
-        using var response = await client.PostAsJsonAsync("/v1/chat/completions", new { stream = true });
-        var text = await response.Content.ReadAsStringAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = JsonContent.Create(new { stream = true }) };
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var first = await reader.ReadLineAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(1500));
+        var text = $"{first}\n{await reader.ReadToEndAsync()}";
 
         Assert.StartsWith("data: 1\n\ndata: {\"error\":", text, StringComparison.Ordinal);
         Assert.Contains("deadline_exceeded", text, StringComparison.Ordinal);

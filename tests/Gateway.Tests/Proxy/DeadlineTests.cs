@@ -12,13 +12,15 @@ public sealed class DeadlineTests
     [Fact]
     public async Task Deadline_ThatPasses_IsAnswered504()
     {
-        await using var gateway = await GatewayHost.StartAsync(replicas: 2);
+        var clock = new ManualTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(replicas: 2, time: clock);
         var left = new TaskCompletionSource();
         foreach (var replica in gateway.Replicas)
         {
             replica.Answer = async context =>
             {
                 context.RequestAborted.Register(() => left.TrySetResult());
+                clock.Advance(TimeSpan.FromMilliseconds(1500));
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             };
         }
@@ -27,7 +29,7 @@ public sealed class DeadlineTests
         using var response = await client.PredictAsync();
 
         await ErrorShape.AssertAsync(response, "/predict", 504);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(15));
+        await left.Task.WaitAsync(Eventually.Limit);
     }
 
     [Fact]

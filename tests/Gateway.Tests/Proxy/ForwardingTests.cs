@@ -5,6 +5,7 @@ using System.Text;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Testing;
 
 namespace Gateway.Tests.Proxy;
 
@@ -182,7 +183,7 @@ public sealed class ForwardingTests
                 await context.Response.WriteAsync($"data: {i}\n\n");
                 await context.Response.Body.FlushAsync();
                 // The next event is sent only after the client has this one: any buffering on the way would hang here.
-                Assert.True(await received.WaitAsync(TimeSpan.FromSeconds(10)));
+                Assert.True(await received.WaitAsync(Eventually.Limit));
             }
 
             await context.Response.WriteAsync("data: [DONE]\n\n");
@@ -194,7 +195,7 @@ public sealed class ForwardingTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal($"data: {i}", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal($"data: {i}", await reader.ReadLineAsync().WaitAsync(Eventually.Limit));
             await reader.ReadLineAsync();
             received.Release();
         }
@@ -239,11 +240,11 @@ public sealed class ForwardingTests
         using var patience = new CancellationTokenSource();
 
         var call = client.PredictAsync(cancellationToken: patience.Token);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await arrived.Task.WaitAsync(Eventually.Limit);
         await patience.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(Eventually.Limit);
         Assert.Equal(1, gateway.Replica.Count);
     }
 

@@ -215,7 +215,7 @@ public sealed class RetryTests
         };
         using var client = gateway.CreateInferClient();
         var asking = Enumerable.Range(0, 20).Select(_ => client.PostAsJsonAsync("/v1/completions", new { stream = true })).ToArray();
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15));
+        await arrived.Task.WaitAsync(Eventually.Limit);
 
         gateway.Replica.IsPaused = true;
 

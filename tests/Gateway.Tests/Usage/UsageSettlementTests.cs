@@ -3,6 +3,7 @@ using System.Text;
 using Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Testing;
 
 namespace Gateway.Tests.Usage;
 
@@ -110,16 +111,24 @@ public sealed class UsageSettlementTests
     [InlineData("application/json")]
     public async Task Request_WhoseDeadlinePassed_CostsWhatTheModelServerSaysWhenAsked(string type)
     {
-        await using var gateway = await StartAsync(async context =>
-        {
-            context.Response.ContentType = type;
-            if (type != "application/json") await context.Response.WriteAsync("data: {}\n\n");
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        });
+        var (clock, begun) = (new ManualTimeProvider(), new TaskCompletionSource());
+        await using var gateway = await StartAsync(
+            async context =>
+            {
+                context.Response.ContentType = type;
+                if (type != "application/json") await context.Response.WriteAsync("data: {}\n\n");
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            },
+            clock);
         gateway.Replica.Usage = new("stories", 7, 4);
         using var client = gateway.CreateInferClient();
 
-        using var response = await PostAsync(client, deadline: "300");
+        var sending = PostAsync(client, deadline: "300", HttpCompletionOption.ResponseHeadersRead);
+        // The head of a stream is passed on before the deadline.
+        await (type == "application/json" ? begun.Task : sending);
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        using var response = await sending;
         await response.Content.ReadAsStringAsync();
 
         await IsUsedAsync(gateway, client, 11);
@@ -128,7 +137,14 @@ public sealed class UsageSettlementTests
     [Fact]
     public async Task Request_ThatTheModelServerKnowsNothingOf_CostsWhatWasReserved()
     {
-        await using var gateway = await StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(
+            context =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(200));
+                return Task.Delay(Timeout.Infinite, context.RequestAborted);
+            },
+            clock);
         using var client = gateway.CreateInferClient();
 
         using var response = await PostAsync(client, deadline: "200");
@@ -224,9 +240,9 @@ public sealed class UsageSettlementTests
         await IsUsedAsync(gateway, client, 11);
     }
 
-    private static async Task<GatewayHost> StartAsync(RequestDelegate answer)
+    private static async Task<GatewayHost> StartAsync(RequestDelegate answer, TimeProvider? time = null)
     {
-        var gateway = await GatewayHost.StartAsync(settings: Settings);
+        var gateway = await GatewayHost.StartAsync(time: time, settings: Settings);
         gateway.Replica.Answer = async context =>
         {
             // Over HTTP/2 an answer to half a request breaks off the other half.
@@ -238,11 +254,11 @@ public sealed class UsageSettlementTests
 
     private static StringContent Json() => new(Body, Encoding.UTF8, "application/json");
 
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string? deadline = null, CancellationToken cancellationToken = default)
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string? deadline = null, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = Json() };
         if (deadline is not null) request.Headers.Add(DeadlineHeader.Name, deadline);
-        return await client.SendAsync(request, cancellationToken);
+        return await client.SendAsync(request, completion, cancellationToken);
     }
 
     /// <summary>The gateway settles after the client has had the last byte. Asking costs no tokens.</summary>

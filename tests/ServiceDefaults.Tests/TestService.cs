@@ -48,6 +48,9 @@ internal sealed class TestService(WebApplication app) : IAsyncDisposable
         return Client.SendAsync(request);
     }
 
+    /// <summary>As a signal does: what is under way is ended first.</summary>
+    public Task StopAsync() => app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -54,12 +54,13 @@ public partial class EngineMemoryTests
 
         Assert.InRange(with, 1, (without * 1.1) + (1 << 20));
 
-        static long Grown(Func<EncoderSession> open)
+        // The least of several: what else the process still gives back or takes does not count.
+        static long Grown(Func<EncoderSession> open) => Enumerable.Range(0, 5).Min(_ =>
         {
             var before = InUse();
             using var session = open();
             return InUse() - before;
-        }
+        });
     }
 
     [Fact]

@@ -17,48 +17,43 @@ internal sealed class DeadlineTransform(TimeProvider time) : RequestTransform
     }
 }
 
-/// <summary>Names the attempt, so that the model server can be asked what it took.</summary>
-internal sealed class AttemptTransform : RequestTransform
+/// <summary>Sets a header that is the gateway's alone: what a client sends under its name was copied, and is removed.</summary>
+internal abstract class OwnHeaderTransform(string name) : RequestTransform
 {
-    public override ValueTask ApplyAsync(RequestTransformContext context)
+    public sealed override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        // What a client sends under the name was copied.
-        if (context.HttpContext.Request.Headers.ContainsKey(UsageInquiry.AttemptHeader)) RemoveHeader(context, UsageInquiry.AttemptHeader);
-        if (context.HttpContext.Features.Get<Forwarding>()?.NameAttempt() is { } attempt) AddHeader(context, UsageInquiry.AttemptHeader, attempt);
+        if (context.HttpContext.Request.Headers.ContainsKey(name)) RemoveHeader(context, name);
+        if (Value(context.HttpContext) is { } value) AddHeader(context, name, value);
         return default;
     }
+
+    /// <returns>Null where there is nothing to say.</returns>
+    protected abstract string? Value(HttpContext context);
+}
+
+/// <summary>Names the attempt, so that the model server can be asked what it took.</summary>
+internal sealed class AttemptTransform() : OwnHeaderTransform(UsageInquiry.AttemptHeader)
+{
+    protected override string? Value(HttpContext context) => context.Features.Get<Forwarding>()?.NameAttempt();
 }
 
 /// <summary>Numbers the response that a request makes, whichever model server makes it.</summary>
-internal sealed class ResponseNumberTransform : RequestTransform
+internal sealed class ResponseNumberTransform() : OwnHeaderTransform(ResponseNumber.HeaderName)
 {
-    public override ValueTask ApplyAsync(RequestTransformContext context)
-    {
-        // What a client sends under the name was copied.
-        if (context.HttpContext.Request.Headers.ContainsKey(ResponseNumber.HeaderName)) RemoveHeader(context, ResponseNumber.HeaderName);
-        if (BodyForms.Of(context.HttpContext.Request.Path) == BodyForm.Responses && context.HttpContext.Features.Get<Forwarding>() is { } forwarding)
-            AddHeader(context, ResponseNumber.HeaderName, forwarding.ResponseNumber);
-        return default;
-    }
+    protected override string? Value(HttpContext context) => BodyForms.Of(context.Request.Path) == BodyForm.Responses ? context.Features.Get<Forwarding>()?.ResponseNumber : null;
 }
 
 /// <summary>Says of a request that it is the only one under way.</summary>
-internal sealed class LoneRequestTransform : RequestTransform
+internal sealed class LoneRequestTransform() : OwnHeaderTransform(LoneRequest.HeaderName)
 {
-    public override ValueTask ApplyAsync(RequestTransformContext context)
-    {
-        // What a client sends under the name was copied.
-        if (context.HttpContext.Request.Headers.ContainsKey(LoneRequest.HeaderName)) RemoveHeader(context, LoneRequest.HeaderName);
-        if (IsLone(context.HttpContext.GetReverseProxyFeature().AllDestinations)) AddHeader(context, LoneRequest.HeaderName, LoneRequest.Value);
-        return default;
-    }
+    protected override string? Value(HttpContext context) => UnderWay(context.GetReverseProxyFeature().AllDestinations) == 1 ? LoneRequest.Value : null;
 
-    /// <remarks>It is counted itself.</remarks>
-    private static bool IsLone(IReadOnlyList<DestinationState> replicas)
+    /// <returns>How many requests, this one too.</returns>
+    private static int UnderWay(IReadOnlyList<DestinationState> replicas)
     {
-        var underWay = 0;
-        foreach (var replica in replicas) underWay += replica.ConcurrentRequestCount;
-        return underWay == 1;
+        var count = 0;
+        foreach (var replica in replicas) count += replica.ConcurrentRequestCount;
+        return count;
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
 
     public void Add(T sequence)
     {
-        var key = (sequence.Lane.Client, sequence.Lane.Priority);
+        var key = Key(sequence);
         if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new Lane();
         sequence.Tag = Math.Max(_virtualTime, lane.Finish);
         lane.Finish = sequence.Tag + (sequence.Cost / weights.GetValueOrDefault(key.Client, 1));
@@ -53,7 +53,7 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     /// <returns>False when it does not wait here.</returns>
     public bool Remove(T sequence)
     {
-        var key = (sequence.Lane.Client, sequence.Lane.Priority);
+        var key = Key(sequence);
         if (!_lanes.TryGetValue(key, out var lane) || !lane.Sequences.Remove(sequence)) return false;
         Count--;
         Cost -= sequence.Cost;
@@ -95,6 +95,9 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
     }
 
     /// <summary>The waiting sequences of one client and priority, in order of arrival.</summary>
+    /// <summary>Who sends work alone has no lane of its own for it.</summary>
+    private static (string Client, RequestPriority) Key(T sequence) => (sequence.Lane.Client, sequence.Lane.Priority);
+
     private sealed class Lane
     {
         public List<T> Sequences { get; } = [];

@@ -22,15 +22,29 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
     /// <summary>Workers that have nothing to do. Under the gate.</summary>
     private int _idle;
     private bool _closed;
+    private InlineRuns<TItem, TBatch>? _inline;
+
+    /// <summary>Whether a batch runs on the thread that brought it. Under the gate.</summary>
+    private bool _runsInline;
 
     public int Count
     {
         get { lock (_gate) return _waiting.Count; }
     }
 
+    /// <summary>From here on work that finds every worker idle is run by the thread that brings it, where it suits: it would wait for a worker to wake, and then be woken itself.
+    /// It counts as a worker's: there are never more runs than workers.</summary>
+    public void RunInline(InlineRuns<TItem, TBatch> runs)
+    {
+        lock (_gate) _inline = runs;
+    }
+
+    /// <summary>Queues work, or runs it before this returns.</summary>
+    /// <exception cref="ModelNotReadyException">It is closed.</exception>
     public virtual void Add(IReadOnlyList<TItem> items)
     {
         var now = time.GetTimestamp();
+        TBatch? own = null;
         lock (_gate)
         {
             if (_closed) throw new ModelNotReadyException("The model is being unloaded.");
@@ -40,9 +54,13 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
                 _waiting.Add(item);
             }
 
-            if (items.Count > 1) Monitor.PulseAll(_gate);
+            if (IsForInlineLocked(items)) own = TakeLocked();
+            else if (items.Count > 1) Monitor.PulseAll(_gate);
             else Monitor.Pulse(_gate);
+            _runsInline |= own is not null;
         }
+
+        if (own is not null) RunInline(own);
     }
 
     /// <summary>Blocks until there is work, then takes a batch; null once the queue is closed and empty.</summary>
@@ -50,10 +68,10 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0 || StillFillingLocked())
+            while (_waiting.Count == 0 || IsInlineRunInPlaceLocked() || StillFillingLocked())
             {
-                if (_waiting.Count > 0) continue;
-                if (_closed) return null;
+                if (_waiting.Count > 0 && !IsInlineRunInPlaceLocked()) continue;
+                if (_closed && _waiting.Count == 0) return null;
                 _idle++;
                 Monitor.Wait(_gate);
                 _idle--;
@@ -90,6 +108,15 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
         foreach (var item in waiting) item.Fail(reason());
     }
 
+    /// <summary>Blocks until no thread that brought work runs it. None begins once the queue is closed.</summary>
+    public void AwaitInline()
+    {
+        lock (_gate)
+        {
+            while (_runsInline) Monitor.Wait(_gate);
+        }
+    }
+
     /// <summary>Takes what waits of these out of the queue.</summary>
     protected void Remove(IReadOnlyList<TItem> items)
     {
@@ -105,6 +132,30 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
     /// <summary>Makes a batch of what is about to be run. Under the queue's lock.</summary>
     /// <param name="isFull">Whether something that waits was left for the next.</param>
     protected abstract TBatch Start(TItem[] chosen, bool isFull, long now);
+
+    /// <summary>Whether work that was just added is all there is to do, and soon done.</summary>
+    private bool IsForInlineLocked(IReadOnlyList<TItem> added)
+        => _inline is not null && added.Count == 1 && _waiting.Count == 1 && _idle == _inline.Workers && !_runsInline && limits.BatchDelay == TimeSpan.Zero && _inline.Suits(added[0]);
+
+    /// <summary>Whether a worker who is awake has to leave his place to the run on another thread, as no other worker is idle in his stead.</summary>
+    private bool IsInlineRunInPlaceLocked() => _runsInline && _idle == 0;
+
+    private void RunInline(TBatch batch)
+    {
+        try
+        {
+            _inline!.Run(batch);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _runsInline = false;
+                if (_closed) Monitor.PulseAll(_gate);
+                else if (_waiting.Count > 0) Monitor.Pulse(_gate);
+            }
+        }
+    }
 
     /// <summary>On devices that are configured to wait for fuller batches: waits for more work, and says whether to look again.</summary>
     private bool StillFillingLocked()

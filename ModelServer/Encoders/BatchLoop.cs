@@ -5,7 +5,7 @@ using ModelServer.Telemetry;
 
 namespace ModelServer.Encoders;
 
-/// <summary>The dedicated threads of one model: take a batch, run it, complete its sequences. Nothing else runs the engine.</summary>
+/// <summary>The threads of one model: take a batch, run it, complete its sequences.</summary>
 internal sealed partial class BatchLoop : IDisposable
 {
     private readonly EncoderSession _session;
@@ -25,7 +25,7 @@ internal sealed partial class BatchLoop : IDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _threads = new(model, workers, queue, () => session.CreateBuffers(), Run);
+        _threads = new(model, workers, queue, () => session.CreateBuffers(), Run, time);
     }
 
     /// <inheritdoc cref="BatchThreads{TItem, TBatch, TBuffers}.Failure"/>

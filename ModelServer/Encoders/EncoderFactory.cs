@@ -41,6 +41,7 @@ internal sealed class EncoderFactory(
             {
                 lone.IsOpen = true;
                 EncoderWarmUp.RunSingly(queue, maxTokens, limits, cancellationToken);
+                if (!device.Value.AreLoneThreadsSet) lone.Choice = new LoneChoice();
             }
 
             var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);

@@ -4,7 +4,7 @@ namespace ModelServer.Encoders;
 /// <param name="session">Owned from here on.</param>
 /// <param name="threads">Inside a run.</param>
 /// <param name="isShared">Whether their cores are those of other servers too: what this one sees does not tell then that they are free.</param>
-internal sealed class LoneSession(EncoderSession session, int threads, bool isShared) : IDisposable
+internal sealed class LoneSession(EncoderSession session, int threads, bool isShared, TimeProvider time) : IDisposable
 {
     private readonly EncoderBuffers _buffers = session.CreateBuffers();
     private volatile bool _isOpen;
@@ -18,19 +18,33 @@ internal sealed class LoneSession(EncoderSession session, int threads, bool isSh
         set => _isOpen = value;
     }
 
-    /// <summary>Whether a batch is run here.</summary>
-    public bool Takes(Batch batch) => IsOpen && batch.IsAlone && (!isShared || batch.IsOfLoneRequests);
+    /// <summary>Says which of the batches that may be run here are; null: all.</summary>
+    public LoneChoice? Choice { get; set; }
 
+    /// <summary>Whether a batch may be run here.</summary>
+    public bool Suits(Batch batch) => IsOpen && batch.IsAlone && (!isShared || batch.IsOfLoneRequests);
+
+    /// <summary>Runs a batch that suits, here or as any other.</summary>
+    /// <param name="onOneThread">Runs it as any other.</param>
     /// <inheritdoc cref="EncoderSession.Run"/>
-    public float[][] Run(Batch batch, RowReader? reader = null)
+    public float[][] Run(Batch batch, RowReader? reader, Func<float[][]> onOneThread)
     {
-        batch.Threads = threads;
-        return session.Run(batch, _buffers, reader);
+        if (Choice is not { } choice) return Run(batch, reader);
+        var start = time.GetTimestamp();
+        var rows = choice.TakesAll ? Run(batch, reader) : onOneThread();
+        choice.Ran(batch.PaddedTokens, time.GetElapsedTime(start));
+        return rows;
     }
 
     public void Dispose()
     {
         _buffers.Dispose();
         session.Dispose();
+    }
+
+    private float[][] Run(Batch batch, RowReader? reader)
+    {
+        batch.Threads = threads;
+        return session.Run(batch, _buffers, reader);
     }
 }

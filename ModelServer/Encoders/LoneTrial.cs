@@ -6,26 +6,14 @@ using ModelServer.Scheduling;
 namespace ModelServer.Encoders;
 
 /// <summary>Opens an encoder's graph, and beside it, over the same weights, a session for runs that have the machine to themselves; keeps that where it answers the same,
-/// bit for bit, and faster.</summary>
+/// bit for bit.</summary>
 internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memory, TimeProvider time, ILogger logger)
 {
-    /// <summary>How many times as fast a run must be by it, unless its threads are set.</summary>
-    private const double Worth = 1.2;
-
     /// <summary>Graphs of fewer bytes run for so short a time that threads are not worth waking.</summary>
-    private const long LeastBytes = 8 << 20;
+    private const long LeastBytes = 1 << 20;
 
-    /// <summary>The same where servers share the machine: they load at the same time, so that nothing measured then would tell how fast a run is alone.</summary>
-    private const long LeastSharedBytes = 20 << 20;
-
-    /// <summary>Lengths in tokens that are compared. The first, a sentence, is measured.</summary>
+    /// <summary>Lengths in tokens that are compared.</summary>
     private static readonly int[] Lengths = [32, 9, 1];
-
-    /// <summary>Each session in turn, so that what else the machine does hits both; the fastest run of each counts.</summary>
-    private const int Rounds = 8;
-
-    /// <summary>No round begins later.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(500);
 
     /// <param name="model"><c>name:version</c>.</param>
     /// <param name="graph">Full path of the ONNX file.</param>
@@ -46,7 +34,7 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
         if (device.LoneThreads <= device.IntraOpThreads) return false;
         var bytes = GraphFiles.Bytes(graph);
         // While it is loaded, a second session reads the file once more.
-        return (device.AreLoneThreadsSet || bytes >= (device.IsShared ? LeastSharedBytes : LeastBytes)) && memory.Fits(bytes);
+        return (device.AreLoneThreadsSet || bytes >= LeastBytes) && memory.Fits(bytes);
     }
 
     /// <returns>Null where the weights cannot be shared.</returns>
@@ -63,9 +51,14 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
             if (!AreFree(weights, session, lone, sequences, out var isAlike)) throw new InvalidOperationException("The engine reads weights that it had made copies of.");
             weights.Release();
             session.Weights = weights;
-            if (!isAlike) LogDiffers(logger, model, device.LoneThreads);
-            if (isAlike && IsFaster(model, session, lone, sequences[0])) session.Lone = new LoneSession(lone, device.LoneThreads, device.IsShared);
-            else lone.Dispose();
+            if (isAlike)
+            {
+                session.Lone = new LoneSession(lone, device.LoneThreads, device.IsShared, time);
+                return session;
+            }
+
+            LogDiffers(logger, model, device.LoneThreads);
+            lone.Dispose();
             return session;
         }
         catch (Exception e) when (e is OnnxRuntimeException or ModelLoadException or InvalidOperationException or IOException)
@@ -97,44 +90,15 @@ internal sealed partial class LoneTrial(ExecutionDevice device, LoadMemory memor
 
     private static bool AreEqual(float[][] expected, float[][] actual) => expected.Zip(actual).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
-    private bool IsFaster(string model, EncoderSession session, EncoderSession lone, EncoderSequence sequence)
-    {
-        if (device.AreLoneThreadsSet || device.IsShared) return true;
-        using var buffers = session.CreateBuffers();
-        using var buffersOfLone = lone.CreateBuffers();
-        var (one, all, start) = (TimeSpan.MaxValue, TimeSpan.MaxValue, time.GetTimestamp());
-        for (var round = 0; round < Rounds && (round < 2 || time.GetElapsedTime(start) < Budget); round++)
-        {
-            one = Least(one, Time(session, buffers, sequence));
-            all = Least(all, Time(lone, buffersOfLone, sequence));
-        }
-
-        var ratio = one / all;
-        LogMeasured(logger, model, device.LoneThreads, ratio, ratio >= Worth);
-        return ratio >= Worth;
-    }
-
-    private TimeSpan Time(EncoderSession session, EncoderBuffers buffers, EncoderSequence sequence)
-    {
-        var start = time.GetTimestamp();
-        Run(session, buffers, sequence);
-        return time.GetElapsedTime(start);
-    }
-
     private static float[] Run(EncoderSession session, EncoderBuffers buffers, EncoderSequence sequence)
     {
         using var batch = new Batch([sequence], BatchClosed.Drained);
         return session.Run(batch, buffers, RowReaders.Copy)[0];
     }
 
-    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
     /// <summary>Ids from the lower half: those at the end may be added ones that the graph has no row for.</summary>
     private static EncoderSequence Sequence(int length, int vocabulary)
         => new([.. Enumerable.Range(0, length).Select(i => (int)(i * 104_729L % Math.Max(1, vocabulary / 2)))], new int[length], QueueLane.Server);
-
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Information, Message = "A run of {Model} on {Threads} threads is {Ratio:F2} times as fast as on one; taken for requests that have the machine to themselves: {Taken}")]
-    private static partial void LogMeasured(ILogger logger, string model, int threads, double ratio, bool taken);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Information, Message = "{Model} answers otherwise on {Threads} threads: all its runs are alike")]
     private static partial void LogDiffers(ILogger logger, string model, int threads);

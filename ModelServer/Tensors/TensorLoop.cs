@@ -23,7 +23,7 @@ internal sealed partial class TensorLoop : IDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _threads = new($"{model} tensors", workers, queue, () => new TensorBuffers(graph.Inputs), Run);
+        _threads = new($"{model} tensors", workers, queue, () => new TensorBuffers(graph.Inputs), Run, time);
     }
 
     /// <inheritdoc cref="BatchThreads{TItem, TBatch, TBuffers}.Failure"/>

@@ -22,8 +22,8 @@ internal static class LoneParts
     public static ExecutionDevice Device(int? loneThreads, int cores = 0)
         => new(Options.Create(new InferenceOptions { Device = DeviceKind.Cpu, LoneThreads = loneThreads, Cores = cores }), NullLogger<ExecutionDevice>.Instance);
 
-    public static EncoderSession Open(ExecutionDevice device, string? graph = null, Func<SharedWeights?, bool, EncoderSession>? open = null, LoadMemory? memory = null, TimeProvider? time = null)
-        => new LoneTrial(device, memory ?? new LoadMemory(null), time ?? TimeProvider.System, NullLogger.Instance)
+    public static EncoderSession Open(ExecutionDevice device, string? graph = null, Func<SharedWeights?, bool, EncoderSession>? open = null, LoadMemory? memory = null)
+        => new LoneTrial(device, memory ?? new LoadMemory(null), TimeProvider.System, NullLogger.Instance)
             .Open("tiny:1", graph ?? Sentiment, TinyEncoder.Vocabulary, 512, open ?? ((weights, isLone) => Session(device, graph ?? Sentiment, weights, isLone)));
 
     public static EncoderSession Session(ExecutionDevice device, string graph, SharedWeights? weights, bool isLone)

@@ -57,6 +57,16 @@ public sealed class LoneSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WhileItIsNotKnownWhichIsFaster_TakesTurns()
+    {
+        _session.Lone!.Choice = new LoneChoice();
+        for (var i = 0; i < 10; i++) await RunAsync();
+
+        await Eventually.HoldsAsync(() => _counts["model.batch.sequences model=tiny:1 closed=drained"] == 10);
+        Assert.Equal(5, _counts[Lone]);
+    }
+
+    [Fact]
     public async Task Run_WhileAnotherRuns_HasOneThread()
     {
         // As one of another model would.
@@ -111,14 +121,14 @@ public sealed class LoneSessionTests : IDisposable
     [InlineData(true, true)]
     [InlineData(false, false)]
     [InlineData(false, true)]
-    public void Takes_BatchThatIsAlone_OnSharedCoresOnlyIfTheGatewaySaysSo(bool isShared, bool isLone)
+    public void Suits_BatchThatIsAlone_OnSharedCoresOnlyIfTheGatewaySaysSo(bool isShared, bool isLone)
     {
         using var session = LoneParts.Open(isShared ? LoneParts.Sharing : LoneParts.TwoThreads);
         session.Lone!.IsOpen = true;
         using var batch = new Batch([TinyEncoder.Sequence(5, isLone: true), TinyEncoder.Sequence(9, isLone: isLone)], BatchClosed.Drained);
         batch.BeginRun(_runs);
 
-        Assert.Equal(!isShared || isLone, session.Lone.Takes(batch));
+        Assert.Equal(!isShared || isLone, session.Lone.Suits(batch));
     }
 
     [Fact]

@@ -23,9 +23,9 @@ internal sealed class InferenceOptions
     [Range(1, 256)]
     public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>Threads inside a run that has an encoder's machine to itself: nothing else runs or waits as it begins. Null: all cores, 8 at most, for each encoder that
-    /// measuring finds at least 1.2 times as fast by it when it is loaded. 1: as every other run. More: so many, without measuring. On a CPU only. Where <see cref="Cores"/>
-    /// are fewer than there are, all that there are are meant, for graphs of 20 MB and more and for requests of which the gateway says that nothing else is under way.</summary>
+    /// <summary>Threads inside a run that has an encoder's machine to itself: nothing else runs or waits as it begins. Null: all cores, 8 at most, while such runs are
+    /// found to be faster by it. 1: as every other run. More: so many, without asking. On a CPU only. Where <see cref="Cores"/> are fewer than there are, all that there
+    /// are are meant, for requests of which the gateway says that nothing else is under way.</summary>
     [Range(1, 256)]
     public int? LoneThreads { get; set; }
 

@@ -34,7 +34,7 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
 
     /// <summary>From here on work that finds every worker idle is run by the thread that brings it, where it suits: it would wait for a worker to wake, and then be woken itself.
     /// It counts as a worker's: there are never more runs than workers.</summary>
-    public void RunInline(InlineRuns<TItem, TBatch> runs)
+    public void AllowInline(InlineRuns<TItem, TBatch> runs)
     {
         lock (_gate) _inline = runs;
     }

@@ -30,7 +30,7 @@ internal sealed class BatchThreads<TItem, TBatch, TBuffers> : IDisposable
         _createBuffers = createBuffers;
         _run = run;
         _time = time;
-        queue.RunInline(new(count, item => _pace.IsShort(item.Cost), RunInline));
+        queue.AllowInline(new(count, item => _pace.IsShort(item.Cost), RunInline));
         try
         {
             for (var i = 0; i < count; i++)

@@ -42,22 +42,23 @@ public sealed class InlineRunsTests : IDisposable
         _run = _ => _time.Advance(TimeSpan.FromMilliseconds(100));
         _queue.Add([Sequence()]);
 
-        var next = Sequence();
+        var (next, adding) = (Sequence(), Thread.CurrentThread);
         _queue.Add([next]);
         await next.Completion.WaitAsync(Eventually.Limit);
 
-        Assert.NotSame(Thread.CurrentThread, _ranOn);
+        Assert.NotSame(adding, _ranOn);
     }
 
     [Fact]
     public async Task Add_SeveralAtOnce_AreLeftToTheWorkers()
     {
         await StartAsync(workers: 2);
+        var adding = Thread.CurrentThread;
         EncoderSequence[] sequences = [Sequence(), Sequence()];
         _queue.Add(sequences);
         await Task.WhenAll(sequences.Select(s => s.Completion)).WaitAsync(Eventually.Limit);
 
-        Assert.NotSame(Thread.CurrentThread, _ranOn);
+        Assert.NotSame(adding, _ranOn);
     }
 
     [Theory]

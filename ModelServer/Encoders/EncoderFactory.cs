@@ -14,6 +14,9 @@ internal sealed class EncoderFactory(
     /// <summary>What the runs of several sequences give at most: 64 MiB.</summary>
     private const int OutputFloats = 16 << 20;
 
+    /// <summary>From about here a run is worth sharing among threads wherever there are some.</summary>
+    private const long LargeGraphBytes = 20 << 20;
+
     /// <param name="source">What it is loaded from; every file that answers depend on has been read, but for tokenizer and graph.</param>
     /// <param name="outputs">Which outputs a run returns, one or several.</param>
     /// <param name="reader">What to make of each row of an output; what was made of several outputs' rows is put one after the other.</param>
@@ -41,7 +44,7 @@ internal sealed class EncoderFactory(
             {
                 lone.IsOpen = true;
                 EncoderWarmUp.RunSingly(queue, maxTokens, limits, cancellationToken);
-                if (!device.Value.AreLoneThreadsSet) lone.Choice = new LoneChoice();
+                if (!device.Value.AreLoneThreadsSet) lone.Choice = new LoneChoice(expectsAll: GraphFiles.Bytes(source.Graph) >= LargeGraphBytes);
             }
 
             var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);

@@ -28,6 +28,12 @@ internal sealed class LoneChoice
     /// <summary>Runs until the next trial.</summary>
     private int _left;
 
+    /// <param name="expectsAll">Whether all threads are taken, and trials begin later: for a graph whose runs on one thread are too long to be tried at once.</param>
+    public LoneChoice(bool expectsAll = false)
+    {
+        if (expectsAll) (_isAll, _left, _tried) = (true, 10 * Shortest, null);
+    }
+
     /// <summary>Whether the next run is on all threads.</summary>
     public bool TakesAll => _tried is { } run ? run % 2 == 0 : _isAll;
 

@@ -70,6 +70,16 @@ public class LoneChoiceTests
     }
 
     [Fact]
+    public void TakesAll_WhereThatIsExpected_IsTriedLater()
+    {
+        var choice = new LoneChoice(expectsAll: true);
+
+        Assert.All(Run(choice, 1_000, all: 2, one: 1), Assert.True);
+        Run(choice, Trial, all: 2, one: 1);
+        Assert.False(choice.TakesAll);
+    }
+
+    [Fact]
     public void TakesAll_TrialsThatAgree_ComeLessAndLessOften()
     {
         var choice = new LoneChoice();

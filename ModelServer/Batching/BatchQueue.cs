@@ -54,10 +54,17 @@ internal abstract class BatchQueue<TItem, TBatch>(InferenceOptions options, Enco
                 _waiting.Add(item);
             }
 
-            if (IsForInlineLocked(items)) own = TakeLocked();
-            else if (items.Count > 1) Monitor.PulseAll(_gate);
-            else Monitor.Pulse(_gate);
-            _runsInline |= own is not null;
+            try
+            {
+                if (IsForInlineLocked(items)) own = TakeLocked();
+                _runsInline |= own is not null;
+            }
+            finally
+            {
+                // What could not be taken here is a worker's as well.
+                if (items.Count > 1) Monitor.PulseAll(_gate);
+                else if (own is null) Monitor.Pulse(_gate);
+            }
         }
 
         if (own is not null) RunInline(own);

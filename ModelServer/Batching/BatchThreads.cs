@@ -16,10 +16,10 @@ internal sealed class BatchThreads<TItem, TBatch, TBuffers> : IDisposable
     private readonly TimeProvider _time;
     private readonly RunPace _pace = new();
     private readonly List<Thread> _threads = [];
+    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Of the runs on other threads, one at a time.</summary>
     private TBuffers? _inlineBuffers;
-    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="name">What the system calls them.</param>
     /// <param name="createBuffers">Makes the memory for the runs of one thread, which frees it at its end.</param>

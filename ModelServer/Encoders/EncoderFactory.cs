@@ -44,7 +44,7 @@ internal sealed class EncoderFactory(
             {
                 lone.IsOpen = true;
                 EncoderWarmUp.RunSingly(queue, maxTokens, limits, cancellationToken);
-                if (!device.Value.AreLoneThreadsSet) lone.Choice = new LoneChoice(expectsAll: GraphFiles.Bytes(source.Graph) >= LargeGraphBytes);
+                if (!device.Value.AreLoneThreadsSet) lone.Choice = new LoneChoice(limits.RunOverhead, expectsAll: GraphFiles.Bytes(source.Graph) >= LargeGraphBytes);
             }
 
             var admission = new AdmissionGate(options.Value.QueuedSequences, options.Value.QueuedTokens, time);

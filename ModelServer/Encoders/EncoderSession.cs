@@ -87,7 +87,15 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>Runs one padded batch and reads each row's part of the outputs.</summary>
     /// <param name="reader">Another than the session's.</param>
     public float[][] Run(Batch batch, EncoderBuffers buffers, RowReader? reader = null)
-        => Lone is { } lone && lone.Suits(batch) ? lone.Run(batch, reader, () => RunAsAny(batch, buffers, reader)) : RunAsAny(batch, buffers, reader);
+        => Lone is { } lone && lone.Suits(batch) ? lone.Run(batch, reader, this, buffers) : RunHere(batch, buffers, reader);
+
+    /// <summary>Runs a batch as any other, alone or not.</summary>
+    internal float[][] RunHere(Batch batch, EncoderBuffers buffers, RowReader? reader)
+    {
+        if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!, reader ?? _readRow);
+        using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
+        return ReadFirst(outputs, batch.Sequences, buffers.Columns, reader ?? _readRow);
+    }
 
     /// <summary>Fills the buffers and, once the form of the outputs is known, runs what is in them; for a shape run before, without allocating.</summary>
     internal bool TryRunBound(Batch batch, EncoderBuffers buffers, out EncoderBinding binding)
@@ -104,13 +112,6 @@ internal sealed class EncoderSession : IDisposable
         Lone?.Dispose();
         _session.Dispose();
         Weights?.Dispose();
-    }
-
-    private float[][] RunAsAny(Batch batch, EncoderBuffers buffers, RowReader? reader)
-    {
-        if (TryRunBound(batch, buffers, out var binding)) return ReadBound(buffers, batch.Sequences, _forms!, reader ?? _readRow);
-        using var outputs = batch.Run.Run(_session, Inputs.Names, binding.Inputs, _outputs);
-        return ReadFirst(outputs, batch.Sequences, buffers.Columns, reader ?? _readRow);
     }
 
     private float[][] ReadBound(EncoderBuffers buffers, IReadOnlyList<EncoderSequence> rows, EncoderOutput[] forms, RowReader reader)

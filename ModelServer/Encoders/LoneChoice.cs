@@ -12,13 +12,11 @@ internal sealed class LoneChoice
     /// <summary>Runs of each kind in a trial; their medians are compared.</summary>
     private const int Samples = 9;
 
-    /// <summary>What a run takes that does not grow with its tokens, in tokens: so that runs of different lengths can be compared.</summary>
-    private const int Overhead = 12;
-
     /// <summary>Runs from a trial to the next after it has changed the choice, and at most.</summary>
     private const int Shortest = 100, Longest = 10_000;
 
     private readonly double[] _all = new double[Samples], _one = new double[Samples];
+    private readonly int _overhead;
     private bool _isAll;
     private int _interval = Shortest;
 
@@ -28,9 +26,11 @@ internal sealed class LoneChoice
     /// <summary>Runs until the next trial.</summary>
     private int _left;
 
+    /// <param name="overhead">What a run takes that does not grow with its tokens, in tokens: so that runs of different lengths can be compared.</param>
     /// <param name="expectsAll">Whether all threads are taken, and trials begin later: for a graph whose runs on one thread are too long to be tried at once.</param>
-    public LoneChoice(bool expectsAll = false)
+    public LoneChoice(int overhead, bool expectsAll = false)
     {
+        _overhead = overhead;
         if (expectsAll) (_isAll, _left, _tried) = (true, 10 * Shortest, null);
     }
 
@@ -47,7 +47,7 @@ internal sealed class LoneChoice
             return;
         }
 
-        (run % 2 == 0 ? _all : _one)[run / 2] = elapsed.TotalSeconds / (tokens + Overhead);
+        (run % 2 == 0 ? _all : _one)[run / 2] = elapsed.TotalSeconds / (tokens + _overhead);
         _tried = run + 1;
         if (_tried == 2 * Samples) Decide();
     }

@@ -25,13 +25,14 @@ internal sealed class LoneSession(EncoderSession session, int threads, bool isSh
     public bool Suits(Batch batch) => IsOpen && batch.IsAlone && (!isShared || batch.IsOfLoneRequests);
 
     /// <summary>Runs a batch that suits, here or as any other.</summary>
-    /// <param name="onOneThread">Runs it as any other.</param>
+    /// <param name="any">Runs all others.</param>
+    /// <param name="buffers">Of the caller's runs in it.</param>
     /// <inheritdoc cref="EncoderSession.Run"/>
-    public float[][] Run(Batch batch, RowReader? reader, Func<float[][]> onOneThread)
+    public float[][] Run(Batch batch, RowReader? reader, EncoderSession any, EncoderBuffers buffers)
     {
         if (Choice is not { } choice) return Run(batch, reader);
         var start = time.GetTimestamp();
-        var rows = choice.TakesAll ? Run(batch, reader) : onOneThread();
+        var rows = choice.TakesAll ? Run(batch, reader) : any.RunHere(batch, buffers, reader);
         choice.Ran(batch.PaddedTokens, time.GetElapsedTime(start));
         return rows;
     }

@@ -94,10 +94,10 @@ internal sealed class FairOrder<T>(TimeSpan maxWait, IReadOnlyDictionary<string,
         _merge.Enqueue(cursor, overdue ? new Rank(-1, sequence.QueuedAt) : new Rank((int)sequence.Lane.Priority, sequence.Tag));
     }
 
-    /// <summary>The waiting sequences of one client and priority, in order of arrival.</summary>
     /// <summary>Who sends work alone has no lane of its own for it.</summary>
     private static (string Client, RequestPriority) Key(T sequence) => (sequence.Lane.Client, sequence.Lane.Priority);
 
+    /// <summary>The waiting sequences of one client and priority, in order of arrival.</summary>
     private sealed class Lane
     {
         public List<T> Sequences { get; } = [];

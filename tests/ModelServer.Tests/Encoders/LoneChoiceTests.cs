@@ -9,7 +9,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_WhileNothingIsKnown_TakesTurns()
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
 
         var taken = Run(choice, Trial, all: 1, one: 1);
 
@@ -23,7 +23,7 @@ public class LoneChoiceTests
     [InlineData(3, 1, false)]
     public void TakesAll_AfterATrial_IfItPays(double all, double one, bool expected)
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
         Run(choice, Trial, all, one);
 
         Assert.All(Run(choice, 100, all, one), taken => Assert.Equal(expected, taken));
@@ -33,7 +33,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_RunsOfDifferentLengths_AreCompared()
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
         for (var i = 0; i < Trial; i++)
         {
             var (tokens, pace) = choice.TakesAll ? (200, 1.0) : (10, 1.5);
@@ -47,7 +47,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_FewSlowRuns_DecideNothing()
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
         for (var i = 0; i < Trial; i++) choice.Ran(20, TimeSpan.FromMilliseconds(i is 0 or 4 or 8 ? 500 : choice.TakesAll ? 1 : 2));
 
         Assert.True(choice.TakesAll);
@@ -56,7 +56,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_WhatElseRunsHasChanged_IsFoundOutAndTriedAgainSoon()
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
         Run(choice, Trial + 100, all: 1, one: 2);
 
         var trial = Run(choice, Trial, all: 3, one: 2);
@@ -72,7 +72,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_WhereThatIsExpected_IsTriedLater()
     {
-        var choice = new LoneChoice(expectsAll: true);
+        var choice = new LoneChoice(overhead: 12, expectsAll: true);
 
         Assert.All(Run(choice, 1_000, all: 2, one: 1), Assert.True);
         Run(choice, Trial, all: 2, one: 1);
@@ -82,7 +82,7 @@ public class LoneChoiceTests
     [Fact]
     public void TakesAll_TrialsThatAgree_ComeLessAndLessOften()
     {
-        var choice = new LoneChoice();
+        var choice = new LoneChoice(overhead: 12);
 
         // The first decision changes what was chosen before anything was known; from the second on the distance doubles: 100, 200, 400, ... 6,400, 10,000, 10,000.
         var taken = Run(choice, 50_000, all: 1, one: 2);

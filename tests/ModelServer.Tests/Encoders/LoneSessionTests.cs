@@ -59,7 +59,7 @@ public sealed class LoneSessionTests : IDisposable
     [Fact]
     public async Task Run_WhileItIsNotKnownWhichIsFaster_TakesTurns()
     {
-        _session.Lone!.Choice = new LoneChoice();
+        _session.Lone!.Choice = new LoneChoice(overhead: 12);
         for (var i = 0; i < 10; i++) await RunAsync();
 
         await Eventually.HoldsAsync(() => _counts["model.batch.sequences model=tiny:1 closed=drained"] == 10);

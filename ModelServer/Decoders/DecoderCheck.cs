@@ -17,6 +17,9 @@ internal static class DecoderCheck
 
     private const int Attempts = 3;
 
+    /// <summary>Rests of a prompt up to here stand for longer ones: no kernel takes more rows at once, or sums more numbers side by side.</summary>
+    private const int LongestRest = 17;
+
     /// <exception cref="ModelLoadException">The graph fails, or its answers depend on the rows beside them.</exception>
     public static void Run(DecoderSession session)
     {
@@ -68,15 +71,15 @@ internal static class DecoderCheck
     /// <param name="attempt">Other ones for each.</param>
     public static int[] TokensOf(DecoderSession session, int attempt = 0) => [.. Enumerable.Range(0, Tokens).Select(i => (1 + (attempt * 7) + (i * (31 + (12 * attempt)))) % session.VocabularySize)];
 
-    /// <summary>Whether several chunks of a prompt in one run give the same bits as one after the other: keys, values and logits, at the beginning of a row
-    /// and near its end. Sums of floats depend on how an operator cuts its work, and that on the length of a run.</summary>
+    /// <summary>Whether several chunks of a prompt, and what is left behind them, give the same bits in one run as one after the other: keys, values and logits, chunks at
+    /// the beginning of a row and near its end. Sums of floats depend on how an operator cuts its work, and that on the length of a run.</summary>
     /// <param name="chunk">Of the <see cref="StepScheduler{T}"/>.</param>
     public static bool ReadsAlike(DecoderSession session, int chunk)
     {
         // Rounding to half hides most of what differs, so that a check says little.
         if (!session.CanSave || session.Graph.CacheType == TensorElementType.Float16) return false;
         var length = Math.Min(session.Window / chunk, StepScheduler<DecoderSequence>.Longest) * chunk;
-        if (length < 2 * chunk) return true;
+        if (length < 2 * chunk) return false;
         var tokens = new int[length];
         for (var i = 0; i < length; i++) tokens[i] = (int)((1 + (i * 7919L) + (i * i * 31L)) % session.VocabularySize);
         var buffers = CacheRows.Allocate(session.Graph, 2L * length);
@@ -87,7 +90,7 @@ internal static class DecoderCheck
             // Behind other tokens than its own the same holds or does not.
             var last = ((session.Window / chunk) * chunk) - length;
             for (var start = 0; start < last; start += chunk) session.Restore(saved, 0, 0, start, chunk);
-            return last == 0 || AreAlike(session, saved, last, tokens, chunk);
+            return (last == 0 || AreAlike(session, saved, last, tokens, chunk)) && RestsAreAlike(session, saved, tokens, chunk);
         }
         finally
         {
@@ -105,6 +108,24 @@ internal static class DecoderCheck
             var logits = session.Logits(0).ToArray();
             if (expected is not null && (!saved.AreEqual(0, 1, tokens.Length) || !logits.AsSpan().SequenceEqual(expected))) return false;
             expected ??= logits;
+        }
+
+        return true;
+    }
+
+    private static bool RestsAreAlike(DecoderSession session, CacheRows saved, ReadOnlySpan<int> tokens, int chunk)
+    {
+        Read(session, 0, 0, tokens[..chunk]);
+        for (var rest = StepScheduler<DecoderSequence>.LeastRest; rest <= Math.Min(chunk - 1, LongestRest); rest++)
+        {
+            // Behind the chunk that the run before left there: to the last bit the one that was read alone.
+            var length = chunk + rest;
+            Read(session, 0, chunk, tokens[chunk..length]);
+            session.Save(0, 0, length, saved, 0);
+            var apart = session.Logits(0).ToArray();
+            Read(session, 0, 0, tokens[..length]);
+            session.Save(0, 0, length, saved, 1);
+            if (!saved.AreEqual(0, 1, length) || !session.Logits(0).SequenceEqual(apart)) return false;
         }
 
         return true;

@@ -48,7 +48,7 @@ internal sealed partial class DecoderFactory(
         try
         {
             var all = layout.Rows.Sum();
-            var chunk = Math.Min(StepScheduler<DecoderSequence>.Longest * layout.Chunk, window);
+            var chunk = Math.Min(((StepScheduler<DecoderSequence>.Longest + 1) * layout.Chunk) - 1, window);
             reservation = Reserve();
             // Beforehand, so that trying takes no memory that is not there; which it is changes how much.
             OnnxEnvironment.Probe(() => CacheChoice.Make(network, window, chunk));
@@ -65,7 +65,7 @@ internal sealed partial class DecoderFactory(
             var admission = new AdmissionGate(all + o.QueuedSequences, (all * window) + o.QueuedTokens, time);
             foreach (var session in sessions)
             {
-                var answers = prefixes is not null && o.ReadAnswers ? new IdlePrefill(model, prefixes, session, layout.Chunk, metrics) : null;
+                var answers = prefixes is not null && o.ReadAnswers ? new IdlePrefill(model, prefixes, session, layout.Chunk, metrics, time) : null;
                 loops.Add(new DecoderLoop(model, queue, session, prefixes, answers, new(session.Rows, layout.Chunk, new(layout.Chunk, o.PrefillRatio), joins), metrics, time, logger));
             }
 

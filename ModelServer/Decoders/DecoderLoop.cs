@@ -82,7 +82,7 @@ internal sealed partial class DecoderLoop : IDisposable
 
     private void Serve()
     {
-        while (_queue.WaitForWork(isBusy: _scheduler.Rows.Count > 0 || _answers is { HasWork: true }))
+        while (_queue.WaitForWork(_scheduler.Rows.Count > 0 ? TimeSpan.Zero : _answers?.Due ?? Timeout.InfiniteTimeSpan))
         {
             // 1. Sequences that nobody waits for leave their rows.
             RemoveCancelled();
@@ -94,7 +94,7 @@ internal sealed partial class DecoderLoop : IDisposable
             Run(_scheduler.PlanDecoding(_scheduler.IsAlone ? _scheduler.Rows[0].MakeDraft() : 0));
             _tally.Tell();
 
-            // 4. A chunk of an answer, as its conversation's next turn will have it, where there is nothing else to do.
+            // 4. A chunk of an answer, as its conversation's next turn will have it, where there has been nothing else to do for a while.
             if (_scheduler.Rows.Count == 0 && _answers?.TryReadChunk() is { } failure && !_closing) LogFailedRun(_logger, _model, 0, failure);
 
             // 5. Where every core decodes, who sends the tokens on would else wait for the end of a time slice: many steps.
@@ -150,7 +150,7 @@ internal sealed partial class DecoderLoop : IDisposable
         {
             Admit();
             var chunks = _scheduler.Decoding == 0
-                ? StepScheduler<DecoderSequence>.Longest
+                ? StepScheduler<DecoderSequence>.Longest + 1
                 : _scheduler.Pace.Allowance(read, _time.GetTimestamp() - start, othersWait: _queue.Count > 0);
             var plan = _scheduler.PlanPrompt(chunks);
             if (!Run(plan)) return;

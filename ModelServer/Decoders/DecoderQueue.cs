@@ -52,17 +52,21 @@ internal sealed class DecoderQueue(InferenceOptions fairness, TimeProvider time)
     }
 
     /// <summary>Waits for work where there is none.</summary>
-    /// <param name="isBusy">Whether the loop has work beside what waits here.</param>
+    /// <param name="patience">How long at most: no time where the loop has work beside what waits here, for ever where infinite.</param>
     /// <returns>False once the queue is closed.</returns>
-    public bool WaitForWork(bool isBusy)
+    public bool WaitForWork(TimeSpan patience)
     {
         lock (_gate)
         {
-            while (!_closed && !isBusy && _waiting.Count == 0)
+            var start = time.GetTimestamp();
+            var left = patience;
+            while (!_closed && left != TimeSpan.Zero && _waiting.Count == 0)
             {
                 _idle++;
-                Monitor.Wait(_gate);
+                Monitor.Wait(_gate, left);
                 _idle--;
+                // Woken for what another loop took.
+                if (patience != Timeout.InfiniteTimeSpan) left = TimeSpan.FromTicks(Math.Max(0, (patience - time.GetElapsedTime(start)).Ticks));
             }
 
             return !_closed;

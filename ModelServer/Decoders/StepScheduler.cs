@@ -8,11 +8,15 @@ namespace ModelServer.Decoders;
 /// <param name="chunk">A prompt is cut at multiples of so many tokens and nowhere else, so that what the engine computes of a token depends on the tokens before
 /// it and on the length of the prompt, never on the load.</param>
 /// <param name="pace">Of chunks of this size.</param>
-/// <param name="joinsChunks">Whether up to <see cref="Longest"/> chunks may be one run, which is faster: where <see cref="DecoderCheck.ReadsAlike"/>.</param>
-internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bool joinsChunks = true)
+/// <param name="joins">Whether up to <see cref="Longest"/> chunks, and what is left of a prompt behind them, may be one run, which is faster: where
+/// <see cref="DecoderCheck.ReadsAlike"/>.</param>
+internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bool joins = true)
 {
     /// <summary>Chunks of the longest run: longer ones are hardly faster.</summary>
     public const int Longest = 4;
+
+    /// <summary>Fewest tokens behind whole chunks that may be read with them: one alone is computed by other kernels, with other bits.</summary>
+    public const int LeastRest = 2;
 
     private readonly List<T> _rows = new(rows);
     private readonly int[] _lengths = new int[rows];
@@ -57,9 +61,10 @@ internal sealed class StepScheduler<T>(int rows, int chunk, PrefillPace pace, bo
         if (_unread == 0 || chunks <= 0) return default;
         var row = _rows.Count - 1;
         var start = _lengths[row];
-        // What is left behind whole chunks is a run of its own: its length is not one that was checked.
-        var run = joinsChunks ? Math.Clamp(_unread / chunk, 1, Math.Min(chunks, Longest)) : 1;
+        var run = joins ? Math.Clamp(_unread / chunk, 1, Math.Min(chunks, Longest)) : 1;
         var count = Math.Min(_unread, run * chunk);
+        var rest = _unread - count;
+        if (joins && run < chunks && rest >= LeastRest && rest < chunk) count += rest;
         _unread -= count;
         _entries[0] = new StepEntry(row, start, count, IsSampled: _unread == 0, _isScored);
         _lengths[row] += count;

@@ -41,6 +41,23 @@ public class DecoderQueueTests
         Assert.Same(background, _queue.TryTake());
     }
 
+    /// <summary>Woken for what another loop took, it waits on.</summary>
+    [Fact]
+    public async Task WaitForWork_OthersTakeWhatComes_WaitsAsLongAsItMay()
+    {
+        var waits = Task.Run(() => _queue.WaitForWork(TimeSpan.FromMilliseconds(20)));
+        for (var i = 0; i < 100; i++)
+        {
+            Add("a");
+            _queue.TryTake();
+            await Task.Yield();
+        }
+
+        Assert.False(waits.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(await waits.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
     [Fact]
     public async Task Close_WithWorkWaiting_FailsItAndGivesItsPlaceBack()
     {
@@ -49,7 +66,7 @@ public class DecoderQueueTests
 
         _queue.Close();
 
-        Assert.False(_queue.WaitForWork(isBusy: true));
+        Assert.False(_queue.WaitForWork(TimeSpan.Zero));
         await Assert.ThrowsAsync<ModelNotReadyException>(() => waiting.Tokens.Completion);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Tokens.Completion);
         Assert.Throws<ModelNotReadyException>(() => Add("a"));

@@ -132,6 +132,21 @@ public class PrefixReuseTests
         Assert.Equal(133, turn.ReadTokens);
     }
 
+    /// <summary>It waited for a chunk of its own answer: a quarter of the time to its first token.</summary>
+    [Fact]
+    public async Task Start_AtOnceAfterAnAnswer_DoesNotWaitForThatToBeRead()
+    {
+        var time = new ManualTimeProvider();
+        using var decoder = TinyDecoder.LoadGraph(GraphOf("model.onnx"), Window, new DecoderOptions { Rows = 1, PrefillTokens = Prefill }, time: time);
+        int[] prompt = [.. Enumerable.Range(0, 100).Select(i => 5 + (i * 37 % 130))];
+        for (var turn = 0; turn < 3; turn++) await TinyDecoder.IdsAsync(decoder.Decoder.Start(TinyDecoder.Greedy(prompt, 30)));
+        Assert.Equal(0, decoder.Total("generation.prefix.answer_tokens"));
+
+        time.Advance(TimeSpan.FromMilliseconds(50));
+
+        await Eventually.HoldsAsync(() => decoder.Total("generation.prefix.answer_tokens") > 0);
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 96)]

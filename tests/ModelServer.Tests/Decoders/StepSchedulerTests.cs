@@ -12,7 +12,7 @@ public class StepSchedulerTests
     [InlineData(16, 32)]
     public void Steps_OfAnyMix_KeepEverySequenceWithItsOwnTokens(int rows, int chunk)
     {
-        for (var seed = 0; seed < 40; seed++) new World(rows, chunk, seed).Run(steps: 300);
+        for (var seed = 0; seed < 40; seed++) new World(rows, chunk, seed, joins: seed % 2 == 0).Run(steps: 300);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public class StepSchedulerTests
         scheduler.Join("a", 31, alreadyRead: 0);
 
         Assert.Equal([new StepEntry(0, 0, 16, false)], Prompt(scheduler, chunks: 7));
-        Assert.Equal([new StepEntry(0, 16, 12, false)], Prompt(scheduler, chunks: 7));
+        Assert.Equal([new StepEntry(0, 16, 12, false)], Prompt(scheduler, chunks: 3));
         Assert.Empty(Prompt(scheduler, chunks: 0));
         Assert.Equal([new StepEntry(0, 28, 3, true)], Prompt(scheduler, chunks: 3));
     }
@@ -30,12 +30,30 @@ public class StepSchedulerTests
     [Fact]
     public void PlanPrompt_ChunksThatMayNotBeJoined_AreRunsOfTheirOwn()
     {
-        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4, new(chunk: 4, ratio: 2), joinsChunks: false);
+        var scheduler = new StepScheduler<string>(rows: 1, chunk: 4, new(chunk: 4, ratio: 2), joins: false);
         scheduler.Join("a", 14, alreadyRead: 0);
         var runs = new List<StepEntry>();
         for (var plan = scheduler.PlanPrompt(chunks: 4); plan.Rows > 0; plan = scheduler.PlanPrompt(chunks: 4)) runs.Add(plan.Entries[0]);
 
         Assert.Equal([new(0, 0, 4, false), new(0, 4, 4, false), new(0, 8, 4, false), new(0, 12, 2, true)], runs);
+    }
+
+    /// <summary>As far as the step allows; one token is a run of its own.</summary>
+    [Theory]
+    [InlineData(19, 5, 19)]
+    [InlineData(19, 4, 16)]
+    [InlineData(17, 5, 16)]
+    [InlineData(18, 5, 18)]
+    [InlineData(7, 2, 7)]
+    [InlineData(7, 1, 4)]
+    [InlineData(3, 1, 3)]
+    [InlineData(23, 9, 16)]
+    public void PlanPrompt_RestThatMayBeJoined_IsReadWithTheChunksBeforeIt(int prompt, int chunks, int expected)
+    {
+        var scheduler = Of<string>(rows: 1, chunk: 4);
+        scheduler.Join("a", prompt, alreadyRead: 0);
+
+        Assert.Equal([new StepEntry(0, 0, expected, expected == prompt)], Prompt(scheduler, chunks));
     }
 
     [Fact]
@@ -100,15 +118,15 @@ public class StepSchedulerTests
         Assert.Equal([new StepEntry(2, 4, 4, false)], Prompt(scheduler));
     }
 
-    private static StepScheduler<T> Of<T>(int rows, int chunk) => new(rows, chunk, new(chunk, ratio: 2));
+    private static StepScheduler<T> Of<T>(int rows, int chunk, bool joins = true) => new(rows, chunk, new(chunk, ratio: 2), joins);
 
     private static StepEntry[] Prompt(StepScheduler<string> scheduler, int chunks = 1) => scheduler.PlanPrompt(chunks).Entries.ToArray();
 
     /// <summary>Plays the engine: rows of tokens that only the scheduler's plans and moves change.</summary>
-    private sealed class World(int rows, int chunk, int seed)
+    private sealed class World(int rows, int chunk, int seed, bool joins)
     {
         private readonly Random _random = new(seed);
-        private readonly StepScheduler<Player> _scheduler = Of<Player>(rows, chunk);
+        private readonly StepScheduler<Player> _scheduler = Of<Player>(rows, chunk, joins);
         private readonly List<int>[] _cache = [.. Enumerable.Range(0, rows).Select(_ => new List<int>())];
         private int _players;
 
@@ -156,10 +174,10 @@ public class StepSchedulerTests
                 var player = _scheduler.Rows[next.Row];
                 Assert.Equal(player.Seen.Count, next.Start);
                 Assert.Equal(0, next.Start % chunk);
-                Assert.True(next.Count % chunk == 0 || (next.Count < chunk && next.IsSampled));
+                Assert.True(next.Count % chunk == 0 || (next.IsSampled && (next.Count < chunk || joins)));
                 Append(next.Row, player.Prompt[next.Start..(next.Start + next.Count)]);
                 Assert.Equal(next.IsSampled, player.IsRead);
-                Assert.InRange(next.Count, 1, StepScheduler<Player>.Longest * chunk);
+                Assert.InRange(next.Count, 1, ((StepScheduler<Player>.Longest + 1) * chunk) - 1);
                 read += next.Count;
                 if (next.IsSampled && _scheduler.HasRoom && _random.Next(2) == 0)
                 {

@@ -22,7 +22,7 @@ internal sealed class TinyDecoder : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, (long Total, long Records)> _counts = [];
 
-    private TinyDecoder(string graph, DecoderOptions options, int window, GenAiConfig? told = null)
+    private TinyDecoder(string graph, DecoderOptions options, int window, GenAiConfig? told = null, TimeProvider? time = null)
     {
         // Found once: this is called for every instrument of the process, also while this is being disposed, on threads that have nothing to do with it.
         var meters = _services.GetRequiredService<IMeterFactory>();
@@ -37,7 +37,7 @@ internal sealed class TinyDecoder : IDisposable
         var metrics = new DecoderMetrics(meters, new());
         var memory = new LoadMemory(limitBytes: null);
         var factory = new DecoderFactory(
-            Cpu, Options.Create(options), Options.Create(new InferenceOptions()), memory, metrics, TimeProvider.System, NullLogger<DecoderFactory>.Instance);
+            Cpu, Options.Create(options), Options.Create(new InferenceOptions()), memory, metrics, time ?? TimeProvider.System, NullLogger<DecoderFactory>.Instance);
         Decoder = factory.Load("tiny:1", graph, window, told);
     }
 
@@ -51,8 +51,8 @@ internal sealed class TinyDecoder : IDisposable
 
     public static TinyDecoder Load(string name, DecoderOptions? options = null) => new(Directory.GetFiles(SmallModels.Folder(name), "*.onnx").Single(), options ?? new(), Window);
 
-    public static TinyDecoder LoadGraph(string path, int window = Window, DecoderOptions? options = null, GenAiConfig? told = null)
-        => new(path, options ?? new(), window, told);
+    public static TinyDecoder LoadGraph(string path, int window = Window, DecoderOptions? options = null, GenAiConfig? told = null, TimeProvider? time = null)
+        => new(path, options ?? new(), window, told, time);
 
     /// <summary>A decoder of one layer without attention.</summary>
     public static TinyDecoder LoadForm(string name) => LoadGraph(Path.GetFullPath(Path.Combine(SmallModels.Folder(""), "..", "..", "decoders", $"{name}.onnx")));

@@ -41,8 +41,8 @@ internal sealed class DecoderOptions
     /// <c>cached_tokens</c>, what others sent; <c>shared</c> lets equal beginnings of all callers be read once.</summary>
     public PrefixScope PrefixScope { get; set; } = PrefixScope.Client;
 
-    /// <summary>Whether answers are read once more as prompts while there is nothing else to do, so that the next turn of a conversation finds them among the
-    /// beginnings that are kept. It costs the time of reading them, and a new request waits for one chunk of <see cref="PrefillTokens"/> at most.</summary>
+    /// <summary>Whether answers are read once more as prompts once there has been nothing else to do for 50 ms, so that the next turn of a conversation finds them
+    /// among the beginnings that are kept. It costs the time of reading them, and a new request waits for one chunk of <see cref="PrefillTokens"/> at most.</summary>
     public bool ReadAnswers { get; set; } = true;
 
     /// <summary>Most tokens that are guessed to follow, from where the same tokens came before in prompt or answer, and checked in one run: for greedy answers that

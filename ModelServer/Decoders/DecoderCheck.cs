@@ -17,7 +17,7 @@ internal static class DecoderCheck
 
     private const int Attempts = 3;
 
-    /// <summary>Rests of a prompt up to here stand for longer ones: no kernel takes more rows at once, or sums more numbers side by side.</summary>
+    /// <summary>Rests of a prompt up to here stand for longer ones, which take longer to try: among them is every remainder of the sixteen rows or numbers of a wide register.</summary>
     private const int LongestRest = 17;
 
     /// <exception cref="ModelLoadException">The graph fails, or its answers depend on the rows beside them.</exception>

@@ -149,6 +149,7 @@ internal sealed partial class DecoderLoop : IDisposable
         do
         {
             Admit();
+            // Those of the longest run and what is left behind them, where nobody waits.
             var chunks = _scheduler.Decoding == 0
                 ? StepScheduler<DecoderSequence>.Longest + 1
                 : _scheduler.Pace.Allowance(read, _time.GetTimestamp() - start, othersWait: _queue.Count > 0);

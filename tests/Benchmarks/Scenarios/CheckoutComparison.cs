@@ -12,7 +12,6 @@ internal sealed class CheckoutComparison(ScenarioInputs inputs) : IScenario
 {
     private const int Clients = 64, Streams = 16, Connections = 64;
     private const string Body = """{"text":"one of the funniest and most touching films of the year"}""";
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private readonly BenchmarkOptions _options = inputs.Options;
     private readonly Dictionary<string, List<(double Ours, double Theirs)>> _rounds = [];
 
@@ -66,21 +65,21 @@ internal sealed class CheckoutComparison(ScenarioInputs inputs) : IScenario
     {
         using var server = await system.StartAsync(variant, cancellation);
         var requests = RequestSet.Predict(inputs.Sentences, server.Endpoint.ToString(), server.Token);
-        return (await ClosedLoop.RunAsync(server, requests, clients, WarmUp, _options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
+        return (await ClosedLoop.RunAsync(server, requests, clients, WarmUp.Time, _options.Measured, cancellation, hangUp: true)).RequestsPerSecond;
     }
 
     private async Task<double> GenerateAsync(ModelVariant variant, PromptSet mix, string? checkout, CancellationToken cancellation)
     {
         using var server = await new DirectServer(checkout).StartAsync(variant, cancellation);
         var requests = StreamRequests.Create(mix, server.Endpoint.ToString(), server.Token);
-        return (await new StreamLoop(server, WarmUp, _options.Measured).RunAsync(requests, Streams, cancellation)).TokensPerSecond;
+        return (await new StreamLoop(server, WarmUp.Time, _options.Measured).RunAsync(requests, Streams, cancellation)).TokensPerSecond;
     }
 
     private async Task<double> CheckAsync(string? checkout, CancellationToken cancellation)
     {
         using var gateway = await ProxySystem.StartWithChecksAsync(checkout, cancellation);
         var address = new Uri($"http://{gateway.Endpoint}/predict");
-        await Wrk.RunAsync(address, gateway.Token, Body, Connections, WarmUp.TotalSeconds, cancellation);
+        await Wrk.RunAsync(address, gateway.Token, Body, Connections, WarmUp.Time.TotalSeconds, cancellation);
         return (await Wrk.RunAsync(address, gateway.Token, Body, Connections, _options.Seconds, cancellation)).RequestsPerSecond;
     }
 }

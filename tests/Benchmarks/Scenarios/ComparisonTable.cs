@@ -11,8 +11,6 @@ namespace Benchmarks.Scenarios;
 /// <summary>Measures every system on every model and load, one at a time, in rounds, so that a change of the machine's mood hits all.</summary>
 internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport report, IReadOnlyList<ModelVariant> variants, IReadOnlyList<TextCorpus> corpora)
 {
-    /// <summary>A just-in-time compiler recompiles hot code in the background for some seconds, on cores that the load keeps busy.</summary>
-    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(5);
     private readonly AnswerCheck _answers = new();
     private readonly Dictionary<(string Model, string Load, int Clients, string System), List<Measurement>> _cells = [];
     private readonly Dictionary<(string Model, string Load), EngineConfiguration> _best = [];
@@ -125,7 +123,7 @@ internal sealed class ComparisonTable(BenchmarkOptions options, BenchmarkReport 
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _answers.RunAsync(system, server, variant, corpora[0], cancellation);
         var warm = RequestSet.Predict(corpora[0], server.Endpoint.ToString(), server.Token);
-        var rate = (await ClosedLoop.RunAsync(server, warm, 32, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
+        var rate = (await ClosedLoop.RunAsync(server, warm, 32, WarmUp.Time, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         var loads = Loads(system, variant).ToList();
         foreach (var (place, (corpus, clients)) in loads.Index())
         {

@@ -13,7 +13,6 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
 {
     private const int Rows = DecoderLimit.Rows;
     private const int RunningStreams = 8;
-    private static readonly TimeSpan EncoderWarmUp = TimeSpan.FromSeconds(4);
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
     private readonly StreamScriptTable _streams = new(options, report, loads);
@@ -73,8 +72,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         using var server = await new DirectServer().StartAsync(variant, cancellation);
         var started = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await _check.RunAsync(variant, server, cancellation);
-        // The compiler recompiles hot code in the background for some seconds.
-        var rate = (await RunAsync(server, loads.Mix, Rows, EncoderWarmUp, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
+        var rate = (await RunAsync(server, loads.Mix, Rows, WarmUp.Time, TimeSpan.FromSeconds(1), cancellation)).TokensPerSecond;
         if (Wants("server"))
         {
             if (IsWanted("decode")) report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));

@@ -56,7 +56,7 @@ internal sealed class ProxyOverhead(ScenarioInputs inputs) : IScenario
         Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {system.Name}");
         using var server = await system.StartAsync(stub, cancellation);
         var address = new Uri($"http://{server.Endpoint}/predict");
-        await Wrk.RunAsync(address, server.Token, Body, 32, 6, cancellation);
+        await Wrk.RunAsync(address, server.Token, Body, 32, WarmUp.Time.TotalSeconds, cancellation);
         foreach (var connections in Connections)
         {
             var allocated = await AllocatedAsync(server, cancellation);

@@ -22,7 +22,7 @@ internal sealed record ProxySystem(string Name, Func<int, CancellationToken, Tas
     private static readonly string Program = typeof(ProxySystem).Assembly.Location;
 
     /// <summary>Server GC, as web services have by default and this harness has not.</summary>
-    private static readonly Dictionary<string, string> WebDefaults = new() { ["DOTNET_gcServer"] = "1", ["DOTNET_TieredPGO"] = "0" };
+    private static readonly Dictionary<string, string> WebDefaults = new() { ["DOTNET_gcServer"] = "1" };
 
     public static IReadOnlyList<ProxySystem> All { get; } =
     [

@@ -82,7 +82,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             });
             web.ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(TestTokens.Settings)
-                .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Drain:Notice", "00:00:00"), new("Proxy:Http2", "true"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
+                // A busy machine may be slow to answer a probe: only a test of that is to see one missed.
+                .AddInMemoryCollection([new("Replicas:ProbeInterval", "00:00:00.1"), new("Replicas:ProbeTimeout", "00:01:00"), new("Drain:Notice", "00:00:00"), new("Proxy:Http2", "true"), new("RateLimiting:Tiers:default:RequestsPerMinute", "100000")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
             web.ConfigureTestServices(services);
             // Read while services are still being registered.

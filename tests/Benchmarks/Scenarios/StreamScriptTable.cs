@@ -13,7 +13,6 @@ internal sealed class StreamScriptTable(BenchmarkOptions options, GenerationRepo
     /// <summary>Weights rounded by another rule give other texts, but hardly at every second token.</summary>
     private const double LeastOfOtherRounding = 0.5;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private readonly PositionCheck _positions = new(loads);
 
     /// <exception cref="InvalidOperationException">It failed, or computes something else.</exception>
@@ -23,7 +22,7 @@ internal sealed class StreamScriptTable(BenchmarkOptions options, GenerationRepo
         int[] streams = [.. options.Clients.Where(c => c <= DecoderLimit.Rows)];
         foreach (var (load, file) in new[] { ("mix", loads.MixFile), ("decode", loads.DecodeFile) }.Where(l => options.Loads.Contains(l.Item1)))
         {
-            var measured = script.Run(file, _positions.File(variant.Model), streams, WarmUp, options.Measured);
+            var measured = script.Run(file, _positions.File(variant.Model), streams, 2 * options.Measured);
             Check(script, variant, measured.Check);
             foreach (var (run, figures) in measured.Runs.Select(run => (run, run.Measurement)))
             {

@@ -13,8 +13,8 @@ namespace Benchmarks.Systems;
 /// <param name="model">The file or folder that it reads; made when first asked for.</param>
 internal sealed class StreamScript(string name, Dictionary<string, string> environment, string[] command, Func<string> model)
 {
-    /// <summary>For loading the model, choosing threads and the check.</summary>
-    private static readonly TimeSpan Preparation = TimeSpan.FromMinutes(3);
+    /// <summary>For loading the model, choosing threads, the check and the first answers, for each number of streams.</summary>
+    private static readonly TimeSpan Preparation = TimeSpan.FromMinutes(6);
 
     private static readonly string Threads = string.Join(',', new[] { 1, Environment.ProcessorCount }.Distinct());
 
@@ -40,15 +40,14 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
     /// <param name="prompts">JSON of a <see cref="Corpus.PromptSet"/>.</param>
     /// <param name="check">Likewise; a token is asked for each.</param>
     /// <param name="streams">How many at a time, one number after the other.</param>
+    /// <param name="measured">How long, once every stream has ended its first answer.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public ScriptedRuns Run(string prompts, string check, IReadOnlyCollection<int> streams, TimeSpan warmUp, TimeSpan measured)
+    public ScriptedRuns Run(string prompts, string check, IReadOnlyCollection<int> streams, TimeSpan measured)
     {
-        string[] arguments = [model(), prompts, check, Threads, string.Join(',', streams), Seconds(warmUp), Seconds(measured)];
-        var output = ScriptRun.Output(name, environment, [.. command, .. arguments], Preparation + (3 * streams.Count * (warmUp + measured)));
+        string[] arguments = [model(), prompts, check, Threads, string.Join(',', streams), measured.TotalSeconds.ToString(CultureInfo.InvariantCulture)];
+        var output = ScriptRun.Output(name, environment, [.. command, .. arguments], streams.Count * (Preparation + (3 * measured)));
         return JsonSerializer.Deserialize<ScriptedRuns>(output, JsonSerializerOptions.Web)!;
     }
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <param name="Check">The ids that it answered the check with.</param>

@@ -10,6 +10,13 @@ internal sealed record Request(int[] Ids, int Tokens);
 /// <param name="Times">Of each token, in the same seconds.</param>
 internal sealed record Answer(double Start, List<double> Times);
 
+/// <param name="From">Seconds since the run began at which measuring began.</param>
+/// <param name="To">And ended.</param>
+internal sealed record Run(double From, double To, List<Answer> Answers)
+{
+    public double Rate => Answers.Sum(a => a.Times.Count(t => t >= From && t < To)) / (To - From);
+}
+
 /// <summary>Runs batches of prompts, padded on the right to the longest of them.</summary>
 internal sealed class BatchGenerator : IDisposable
 {
@@ -32,34 +39,29 @@ internal sealed class BatchGenerator : IDisposable
     public int[] Answer(Request[] batch)
     {
         var ids = batch.Select(_ => new List<int>()).ToArray();
-        Generate(batch, (row, id) =>
-        {
-            ids[row].Add(id);
-            return true;
-        });
+        Generate(batch, (row, id) => ids[row].Add(id));
         return [.. ids.SelectMany(list => list)];
     }
 
-    /// <summary>Batch after batch until so many seconds have passed.</summary>
-    public List<Answer> Run(Request[] requests, int rows, double seconds)
+    /// <summary>A batch to get warm, then whole batches, so that each counts with its beginning and its end, until so many seconds have passed.</summary>
+    public Run Run(Request[] requests, int rows, double seconds)
     {
         List<Answer> answers = [];
         var begin = Stopwatch.GetTimestamp();
-        for (var next = 0; Now() < seconds; next += rows)
-        {
-            var batch = Enumerable.Range(next, rows).Select(i => requests[i % requests.Length]).ToArray();
-            var current = batch.Select(_ => new Answer(Now(), [])).ToArray();
-            answers.AddRange(current);
-            Generate(batch, (row, _) =>
-            {
-                current[row].Times.Add(Now());
-                return Now() < seconds;
-            });
-        }
-
-        return answers;
+        RunBatch(0);
+        var from = Now();
+        for (var next = rows; Now() < from + seconds; next += rows) RunBatch(next);
+        return new(from, Now(), answers);
 
         double Now() => Stopwatch.GetElapsedTime(begin).TotalSeconds;
+
+        void RunBatch(int first)
+        {
+            var batch = Enumerable.Range(first, rows).Select(i => requests[i % requests.Length]).ToArray();
+            var current = batch.Select(_ => new Answer(Now(), [])).ToArray();
+            answers.AddRange(current);
+            Generate(batch, (row, _) => current[row].Times.Add(Now()));
+        }
     }
 
     public void Dispose()
@@ -68,8 +70,8 @@ internal sealed class BatchGenerator : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    /// <param name="take">Told each token that a request still wants; ends the batch by false.</param>
-    private void Generate(Request[] batch, Func<int, int, bool> take)
+    /// <param name="take">Told each token that a request still wants.</param>
+    private void Generate(Request[] batch, Action<int, int> take)
     {
         var (longest, most) = (batch.Max(r => r.Ids.Length), batch.Max(r => r.Tokens));
         using var parameters = new GeneratorParams(_model);
@@ -83,7 +85,7 @@ internal sealed class BatchGenerator : IDisposable
             var ids = generator.GetNextTokens();
             for (var row = 0; row < batch.Length; row++)
             {
-                if (step < batch[row].Tokens && !take(row, ids[row])) return;
+                if (step < batch[row].Tokens) take(row, ids[row]);
             }
         }
     }

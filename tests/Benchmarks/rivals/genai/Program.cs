@@ -1,20 +1,19 @@
 // Continues prompts greedily with ONNX Runtime GenAI: one after the other, or in batches that begin together and end with their longest.
-//   genai-rival MODEL_FOLDER REQUESTS CHECK THREADS STREAMS WARMUP SECONDS
+//   genai-rival MODEL_FOLDER REQUESTS CHECK THREADS STREAMS SECONDS
 // The arguments and what is printed are those of rivals/llama/generate.mjs.
 using System.Globalization;
 using System.Text.Json;
 using GenAIRival;
 
 var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-if (args.Length != 7)
+if (args.Length != 6)
 {
-    Console.Error.WriteLine("genai-rival MODEL_FOLDER REQUESTS CHECK THREADS STREAMS WARMUP SECONDS");
+    Console.Error.WriteLine("genai-rival MODEL_FOLDER REQUESTS CHECK THREADS STREAMS SECONDS");
     return 2;
 }
 
 Request[] requests = Read(args[1]), check = Read(args[2]);
-var (warmUp, seconds) = (Number(args[5]), Number(args[6]));
-var to = warmUp + seconds;
+var seconds = double.Parse(args[5], CultureInfo.InvariantCulture);
 int[] answered = [];
 List<object> runs = [];
 foreach (var streams in Numbers(args[4]))
@@ -23,21 +22,19 @@ foreach (var streams in Numbers(args[4]))
     using var generator = new BatchGenerator(args[0], threads);
     // As many at a time as when it is measured; the last number of streams has the last word.
     answered = [.. check.Chunk(streams).SelectMany(generator.Answer)];
-    runs.Add(new { streams, threads, from = warmUp, to, answers = generator.Run(requests, streams, to) });
+    var run = generator.Run(requests, streams, seconds);
+    runs.Add(new { streams, threads, run.From, run.To, run.Answers });
 }
 
 Console.WriteLine(JsonSerializer.Serialize(new { check = answered, runs }, options));
 return 0;
 
-int Rate(int threads, int streams)
+double Rate(int threads, int streams)
 {
     using var tried = new BatchGenerator(args[0], threads);
-    tried.Run(requests, streams, 0.2);
-    return tried.Run(requests, streams, 0.6).Sum(answer => answer.Times.Count);
+    return tried.Run(requests, streams, seconds: 1).Rate;
 }
 
 Request[] Read(string file) => JsonSerializer.Deserialize<Request[]>(File.ReadAllBytes(file), options)!;
 
 static int[] Numbers(string text) => [.. text.Split(',').Select(int.Parse)];
-
-static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

@@ -1,15 +1,15 @@
 // Continues prompts greedily with llama.cpp by way of node-llama-cpp, so many at a time: a closed loop on each sequence
 // of one context, which llama.cpp runs in one batch.
-//   node generate.mjs MODEL.gguf REQUESTS CHECK THREADS STREAMS WARMUP SECONDS
+//   node generate.mjs MODEL.gguf REQUESTS CHECK THREADS STREAMS SECONDS
 // REQUESTS and CHECK: [{"ids": [...], "tokens": n}, ...]. THREADS and STREAMS: numbers with commas between them; each number of streams is
-// measured with the number of threads that a trial finds fastest. Prints the ids of CHECK's answers, and for each number of streams the
-// seconds of each token from the beginning to the end of what is measured.
+// measured with the number of threads that a trial finds fastest, once every stream has ended its first answer. Prints the ids of CHECK's
+// answers, and for each number of streams the seconds of each token from the beginning to the end of what is measured.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { getLlama } = await import(pathToFileURL(join(process.env.PACKAGES, 'node_modules/node-llama-cpp/dist/index.js')).href);
-const [modelPath, file, checkFile, threadCounts, streamCounts, warmUp, seconds] = process.argv.slice(2);
+const [modelPath, file, checkFile, threadCounts, streamCounts, seconds] = process.argv.slice(2);
 const read = path => JSON.parse(readFileSync(path, 'utf8'));
 const [requests, check] = [read(file), read(checkFile)];
 const numbers = text => text.split(',').map(Number);
@@ -19,26 +19,18 @@ const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, l
 const model = await llama.loadModel({ modelPath });
 const now = () => performance.now() / 1000;
 
+// A history is cleared between two batches, and one batch follows the other while anyone asks for a next token: who does waits for it.
+let clearing = Promise.resolve();
+
 async function* generate(sequence, { ids, tokens }) {
-  await sequence.clearHistory();
+  clearing = Promise.all([clearing, sequence.clearHistory()]);
+  await clearing;
   let left = tokens;
   for await (const id of sequence.evaluate(ids, { temperature: 0, yieldEogToken: true })) {
     yield id;
     if (--left === 0) return;
+    await clearing;
   }
-}
-
-async function loop(sequence, first, begin, end) {
-  const answers = [];
-  for (let i = first * 7919; now() < end; i++) {
-    const answer = { start: now() - begin, times: [] };
-    answers.push(answer);
-    for await (const _ of generate(sequence, requests[i % requests.length])) {
-      answer.times.push(now() - begin);
-      if (now() >= end) break;
-    }
-  }
-  return answers;
 }
 
 async function open(streams, threads) {
@@ -46,9 +38,27 @@ async function open(streams, threads) {
   return { context, sequences: Array.from({ length: streams }, () => context.getSequence()) };
 }
 
-async function run(sequences, time) {
+const hasBegun = answers => answers[0]?.times.length > 0;
+const hasEnded = answers => answers.length > 1;
+
+// Measures so many seconds from when `isWarm` holds for the answers of every sequence.
+async function run(sequences, isWarm, seconds) {
   const begin = now();
-  return (await Promise.all(sequences.map((sequence, i) => loop(sequence, i, begin, begin + time)))).flat();
+  const answers = sequences.map(() => []);
+  let [from, to] = [Infinity, Infinity];
+  await Promise.all(sequences.map(async (sequence, first) => {
+    for (let i = first * 7919; now() - begin < to; i++) {
+      const answer = { start: now() - begin, times: [] };
+      answers[first].push(answer);
+      for await (const _ of generate(sequence, requests[i % requests.length])) {
+        const time = now() - begin;
+        answer.times.push(time);
+        if (from === Infinity && answers.every(isWarm)) [from, to] = [time, time + seconds];
+        if (time >= to) break;
+      }
+    }
+  }));
+  return { from, to, answers: answers.flat() };
 }
 
 async function fastest(streams) {
@@ -56,8 +66,8 @@ async function fastest(streams) {
   const tried = [];
   for (const threads of counts.length > 1 ? counts : []) {
     const { context, sequences } = await open(streams, threads);
-    await run(sequences, 0.2);
-    tried.push({ threads, tokens: (await run(sequences, 0.6)).reduce((sum, answer) => sum + answer.times.length, 0) });
+    const { from, to, answers } = await run(sequences, hasBegun, 2);
+    tried.push({ threads, tokens: answers.flatMap(answer => answer.times).filter(time => time >= from && time < to).length });
     await context.dispose();
   }
   return tried.sort((a, b) => b.tokens - a.tokens)[0]?.threads ?? counts[0];
@@ -73,7 +83,6 @@ async function answer(sequences) {
   return answers.flat();
 }
 
-const [from, to] = [Number(warmUp), Number(warmUp) + Number(seconds)];
 const runs = [];
 let checked = [];
 for (const streams of numbers(streamCounts)) {
@@ -81,7 +90,7 @@ for (const streams of numbers(streamCounts)) {
   const { context, sequences } = await open(streams, threads);
   // As many at a time as when it is measured; the last number of streams has the last word.
   checked = await answer(sequences);
-  runs.push({ streams, threads, from, to, answers: await run(sequences, to) });
+  runs.push({ streams, threads, ...await run(sequences, hasEnded, Number(seconds)) });
   await context.dispose();
 }
 // A pipe takes 64 KB at once: ended before the rest is read, this would be half an answer.

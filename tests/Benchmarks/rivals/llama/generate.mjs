@@ -19,7 +19,8 @@ const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, l
 const model = await llama.loadModel({ modelPath });
 const now = () => performance.now() / 1000;
 
-// A history is cleared between two batches, and one batch follows the other while anyone asks for a next token: who does waits for it.
+// A history is cleared only when no batch is under way, and one follows the other for as long as anyone asks for a next token: so nobody does
+// until it is cleared.
 let clearing = Promise.resolve();
 
 async function* generate(sequence, { ids, tokens }) {
@@ -38,6 +39,7 @@ async function open(streams, threads) {
   return { context, sequences: Array.from({ length: streams }, () => context.getSequence()) };
 }
 
+// Of a sequence's first answer.
 const hasBegun = answers => answers[0]?.times.length > 0;
 const hasEnded = answers => answers.length > 1;
 

@@ -3,7 +3,7 @@ using ModelServer.ModelFiles;
 
 namespace ModelServer.Models;
 
-/// <summary>Tells from one look at the models folder to the next which versions have come and are whole, and which are gone.
+/// <summary>Tells from one look at the models folder to the next which versions have come and are whole.
 /// A version is whole when its files look alike in two looks, names, sizes and times, or when it holds a file <c>.complete</c>. Not for several threads.</summary>
 /// <param name="root">The models folder; no link is followed out of it.</param>
 internal sealed class FolderLooks(string root, TimeProvider time)
@@ -23,19 +23,19 @@ internal sealed class FolderLooks(string root, TimeProvider time)
     /// <param name="folders">All of them.</param>
     /// <param name="isKnown">Whether one that was not seen before is no news.</param>
     /// <param name="isServed">Whether what is in its folder does not matter now; such a folder is not looked into.</param>
-    public FolderChanges Look(IReadOnlyCollection<ModelFolder> folders, Predicate<ModelFolder> isKnown, Predicate<ModelFolder> isServed)
+    /// <returns>Those that have come, or have changed, and are whole now.</returns>
+    public IReadOnlyList<ModelFolder> Look(IReadOnlyCollection<ModelFolder> folders, Predicate<ModelFolder> isKnown, Predicate<ModelFolder> isServed)
     {
         var settled = new List<ModelFolder>();
         foreach (var folder in folders)
         {
-            if (isServed(folder)) _seen[folder.Path] = new(folder, NotLookedInto, IsSettled: true);
+            if (isServed(folder)) _seen[folder.Path] = new(NotLookedInto, IsSettled: true);
             else if (LookInto(folder, isKnown)) settled.Add(folder);
         }
 
         var there = folders.Select(folder => folder.Path).ToHashSet(StringComparer.Ordinal);
-        var gone = _seen.Values.Where(seen => !there.Contains(seen.Folder.Path)).Select(seen => seen.Folder).ToArray();
-        foreach (var folder in gone) _seen.Remove(folder.Path);
-        return new(settled, gone);
+        foreach (var gone in _seen.Keys.Where(path => !there.Contains(path)).ToArray()) _seen.Remove(gone);
+        return settled;
     }
 
     /// <returns>Whether it has just become whole, for the first time or again after a change.</returns>
@@ -45,7 +45,7 @@ internal sealed class FolderLooks(string root, TimeProvider time)
         if (!_seen.TryGetValue(folder.Path, out var before))
         {
             var (known, marked) = (isKnown(folder), IsMarked(folder));
-            _seen[folder.Path] = new(folder, looks, known || marked);
+            _seen[folder.Path] = new(looks, known || marked);
             return marked && !known;
         }
 
@@ -54,7 +54,7 @@ internal sealed class FolderLooks(string root, TimeProvider time)
 
         var changed = before.Looks != looks;
         var isWhole = IsMarked(folder) || (!changed && looks != 0 && !IsBeingDownloaded(folder));
-        _seen[folder.Path] = new(folder, looks, isWhole || (!changed && before.IsSettled));
+        _seen[folder.Path] = new(looks, isWhole || (!changed && before.IsSettled));
         return isWhole && (changed || !before.IsSettled);
     }
 
@@ -82,10 +82,5 @@ internal sealed class FolderLooks(string root, TimeProvider time)
         return count == 0 ? 0 : SomeFiles + HashCode.Combine(sum, count);
     }
 
-    private sealed record Seen(ModelFolder Folder, long Looks, bool IsSettled);
+    private sealed record Seen(long Looks, bool IsSettled);
 }
-
-/// <summary>What two looks differ in.</summary>
-/// <param name="Settled">Versions that have come, or have changed, and are whole now.</param>
-/// <param name="Gone">Versions whose folder is there no more.</param>
-internal sealed record FolderChanges(IReadOnlyList<ModelFolder> Settled, IReadOnlyList<ModelFolder> Gone);

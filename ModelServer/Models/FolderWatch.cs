@@ -16,7 +16,6 @@ internal sealed partial class FolderWatch(
     private readonly FolderLooks _looks = new(loader.Root, time);
     private bool _hasLooked;
     private bool _wasUnreadable;
-    private bool _listsGone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,11 +33,11 @@ internal sealed partial class FolderWatch(
         try
         {
             ModelFolder[] folders = [.. ModelFolder.Scan(loader.Root)];
-            var changes = _looks.Look(folders, IsKnown, IsServed);
+            var settled = _looks.Look(folders, IsKnown, IsServed);
             _hasLooked = true;
-            if (_listsGone || changes is not { Settled: [], Gone: [] }) _listsGone = WithdrawGone(folders);
+            WithdrawGone(folders);
             // Of several first versions the highest is loaded.
-            foreach (var folder in changes.Settled.OrderDescending(HighestLast.Instance)) Offer(folder);
+            foreach (var folder in settled.OrderDescending(HighestLast.Instance)) Offer(folder);
             _wasUnreadable = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -48,22 +47,24 @@ internal sealed partial class FolderWatch(
         }
     }
 
-    /// <summary>What is listed and lies nowhere any more, neither in its place nor in a wrong one.</summary>
-    /// <returns>Whether some of it is still in memory: that is withdrawn in a later look.</returns>
-    private bool WithdrawGone(ModelFolder[] folders)
+    /// <summary>What is listed and lies nowhere any more, neither in its place nor in a wrong one, also what came and went between two looks. What is in memory
+    /// serves on, and what a document wants says by its error that it is not there.</summary>
+    private void WithdrawGone(ModelFolder[] folders)
     {
-        var there = folders.Select(f => (f.Name, f.Version)).Concat(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version))).ToHashSet();
-        var gone = catalog.Versions.Where(v => !there.Contains((v.Name, v.Version))).ToLookup(IsNotLoaded);
-        foreach (var version in gone[true])
+        var there = folders.Select(f => (f.Name, f.Version)).ToHashSet();
+        ModelVersion[] missing = [.. catalog.Versions.Where(v => !there.Contains((v.Name, v.Version)) && IsNotLoaded(v) && !IsWanted(v))];
+        if (missing.Length == 0) return;
+        there.UnionWith(MisplacedModel.Scan(loader.Root).Select(m => (m.Name, m.Version)));
+        foreach (var version in missing.Where(v => !there.Contains((v.Name, v.Version))))
         {
             catalog.Remove(version);
             LogGone(version.Name, version.Version);
         }
-
-        return gone[false].Any();
     }
 
     private static bool IsNotLoaded(ModelVersion version) => version is { State: ModelState.Error or ModelState.Unloaded, Loaded: null };
+
+    private bool IsWanted(ModelVersion version) => VersionWishes.For(catalog.Document(version.Name), version.Version) is { IsLoaded: true };
 
     private void Offer(ModelFolder folder)
     {

@@ -23,43 +23,43 @@ public sealed class FolderLooksTests : IDisposable
     {
         _models.Write("a/1/config.json", "{}");
 
-        Assert.Empty(Look().Settled);
-        Assert.Equal(["a:1"], Names(Look().Settled));
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
+        Assert.Equal(["a:1"], Names(Look()));
+        Assert.Empty(Look());
     }
 
     [Fact]
     public void Look_FolderThatIsStillCopied_IsNotSettled()
     {
         _models.Write("a/1/config.json", "{}");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         _models.Write("a/1/model.onnx", "half");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         _models.Write("a/1/model.onnx", "half and half");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
 
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
     public void Look_FileOfOneSizeIsWrittenInto_IsNotSettled()
     {
         var graph = _models.Write("a/1/model.onnx", "0000");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         File.SetLastWriteTimeUtc(graph, File.GetLastWriteTimeUtc(graph).AddSeconds(1));
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
 
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
     public void Look_FileInAFolderGrows_IsNotSettled()
     {
         _models.Write("a/1/onnx/model.onnx", "half");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         _models.Write("a/1/onnx/model.onnx", "half and half");
 
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class FolderLooksTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_models.Path, "a", "1"));
 
-        for (var i = 0; i < 3; i++) Assert.Empty(Look().Settled);
+        for (var i = 0; i < 3; i++) Assert.Empty(Look());
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class FolderLooksTests : IDisposable
         _models.Write("a/1/model.onnx", "x");
         _models.Write("a/1/.complete", "");
 
-        Assert.Equal(["a:1"], Names(Look().Settled));
-        Assert.Empty(Look().Settled);
+        Assert.Equal(["a:1"], Names(Look()));
+        Assert.Empty(Look());
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class FolderLooksTests : IDisposable
         _models.Write("a/1/config.json", "{}");
         _known = "a";
 
-        Assert.Empty(Look().Settled);
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
+        Assert.Empty(Look());
         _models.Write("a/1/config.json", "{ }");
-        Assert.Empty(Look().Settled);
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Empty(Look());
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
@@ -98,23 +98,12 @@ public sealed class FolderLooksTests : IDisposable
     {
         _models.Write("a/1/config.json", "{}");
         (_known, _served) = ("a", "a");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         _models.Write("a/1/config.json", "{ }");
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         _served = null;
 
-        for (var i = 0; i < 3; i++) Assert.Empty(Look().Settled);
-    }
-
-    [Fact]
-    public void Look_FolderIsGone_SaysSoOnce()
-    {
-        _models.Write("a/1/config.json", "{}");
-        Look();
-        Directory.Delete(Path.Combine(_models.Path, "a"), recursive: true);
-
-        Assert.Equal(["a:1"], Names(Look().Gone));
-        Assert.Empty(Look().Gone);
+        for (var i = 0; i < 3; i++) Assert.Empty(Look());
     }
 
     [Fact]
@@ -127,8 +116,8 @@ public sealed class FolderLooksTests : IDisposable
         Look();
         _models.Write("a/1/config.json", "{}");
 
-        Assert.Empty(Look().Settled);
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Empty(Look());
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
@@ -137,10 +126,10 @@ public sealed class FolderLooksTests : IDisposable
         var hub = new HubFolder(_models, "models--o--m").Add(1, "config.json").Add(1, "model.onnx").Unfinished();
         var part = Path.Combine(hub.Path, "blobs", "abc.incomplete");
         File.SetLastWriteTimeUtc(part, _time.GetUtcNow().UtcDateTime);
-        for (var i = 0; i < 3; i++) Assert.Empty(Look().Settled);
+        for (var i = 0; i < 3; i++) Assert.Empty(Look());
         File.Delete(part);
 
-        Assert.Equal(["m:1"], Names(Look().Settled));
+        Assert.Equal(["m:1"], Names(Look()));
     }
 
     [Fact]
@@ -151,7 +140,7 @@ public sealed class FolderLooksTests : IDisposable
         Look();
         _time.Advance(TimeSpan.FromMinutes(11));
 
-        Assert.Equal(["m:1"], Names(Look().Settled));
+        Assert.Equal(["m:1"], Names(Look()));
     }
 
     [Fact]
@@ -160,11 +149,11 @@ public sealed class FolderLooksTests : IDisposable
         using var elsewhere = new TemporaryModels();
         elsewhere.Write("1/config.json", "{}");
         Directory.CreateSymbolicLink(Path.Combine(_models.Path, "a"), elsewhere.Path);
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         elsewhere.Write("1/model.onnx", "{}");
 
         // Had it been looked into, it would have changed.
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
@@ -175,10 +164,10 @@ public sealed class FolderLooksTests : IDisposable
         _models.Write("a/1/config.json", "{}");
         Directory.CreateSymbolicLink(Path.Combine(_models.Path, "a", "1", "loop"), Path.Combine(_models.Path, "a"));
         Directory.CreateSymbolicLink(Path.Combine(_models.Path, "a", "1", "out"), elsewhere.Path);
-        Assert.Empty(Look().Settled);
+        Assert.Empty(Look());
         elsewhere.Write("data/y", "{}");
 
-        Assert.Equal(["a:1"], Names(Look().Settled));
+        Assert.Equal(["a:1"], Names(Look()));
     }
 
     [Fact]
@@ -196,5 +185,5 @@ public sealed class FolderLooksTests : IDisposable
 
     private static string[] Names(IEnumerable<ModelFolder> folders) => [.. folders.Select(f => $"{f.Name}:{f.Version}").Order()];
 
-    private FolderChanges Look() => _looks.Look([.. ModelFolder.Scan(_models.Path)], f => f.Name == _known, f => f.Name == _served);
+    private IReadOnlyList<ModelFolder> Look() => _looks.Look([.. ModelFolder.Scan(_models.Path)], f => f.Name == _known, f => f.Name == _served);
 }

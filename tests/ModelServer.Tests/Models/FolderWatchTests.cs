@@ -83,6 +83,40 @@ public sealed class FolderWatchTests : IAsyncDisposable
         await LooksUntilAsync(() => catalog.Get("a", "2") is null);
     }
 
+    /// <summary>A rollout found it first, no look ever saw its folder, and it was listed for ever.</summary>
+    [Fact]
+    public async Task VersionThatCameAndWentBetweenTwoLooks_IsListedNoMore()
+    {
+        _models.CopySmall("tiny-embedding", "a");
+        var catalog = await StartAsync();
+        Copy("a", "2");
+        _rollouts.Load("a", "2");
+        await Eventually.HoldsAsync(() => catalog.Get("a", "2")?.State == ModelState.Ready);
+        _rollouts.Unload("a", "2");
+        await Eventually.HoldsAsync(() => catalog.Get("a", "2")?.State == ModelState.Unloaded);
+
+        Directory.Delete(Path.Combine(_models.Path, "a", "2"), recursive: true);
+
+        await LooksUntilAsync(() => catalog.Get("a", "2") is null);
+    }
+
+    /// <summary>Listed no more, it would be tried anew after every look.</summary>
+    [Fact]
+    public async Task VersionThatIsWantedAndNotThere_StaysAnError()
+    {
+        _models.CopySmall("tiny-embedding", "a");
+        var catalog = await StartAsync();
+        _rollouts.Load("a", "7");
+        await Eventually.HoldsAsync(() => catalog.Get("a", "7")?.State == ModelState.Error);
+        var failed = catalog.Get("a", "7");
+        Copy("a", "2");
+
+        // Looks have happened.
+        await BecomesAsync(catalog, "a", "2", ModelState.Unloaded);
+
+        Assert.Same(failed, catalog.Get("a", "7"));
+    }
+
     /// <summary>Its folder went while it was in memory, and it was listed for ever.</summary>
     [Fact]
     public async Task ReadyVersion_FolderGone_IsListedNoMoreOnceUnloaded()

@@ -8,12 +8,12 @@ namespace Benchmarks.Load;
 internal sealed class StreamLoop(RunningServer server, TimeSpan warmUp, TimeSpan measured)
 {
     private readonly long _from = Stopwatch.GetTimestamp() + Ticks(warmUp);
-    private readonly ConcurrentBag<Task> _arrived = [];
+    private readonly ConcurrentBag<Task<(StreamedAnswer Answer, int Tokens)>> _arrived = [];
 
     private long To => _from + Ticks(measured);
 
     /// <summary>Tokens that come between the end of the warm-up and the end of the measurement count. Who still reads then hangs up.</summary>
-    /// <param name="arriving">What arrives beside the streams, of which nothing is measured.</param>
+    /// <param name="arriving">What arrives beside the streams: the first tokens are then theirs, the gaps those of the streams they arrive beside.</param>
     /// <param name="pace">Between two arrivals.</param>
     public async Task<StreamMeasurement> RunAsync(StreamRequests requests, int streams, CancellationToken cancellation, StreamRequests? arriving = null, TimeSpan pace = default)
     {
@@ -29,12 +29,11 @@ internal sealed class StreamLoop(RunningServer server, TimeSpan warmUp, TimeSpan
         var rss = server.ResidentMegabytes();
         await end.CancelAsync();
         await Task.WhenAll(running);
-        await Task.WhenAll(_arrived);
 
-        var answers = clients.SelectMany(c => c.Answers).ToList();
-        List<long> first = [.. answers.Where(a => a.Answer.Times is [var t, ..] && Counts(t)).Select(a => a.Answer.Times[0] - a.Answer.Start)];
+        List<(StreamedAnswer Answer, int Tokens)> answers = [.. clients.SelectMany(c => c.Answers)], arrived = [.. await Task.WhenAll(_arrived)];
+        List<long> first = [.. (arriving is null ? answers : arrived).Where(a => a.Answer.Times is [var t, ..] && Counts(t)).Select(a => a.Answer.Times[0] - a.Answer.Start)];
         List<long> gaps = [.. answers.SelectMany(a => Gaps(a.Answer.Times))];
-        var tokens = answers.Sum(a => Tokens(a.Answer, a.Tokens));
+        var tokens = answers.Concat(arrived).Sum(a => Tokens(a.Answer, a.Tokens));
         return StreamMeasurement.Of(tokens / measured.TotalSeconds, first, gaps) with
         {
             Errors = clients.Sum(c => c.Errors),
@@ -65,7 +64,7 @@ internal sealed class StreamLoop(RunningServer server, TimeSpan warmUp, TimeSpan
         using var timer = new PeriodicTimer(pace);
         try
         {
-            for (var i = 0; await timer.WaitForNextTickAsync(end); i++) _arrived.Add(SendAsync(requests.Requests[i % requests.Requests.Length], end));
+            for (var i = 0; await timer.WaitForNextTickAsync(end); i++) _arrived.Add(SendAsync(requests, i % requests.Requests.Length, end));
         }
         catch (OperationCanceledException)
         {
@@ -73,10 +72,10 @@ internal sealed class StreamLoop(RunningServer server, TimeSpan warmUp, TimeSpan
         }
     }
 
-    private async Task SendAsync(byte[] request, CancellationToken end)
+    private async Task<(StreamedAnswer Answer, int Tokens)> SendAsync(StreamRequests requests, int index, CancellationToken end)
     {
         using var connection = new StreamConnection(server.Endpoint);
-        await connection.SendAsync(request, end);
+        return (await connection.SendAsync(requests.Requests[index], end), requests.Tokens[index]);
     }
 
     private sealed class Client(RunningServer server, StreamRequests requests, int index)

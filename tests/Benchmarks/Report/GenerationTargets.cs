@@ -14,7 +14,7 @@ internal sealed class GenerationTargets(IReadOnlyList<GenerationRow> rows)
         Least($"decoder: server, {Many} streams / PyTorch loop, end to end, best against best", 5, Divide(Best("decoder", "mix", Many, "server"), Best("decoder", "mix", 1, "torch"))),
         .. _variants.Select(v => Least($"{v}: server / engine, {Many} streams, end to end", 0.85, Share(v, Many))),
         .. _variants.Select(v => Least($"{v}: server / engine, 1 stream, end to end", 0.9, Share(v, 1))),
-        .. _variants.Select(v => Most($"{v}: time between tokens while long prompts arrive, p99 / p50", 3, Find(v, "arrivals", 8, "server") is { } m ? m.GapP99 / m.GapP50 : null)),
+        .. _variants.Select(v => Most($"{v}: time between tokens while long prompts arrive, p99 / p50", 3, Find(v, "arrivals", Many / 2, "server") is { } m ? m.GapP99 / m.GapP50 : null)),
         .. _variants.Where(v => Family(v) == "stories").Select(v => Most($"{v}: first token through the gateway − directly, p50, ms", 3, Find(v, "first", 1, "gateway")?.FirstP50 - Find(v, "first", 1, "server")?.FirstP50)),
     ];
 

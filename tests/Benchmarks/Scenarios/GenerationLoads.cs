@@ -15,9 +15,12 @@ internal sealed class GenerationLoads
         Short = Make("short", 16, (16, 16), (24, 24));
         Long = Make("long", 32, (Longest, Longest), (16, 16));
         First = Mix with { Tokens = [.. Mix.Tokens.Select(_ => 4)] };
-        (MixFile, DecodeFile) = (Path.Combine(BenchmarkPaths.Cache, "prompts.json"), Path.Combine(BenchmarkPaths.Cache, "prompts-decode.json"));
+        (MixFile, DecodeFile, LongFile) = (File("prompts.json"), File("prompts-decode.json"), File("prompts-long.json"));
         Mix.Write(MixFile);
         Decode.Write(DecodeFile);
+        Long.Write(LongFile);
+
+        string File(string name) => Path.Combine(BenchmarkPaths.Cache, name);
 
         PromptSet Make(string name, int count, (int, int) prompt, (int, int) tokens) => PromptSet.Create(name, tokenizer, sentences, count, prompt, tokens);
     }
@@ -39,4 +42,7 @@ internal sealed class GenerationLoads
 
     /// <summary>Decoding and little else, for rivals.</summary>
     public string DecodeFile { get; }
+
+    /// <summary>The longest prompts, for rivals.</summary>
+    public string LongFile { get; }
 }

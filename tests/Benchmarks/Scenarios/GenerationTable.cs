@@ -12,7 +12,10 @@ namespace Benchmarks.Scenarios;
 internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport report, GenerationLoads loads)
 {
     private const int Rows = DecoderLimit.Rows;
-    private const int RunningStreams = 8;
+
+    /// <summary>Half of them, so that what arrives finds a place.</summary>
+    public const int StreamsBesideArrivals = Rows / 2;
+
     private readonly ContinuationCheck _check = new(loads, report);
     private readonly DecoderLimit _limit = new(options, report, loads);
     private readonly StreamScriptTable _streams = new(options, report, loads);
@@ -57,7 +60,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         IEnumerable<StreamScript> streaming = [.. Wants("llama") ? StreamScript.Llama(variant) : [], .. Wants("genai") ? [StreamScript.GenAI(variant)] : (StreamScript[])[]];
         foreach (var script in streaming)
         {
-            Try(script.Name, variant, () => _streams.Measure(script, variant));
+            Try(script.Name, variant, () => _streams.Measure(script, variant, Pace(variant)));
             cancellation.ThrowIfCancellationRequested();
         }
     }
@@ -77,7 +80,7 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
         {
             if (IsWanted("decode")) report.Add(variant.Name, "decode", Rows, "server", await DecodeAsync(server, rate, cancellation));
             foreach (var streams in IsWanted("mix") ? options.Clients : []) report.Add(variant.Name, "mix", streams, "server", await MixAsync(server, streams, rate, cancellation));
-            if (IsWanted("arrivals")) report.Add(variant.Name, "arrivals", RunningStreams, "server", await ArrivalsAsync(server, variant, cancellation));
+            if (IsWanted("arrivals")) report.Add(variant.Name, "arrivals", StreamsBesideArrivals, "server", await ArrivalsAsync(server, variant, cancellation));
         }
 
         if (Wants("gateway") && variant.Model == "stories") await MeasureGatewayAsync(server, variant, rate, cancellation);
@@ -117,7 +120,9 @@ internal sealed class GenerationTable(BenchmarkOptions options, GenerationReport
     /// <summary>Streams under way while prompts of the longest kind arrive, so many that reading them takes a third of the time.</summary>
     private Task<StreamMeasurement> ArrivalsAsync(RunningServer server, ModelVariant variant, CancellationToken cancellation)
         => new StreamLoop(server, TimeSpan.FromSeconds(1), 2 * options.Measured).RunAsync(
-            Requests(server, loads.Decode), RunningStreams, cancellation, Requests(server, loads.Long), 3 * _limit.LongPrompt(variant));
+            Requests(server, loads.Decode), StreamsBesideArrivals, cancellation, Requests(server, loads.Long), Pace(variant));
+
+    private TimeSpan Pace(ModelVariant variant) => 3 * _limit.LongPrompt(variant);
 
     private static Task<StreamMeasurement> RunAsync(RunningServer server, PromptSet prompts, int streams, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellation)
         => new StreamLoop(server, warmUp, measured).RunAsync(Requests(server, prompts), streams, cancellation);

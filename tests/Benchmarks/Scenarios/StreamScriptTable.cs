@@ -16,13 +16,18 @@ internal sealed class StreamScriptTable(BenchmarkOptions options, GenerationRepo
     private readonly PositionCheck _positions = new(loads);
 
     /// <exception cref="InvalidOperationException">It failed, or computes something else.</exception>
-    public void Measure(StreamScript script, ModelVariant variant)
+    /// <param name="pace">Between two prompts of the load <c>arrivals</c>.</param>
+    public void Measure(StreamScript script, ModelVariant variant, TimeSpan pace)
     {
         TellOurs(variant);
         int[] streams = [.. options.Clients.Where(c => c <= DecoderLimit.Rows)];
-        foreach (var (load, file) in new[] { ("mix", loads.MixFile), ("decode", loads.DecodeFile) }.Where(l => options.Loads.Contains(l.Item1)))
+        if (options.Loads.Contains("mix")) Measure("mix", loads.MixFile, streams);
+        if (options.Loads.Contains("decode")) Measure("decode", loads.DecodeFile, streams);
+        if (options.Loads.Contains("arrivals") && script.TakesArrivals) Measure("arrivals", loads.DecodeFile, [GenerationTable.StreamsBesideArrivals], (loads.LongFile, pace));
+
+        void Measure(string load, string file, int[] streams, (string, TimeSpan)? arriving = null)
         {
-            var measured = script.Run(file, _positions.File(variant.Model), streams, 2 * options.Measured);
+            var measured = script.Run(file, _positions.File(variant.Model), streams, 2 * options.Measured, arriving);
             Check(script, variant, measured.Check);
             foreach (var (run, figures) in measured.Runs.Select(run => (run, run.Measurement)))
             {

@@ -23,6 +23,9 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
     /// <summary>Weights and precision are those of the variant's own graph.</summary>
     public bool RunsOurGraphs { get; init; }
 
+    /// <summary>Whether a request may begin while others are under way.</summary>
+    public bool TakesArrivals { get; init; }
+
     /// <summary>llama.cpp's types that take about as many bits as ours.</summary>
     public static IEnumerable<StreamScript> Llama(ModelVariant variant)
     {
@@ -31,7 +34,7 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
             $"llama.cpp {type}",
             new() { ["PACKAGES"] = LlamaStore.Packages },
             ["node", Path.Combine(BenchmarkPaths.Rivals, "llama", "generate.mjs")],
-            () => LlamaStore.File(variant.Model, type)));
+            () => LlamaStore.File(variant.Model, type)) { TakesArrivals = true });
     }
 
     /// <summary>ONNX Runtime GenAI on the same graph.</summary>
@@ -41,13 +44,16 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
     /// <param name="check">Likewise; a token is asked for each.</param>
     /// <param name="streams">How many at a time, one number after the other.</param>
     /// <param name="measured">How long, once every stream has ended its first answer.</param>
+    /// <param name="arriving">Prompts that arrive beside the streams, and the time between two of them.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public ScriptedRuns Run(string prompts, string check, IReadOnlyCollection<int> streams, TimeSpan measured)
+    public ScriptedRuns Run(string prompts, string check, IReadOnlyCollection<int> streams, TimeSpan measured, (string Prompts, TimeSpan Pace)? arriving = null)
     {
-        string[] arguments = [model(), prompts, check, Threads, string.Join(',', streams), measured.TotalSeconds.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = [model(), prompts, check, Threads, string.Join(',', streams), Seconds(measured), .. arriving is { } a ? [a.Prompts, Seconds(a.Pace)] : (string[])[]];
         var output = ScriptRun.Output(name, environment, [.. command, .. arguments], streams.Count * (Preparation + (3 * measured)));
         return JsonSerializer.Deserialize<ScriptedRuns>(output, JsonSerializerOptions.Web)!;
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <param name="Check">The ids that it answered the check with.</param>
@@ -57,12 +63,13 @@ internal sealed record ScriptedRuns(int[] Check, ScriptedStreams[] Runs);
 /// <param name="Threads">How many were the fastest.</param>
 /// <param name="From">Seconds since its beginning at which measuring begins.</param>
 /// <param name="To">And ends.</param>
-internal sealed record ScriptedStreams(int Streams, int Threads, double From, double To, ScriptedStream[] Answers)
+/// <param name="Arrived">The answers to what arrived beside the streams; null where nothing did.</param>
+internal sealed record ScriptedStreams(int Streams, int Threads, double From, double To, ScriptedStream[] Answers, ScriptedStream[]? Arrived = null)
 {
-    /// <summary>Tokens that came while it was measured.</summary>
+    /// <summary>Tokens that came while it was measured; the first ones of what arrived, where something did, as of our server.</summary>
     public StreamMeasurement Measurement => StreamMeasurement.Of(
-        Answers.Sum(a => a.Times.Count(Counts)) / (To - From),
-        [.. Answers.Where(a => a.Times is [var first, ..] && Counts(first)).Select(a => Ticks(a.Times[0] - a.Start))],
+        Answers.Concat(Arrived ?? []).Sum(a => a.Times.Count(Counts)) / (To - From),
+        [.. (Arrived ?? Answers).Where(a => a.Times is [var first, ..] && Counts(first)).Select(a => Ticks(a.Times[0] - a.Start))],
         [.. Answers.SelectMany(a => a.Times.Zip(a.Times.Skip(1))).Where(pair => Counts(pair.Second)).Select(pair => Ticks(pair.Second - pair.First))]);
 
     private static long Ticks(double seconds) => (long)(seconds * Stopwatch.Frequency);

@@ -1,9 +1,10 @@
 // Continues prompts greedily with llama.cpp by way of node-llama-cpp, so many at a time: a closed loop on each sequence
 // of one context, which llama.cpp runs in one batch.
 //   node generate.mjs MODEL.gguf REQUESTS CHECK THREADS STREAMS SECONDS [ARRIVING PACE]
-// REQUESTS, CHECK and ARRIVING, of which one arrives beside the streams every PACE seconds: [{"ids": [...], "tokens": n}, ...]. THREADS and STREAMS: numbers with commas between them; each number of streams is
-// measured with the number of threads that a trial finds fastest, once every stream has ended its first answer. Prints the ids of CHECK's
-// answers, and for each number of streams the seconds of each token from the beginning to the end of what is measured.
+// REQUESTS, CHECK and ARRIVING, of which one arrives beside the streams every PACE seconds: [{"ids": [...], "tokens": n}, ...].
+// THREADS and STREAMS: numbers with commas between them; each number of streams is measured with the number of threads that a trial finds fastest, once
+// every stream has ended its first answer. Prints the ids of CHECK's answers, and for each number of streams the seconds of each token, of streams and of
+// what arrives, from the beginning to the end of what is measured.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';

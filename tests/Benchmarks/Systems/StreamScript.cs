@@ -34,7 +34,8 @@ internal sealed class StreamScript(string name, Dictionary<string, string> envir
             $"llama.cpp {type}",
             new() { ["PACKAGES"] = LlamaStore.Packages },
             ["node", Path.Combine(BenchmarkPaths.Rivals, "llama", "generate.mjs")],
-            () => LlamaStore.File(variant.Model, type)) { TakesArrivals = true });
+            () => LlamaStore.File(variant.Model, type))
+        { TakesArrivals = true });
     }
 
     /// <summary>ONNX Runtime GenAI on the same graph.</summary>

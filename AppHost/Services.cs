@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace AppHost;
 
 /// <summary>The two kinds of service that the platform consists of.</summary>
@@ -16,6 +18,7 @@ internal static class Services
             .WithHttpEndpoint(port: platform.Publish is null ? platform.GatewayPort : null)
             .WithExternalHttpEndpoints()
             .WithoutProxies()
+            .WithBuiltProgram()
             .WithHealth(platform)
             .WithEnvironment("Proxy__Http2", platform.Publish is { LoadBalanced: true } ? "false" : "true")
             .WithRollouts(platform)
@@ -60,6 +63,7 @@ internal static class Services
         return server
             .WithHealth(platform)
             .WithoutProxies()
+            .WithBuiltProgram()
             .WithRollouts(platform)
             .WithHostEnvironment()
             .WithEnvironment("Models__Folder", platform.ModelsFolder)
@@ -84,6 +88,19 @@ internal static class Services
     {
         foreach (var endpoint in service.Resource.Annotations.OfType<EndpointAnnotation>()) endpoint.IsProxied = false;
         return service;
+    }
+
+    /// <summary>Outside an IDE the program that was built with the host is run as it is: <c>dotnet run</c> would read the project again for a second or two, and stay
+    /// beside each service. Where the build put it elsewhere, or <c>dotnet watch</c> is to follow the sources, Aspire starts it its own way.</summary>
+    private static IResourceBuilder<ProjectResource> WithBuiltProgram(this IResourceBuilder<ProjectResource> service)
+    {
+        var host = service.ApplicationBuilder;
+        var project = service.Resource.GetProjectMetadata().ProjectPath;
+        var program = Path.Combine(
+            Path.GetDirectoryName(project)!, Path.GetRelativePath(host.AppHostDirectory, AppContext.BaseDirectory), Path.ChangeExtension(Path.GetFileName(project), "dll"));
+        return host.ExecutionContext.IsPublishMode || host.Configuration.GetValue<bool>("DOTNET_WATCH") || !File.Exists(program)
+            ? service
+            : service.WithLaunchToolArgs(launch => launch.Args.Add(program), ownedByLaunchConfigurationType: "project");
     }
 
     /// <summary>Here services run in the host's environment; a deployment is never a development environment by accident.</summary>

@@ -51,8 +51,9 @@ public sealed class ModelServerHost : WebApplicationFactory<Program>
         builder.UseSetting("Inference:Device", "cpu");
         // Each host would time runs on one core beside runs on all, while other tests take the cores.
         builder.UseSetting("Inference:LoneThreads", "1");
-        // On a clock that a test holds, patience never ends.
+        // On a clock that a test holds, patience never ends; on any other, a look at the folder would come wherever it likes in a test.
         if (_time is ManualTimeProvider) builder.UseSetting("Rollouts:StartPatience", "00:00:00");
+        else builder.UseSetting("Models:WatchInterval", "00:00:00");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Testing;
 using Xunit.Abstractions;
 
@@ -44,6 +45,25 @@ public class ProcessTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>F5: the services are projects that the IDE runs and debugs.</summary>
+    [NeedsFact(Need.Linux)]
+    public async Task Start_InAnIde_HandsItTheProjects()
+    {
+        await using var ide = await FakeIde.StartAsync();
+        await using var platform = new PlatformProcess(
+            "dotnet",
+            [PlatformProcess.Host, "--no-dashboard", "--device", "cpu", "--replicas", "1", "--cache", "none", "--gateway-port", $"{RunningPlatform.FreePort()}"],
+            ide.Environment);
+
+        await Eventually.HoldsAsync(() => Handed().Length == 2, () => $"It was handed {string.Join(", ", ide.Sessions)}. Output:\n{platform.Output}");
+
+        Assert.Equal(["Gateway.csproj", "ModelServer.csproj"], Handed());
+        Assert.All(ide.Sessions, session => Assert.False(session.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array && args.GetArrayLength() > 0));
+        Assert.DoesNotContain(platform.Processes.Find(), program => program.Name is "Gateway" or "ModelServer");
+
+        string[] Handed() => [.. ide.Sessions.Select(s => Path.GetFileName(s.GetProperty("launch_configurations")[0].GetProperty("project_path").GetString()!)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     private static PlatformProcess Start(params string[] cache) => new(["--device", "cpu", "--replicas", "1", "--gateway-port", $"{RunningPlatform.FreePort()}", .. cache]);
 
     private async Task EndAsync(PlatformProcess platform, int signal)
@@ -52,6 +72,8 @@ public class ProcessTests(ITestOutputHelper output)
         var running = platform.Processes.Find();
         foreach (var name in new[] { "Gateway", "ModelServer", "dcp", "Aspire.Dashboar" }) Assert.Contains(running, program => program.Name == name);
         platform.Processes.FindCache();
+        // Each service is a process of its own, with no `dotnet run` beside it.
+        Assert.DoesNotContain(running, program => program.CommandLine.Contains(" run ", StringComparison.Ordinal) && program.Name == "dotnet");
 
         platform.Signal(signal);
 

@@ -1,7 +1,7 @@
 namespace AppHost.Tests.Platform;
 
 /// <summary>A running program of this machine.</summary>
-/// <param name="Name">As the kernel knows it.</param>
+/// <param name="Name">That of the assembly which <c>dotnet</c> runs, else as the kernel knows it.</param>
 internal sealed record RunningProgram(int Id, string Name, string CommandLine);
 
 /// <summary>The processes that began with one, found by a variable that they inherit: the orchestrator leaves its parent, so parents alone do not lead there.</summary>
@@ -34,7 +34,9 @@ internal sealed class ProcessTree(int root, string variable)
             var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
             if (stat[close + 2] == 'Z') return null;
             var environment = File.ReadAllText(Path.Combine(folder, "environ"));
-            var program = new RunningProgram(int.Parse(stat[..open]), stat[(open + 1)..close], File.ReadAllText(Path.Combine(folder, "cmdline")).Replace('\0', ' '));
+            var arguments = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+            var name = arguments is ["dotnet", var assembly, ..] && assembly.EndsWith(".dll", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(assembly) : stat[(open + 1)..close];
+            var program = new RunningProgram(int.Parse(stat[..open]), name, string.Join(' ', arguments));
             return (program, int.Parse(stat[(close + 1)..].Split(' ')[2]), environment.Split('\0').Contains(variable));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -44,7 +44,7 @@ public class StreamReaderTests(RunningPlatform platform)
     [Fact]
     public async Task OpenAIStream_BrokenOff_EveryReaderReadsTheError()
     {
-        var text = await ReadAsync("/v1/completions", """{"model":"stories","prompt":"Once","n":128,"max_tokens":200,"ignore_eos":true,"stream":true}""", deadline: "300");
+        var text = await ReadAsync("/v1/completions", """{"model":"stories","prompt":"Once","n":128,"max_tokens":200,"ignore_eos":true,"stream":true}""", deadline: "1000");
 
         var events = StreamReaders.Standard(text);
 
